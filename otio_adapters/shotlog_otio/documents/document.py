@@ -24,6 +24,7 @@ from shotlog.schema import (
     detect_foreign_format,
     detect_media_format,
 )
+from shotlog_otio.documents.json_text import JsonText
 from shotlog_otio.documents.objects import deserialize
 from shotlog_otio.lookup import is_file
 
@@ -43,6 +44,7 @@ class Document:
         text: The JSON text as it stands in the file, without a byte order mark.
         bom: True where a UTF-8 byte order mark stands before the text.
         data: The JSON, parsed; without the repairs that :attr:`root` needed.
+        layout: The positions of the values in the text.
     """
 
     path: Path
@@ -51,6 +53,7 @@ class Document:
     text: str
     bom: bool
     data: dict[str, Any]
+    layout: JsonText
 
     @property
     def root(self) -> Any:
@@ -77,7 +80,8 @@ class Document:
 
     def encode(self, text: str) -> bytes:
         """Return the bytes of a text in this document's encoding."""
-        return (BOM if self.bom else b"") + text.encode()
+        data = text.encode()
+        return BOM + data if self.bom else data
 
 
 def parse_document(path: Path, file: Path, raw: bytes, member: str | None = None) -> Document:
@@ -99,7 +103,8 @@ def parse_document(path: Path, file: Path, raw: bytes, member: str | None = None
         raise TimelineUnreadable(
             str(path), f"it is not UTF-8 text (byte {error.start + len(BOM) * bom} is not)"
         ) from error
-    return Document(path, file, member, text, bom, _parse(text, path))
+    layout = JsonText(text)
+    return Document(path, file, member, text, bom, _parse(layout, path), layout)
 
 
 def read_head(path: Path) -> bytes:
@@ -210,9 +215,9 @@ def _check_head(head: bytes, size: int, path: Path) -> None:
         raise TimelineUnreadable(str(path))
 
 
-def _parse(text: str, path: Path) -> dict[str, Any]:
+def _parse(layout: JsonText, path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(text)
+        data = _values(layout)
     except json.JSONDecodeError as error:
         raise TimelineUnreadable(
             str(path), f"it is no JSON: {error.msg.lower()} in line {error.lineno}"
@@ -224,3 +229,10 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
     if not isinstance(data, dict) or not isinstance(data.get("OTIO_SCHEMA"), str):
         raise TimelineUnreadable(str(path), "it is JSON, but no OpenTimelineIO")
     return data
+
+
+def _values(layout: JsonText) -> Any:
+    try:
+        return layout.parse(("tracks",))  # nearly all markers are put on the stack of a timeline
+    except ValueError:
+        return json.loads(layout.text)  # its error tells the line

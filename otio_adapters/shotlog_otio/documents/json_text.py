@@ -7,19 +7,19 @@ at a time, so that a few characters can be replaced and all others stay as they 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from json.encoder import encode_basestring, encode_basestring_ascii
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from shotlog_otio.documents.style import Style
 
 JsonPath = tuple[str | int, ...]
 """Keys and positions from the root of a JSON document to a value in it."""
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
-_DECODER = json.JSONDecoder(strict=False)
+_BLANKS = " \t\r\n"
+_DECODER = json.JSONDecoder()
 
 
 class Span(NamedTuple):
@@ -44,70 +44,6 @@ class Splice(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
-class Style:
-    """Layout of an object, in which new members are written.
-
-    Attributes:
-        newline: The end of a line between members; None where they share a line.
-        indent: The blanks before a member on its line.
-        unit: The blanks by which members are indented against the object's closing brace.
-        comma: The text between two members, up to the end of the line.
-        colon: The text between a key and its value, blanks included.
-        ascii: True where characters beyond ASCII are escaped.
-    """
-
-    newline: str | None
-    indent: str
-    unit: str
-    comma: str
-    colon: str
-    ascii: bool
-
-    def line(self, depth: int = 0) -> str:
-        """Return the text before a new member that is ``depth`` levels further in."""
-        return "" if self.newline is None else self.newline + self.indent + self.unit * depth
-
-    def encode(self, value: object, line: str) -> str:
-        """Return a value as JSON.
-
-        Args:
-            value: Any value without a float that is not finite.
-            line: The line end and indent before the value, which its further lines repeat.
-        """
-        if self.newline is not None:
-            # A colon may have a line of its own.
-            return self._in_lines(value, line, self.colon.replace("\n", line))
-        return json.dumps(
-            value,
-            separators=(self.comma, self.colon),
-            ensure_ascii=self.ascii,
-            allow_nan=False,
-        )
-
-    def _in_lines(self, value: object, line: str, colon: str) -> str:
-        """Return a value as JSON of several lines.
-
-        The standard encoder does so in Python too, step by step: it takes five times as long.
-        """
-        if isinstance(value, str):
-            return encode_basestring_ascii(value) if self.ascii else encode_basestring(value)
-        inner = line + self.unit
-        if isinstance(value, dict) and value:
-            quote = encode_basestring_ascii if self.ascii else encode_basestring
-            parts = [
-                f"{quote(key)}{colon}{self._in_lines(part, inner, colon)}"
-                for key, part in value.items()
-            ]
-            return f"{{{inner}{f'{self.comma}{inner}'.join(parts)}{line}}}"
-        if isinstance(value, list) and value:
-            parts = [self._in_lines(part, inner, colon) for part in value]
-            return f"[{inner}{f'{self.comma}{inner}'.join(parts)}{line}]"
-        if type(value) is int or (type(value) is float and math.isfinite(value)):
-            return repr(value)
-        return json.dumps(value, allow_nan=False)
-
-
 class JsonText:
     """A JSON text whose values can be found by their path.
 
@@ -122,9 +58,27 @@ class JsonText:
         # By start: objects and arrays on the way to many values are taken apart once.
         self._members: dict[int, list[Member]] = {}
         self._elements: dict[int, list[Span]] = {}
-        # A text of ASCII alone shows only by its escapes that its writer would escape others.
-        self._ascii = text.isascii() and "\\u" in text
-        self.root = Span(self._blank(0), len(text.rstrip(" \t\r\n")))
+        end = len(text)
+        while end and text[end - 1] in _BLANKS:
+            end -= 1
+        self.root = Span(self._blank(0), end)
+
+    def parse(self, path: Sequence[str | int] = ()) -> Any:
+        """Return what the text holds, parsed once for that and for the positions along a path.
+
+        Args:
+            path: Keys and positions of the values that will be asked for.
+
+        Raises:
+            ValueError: The text is no JSON; the standard parser tells more.
+        """
+        try:
+            value, end = self._read(self.root.start, path)
+        except IndexError as error:  # it ends too early
+            raise ValueError("an end is missing") from error
+        if end != self.root.end:
+            raise ValueError("something follows the end")
+        return value
 
     def members(self, span: Span) -> list[Member]:
         """Return the members of an object, in order, repeated keys included."""
@@ -182,14 +136,21 @@ class JsonText:
             unit=indent.removeprefix(outer),
             comma=gap[: ends[0].start()] if ends else gap,
             colon=self.text[first.key.end : first.value.start],
-            ascii=self._ascii,
+            # A text of ASCII alone shows only by its escapes that its writer would escape others.
+            ascii=self.text.isascii() and "\\u" in self.text,
         )
 
     def _blank(self, at: int) -> int:
         blanks = _BLANK.match(self.text, at)
         return blanks.end() if blanks else at
 
-    def _take_apart(self, start: int, path: Sequence[str | int]) -> int:
+    def _read(self, at: int, path: Sequence[str | int] | None) -> tuple[Any, int]:
+        """Return the value at a position, and its end; with a path, it is taken apart along it."""
+        if path is None or self.text[at] not in "{[":
+            return _DECODER.raw_decode(self.text, at)
+        return self._take_apart(at, path)
+
+    def _take_apart(self, start: int, path: Sequence[str | int]) -> tuple[Any, int]:
         """Find the parts of an object or array, and their parts along a path.
 
         A value is run through but once: one that is taken apart ends where its last part does.
@@ -199,37 +160,51 @@ class JsonText:
             path: Keys and positions of the values that will be asked for.
 
         Returns:
-            The end of the object or array.
+            The object or array, parsed, and its end.
+
+        Raises:
+            ValueError: The text is no JSON.
+            IndexError: It ends too early.
         """
         is_object = self.text[start] == "{"
+        closing = "}" if is_object else "]"
         members: list[Member] = []
         elements: list[Span] = []
+        values: list[Any] = []
         at = self._blank(start + 1)
-        # The text was parsed before, so brackets and commas are known to be right.
-        while self.text[at] not in "}]":
+        while self.text[at] != closing:
+            step: str | int = len(values)
             if is_object:
-                name, end = _DECODER.raw_decode(self.text, at)
-                key, at = Span(at, end), self._blank(self._blank(end) + 1)
-            step = name if is_object else len(elements)
-            value = Span(at, self._end(at, path[1:] if path and path[0] == step else None))
+                step, key = self._key(at)
+                at = self._blank(self._blank(key.end) + 1)
+            value, end = self._read(at, path[1:] if path and path[0] == step else None)
+            values.append(value)
             if is_object:
-                members.append(Member(name, key, value))
+                members.append(Member(str(step), key, Span(at, end)))
             else:
-                elements.append(value)
-            at = self._blank(value.end)
-            if self.text[at] == ",":
-                at = self._blank(at + 1)
+                elements.append(Span(at, end))
+            at = self._next(self._blank(end), closing)
         if is_object:
             self._members[start] = members
-        else:
-            self._elements[start] = elements
-        return at + 1
+            return {m.name: value for m, value in zip(members, values, strict=True)}, at + 1
+        self._elements[start] = elements
+        return values, at + 1
 
-    def _end(self, at: int, path: Sequence[str | int] | None) -> int:
-        """Return the end of a value; with a path, it is taken apart along it."""
-        if path is not None and self.text[at] in "{[":
-            return self._take_apart(at, path)
-        return int(_DECODER.raw_decode(self.text, at)[1])
+    def _key(self, at: int) -> tuple[str, Span]:
+        """Return the key at a position, which a colon follows."""
+        name, end = _DECODER.raw_decode(self.text, at)
+        if not isinstance(name, str) or self.text[self._blank(end)] != ":":
+            raise ValueError(f"no key stands at {at}")
+        return name, Span(at, end)
+
+    def _next(self, at: int, closing: str) -> int:
+        """Return the start of the part after a comma, or the position of the closing bracket."""
+        if self.text[at] == closing:
+            return at
+        after = self._blank(at + 1)
+        if self.text[at] != "," or self.text[after] == closing:
+            raise ValueError(f"no comma stands at {at}")
+        return after
 
 
 def apply_splices(text: str, splices: Iterable[Splice]) -> str:

@@ -19,6 +19,11 @@ MAX_DEPTH = 256
 _VALUES = frozenset({"RationalTime", "TimeRange", "TimeTransform", "V2d", "Box2d"})
 """Kinds that OpenTimelineIO reads without a table of versions."""
 
+_BARE = frozenset({"RationalTime.1", "TimeRange.1", None})
+"""Schemas of most objects: those without markers and media, and none."""
+
+_CONTAINERS = frozenset({dict, list})
+
 _SPACED_COLON = re.compile(r'"[ \t\r\n]+:')
 
 
@@ -38,22 +43,27 @@ def is_plain(data: dict[str, Any], text: str) -> bool:
         data: The document.
         text: Its text, for keys that an object in it holds twice.
     """
-    depth = members = 0
-    schemas: set[str] = set()
+    members = 0
+    schemas: set[Any] = set()
     level: list[Any] = [data]
-    while level:
+    for _ in range(MAX_DEPTH):
         objects = [item for item in level if type(item) is dict]
-        depth += 1
-        if depth > MAX_DEPTH or any(map(_has_null, objects)):
-            return False
         members += sum(map(len, objects))
-        schemas.update(name for item in objects if type(name := item.get("OTIO_SCHEMA")) is str)
-        values = (item.values() if type(item) is dict else item for item in level)
-        level = [v for v in chain.from_iterable(values) if type(v) is dict or type(v) is list]
+        kinds = [item.get("OTIO_SCHEMA") for item in objects]
+        try:
+            schemas.update(kinds)
+        except TypeError:  # one is a list or an object
+            return False
+        if any(_has_null(o) for o, kind in zip(objects, kinds, strict=True) if kind not in _BARE):
+            return False
+        values = [item.values() if type(item) is dict else item for item in level]
+        level = [value for value in chain.from_iterable(values) if type(value) in _CONTAINERS]
+        if not level:
+            break
     # A sign that follows a quotation mark may stand in a string as well, so that too many keys
     # are counted, never too few.
     once = text.count('":') == members and not _SPACED_COLON.search(text)
-    return once and all(map(_is_known, schemas))
+    return not level and once and all(map(_is_known, schemas))
 
 
 def _has_null(item: dict[str, Any]) -> bool:
@@ -64,7 +74,7 @@ def _has_null(item: dict[str, Any]) -> bool:
     return isinstance(references, dict) and None in references.values()
 
 
-def _is_known(schema: str) -> bool:
+def _is_known(schema: Any) -> bool:
     """Return whether OpenTimelineIO reads objects of a schema as they are."""
     name, version = split_schema(schema)
     if not version:

@@ -61,7 +61,7 @@ def add_markers(
         TimelineUnreadable: The document is not the one that ``edit`` was read from, or holds no
             list of markers to put one into.
     """
-    text = JsonText(document.text)
+    text = document.layout
     try:
         spoken = dialect_of(document, dialect).coloured(options)
         planned = plan_markers(markers, edit, document.data, on, spoken)
@@ -100,7 +100,7 @@ def remove_markers(document: Document, *, edited: bool = False) -> tuple[str, in
     changes: dict[JsonPath, ListChanges] = defaultdict(ListChanges)
     for marker in removed:
         changes[marker.owner].removed.add(marker.position)
-    return _apply(JsonText(document.text), changes), len(removed)
+    return _apply(document.layout, changes), len(removed)
 
 
 def list_markers(document: Document) -> list[WrittenMarker]:
