@@ -31,6 +31,7 @@ from .inspection import (
 )
 from .lookup import FileFinder
 from .markers import WriteResult, WrittenMarker, markers_of
+from .outputs import output_exporter
 from .reading_options import DEFAULT_READING, ReadOptions
 from .relinking import Relinks
 from .timeline import FootageClock, Reading, footage_clock, make_timeline
@@ -74,6 +75,7 @@ __all__ = [
     "markers_in",
     "markers_of",
     "output_errors",
+    "output_exporter",
     "part_of",
     "read_edit",
     "read_markers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from shotlog_otio.relinking import NO_RELINKS, Relinks
 
@@ -16,11 +17,14 @@ class ReadOptions:
             that no other contains, or that the file marks as open.
         dialect: Name of the dialect to read it in; None detects it.
         relinks: The places to which media have moved.
+        rate: Frames per second of a timeline whose format tells none, as of an EDL; None takes the
+            one that fits it best.
     """
 
     sequence: str | None = None
     dialect: str | None = None
     relinks: Relinks = NO_RELINKS
+    rate: Fraction | None = None
 
 
 DEFAULT_READING = ReadOptions()

@@ -23,6 +23,7 @@ from shotlog.schema import (
     Series,
     Shot,
     ShotView,
+    SoundView,
     TimeMap,
     TimeRange,
 )
@@ -118,7 +119,10 @@ def _rows(
 
 @dataclass(frozen=True)
 class Piece:
-    """A clip that is one shot: ``length`` seconds of a timeline track from ``start`` on."""
+    """A clip that is one shot: ``length`` seconds of a timeline track from ``start`` on.
+
+    ``ramp`` maps seconds since its start to the footage, in place of ``source`` and ``speed``.
+    """
 
     footage: Footage
     start: Fraction
@@ -128,17 +132,28 @@ class Piece:
     layer: int = 0
     enabled: bool = True
     without: Sequence[str] = ()
+    ramp: TimeMap | None = None
 
 
-def edit_of(pieces: Sequence[Piece], duration: Fraction | None = None) -> EditView:
-    """The view of an edit; a piece's source is the media moment at its start."""
+def edit_of(
+    pieces: Sequence[Piece], duration: Fraction | None = None, sound: Sequence[Piece] = ()
+) -> EditView:
+    """The view of an edit; a piece's source is the media moment at its start.
+
+    A piece of sound without any evidence is one that could not be read.
+    """
     shots = [_shot(number, piece) for number, piece in enumerate(pieces)]
     shots.sort(key=lambda view: (view.shot.timeline.start, view.shot.clip))
     ends = [piece.start + piece.length for piece in pieces]
     length = duration if duration is not None else max(ends, default=Fraction(0))
     clips = tuple(view.clip for view in shots)
-    edit = Edit(name="edit", rate=Fraction(24), duration=length, clips=clips)
-    return EditView(edit=edit, shots=shots)
+    heard = [_shot(number, piece) for number, piece in enumerate(sound)]
+    edit = Edit(
+        name="edit", rate=Fraction(24), duration=length, clips=clips,
+        sound=tuple(view.clip for view in heard),
+    )  # fmt: skip
+    known = [SoundView(v.clip, v.media, v.series) for v in heard if v.clip.enabled and v.series]
+    return EditView(edit=edit, shots=shots, sound=known)
 
 
 def cut_up(
@@ -157,8 +172,10 @@ def cut_up(
 def _shot(number: int, piece: Piece) -> ShotView:
     timeline = TimeRange(start=piece.start, duration=piece.length)
     time_map = TimeMap(timeline_start=piece.start, source_start=piece.source, speed=piece.speed)
+    if piece.ramp is not None:
+        time_map = piece.ramp.shifted(piece.start)
     source = time_map.range_to_source(timeline)
-    if piece.speed == 0:
+    if time_map.is_freeze:
         source = TimeRange(start=piece.source, duration=Fraction(1, 24))
     clip = ClipRange(
         id=f"V{piece.layer + 1}/{number}",

@@ -149,3 +149,64 @@ def test_media_whose_name_is_no_utf_8_is_told_as_a_url() -> None:
     made = clip(media="file:///media/caf%E9.mov")
     assert made.media is not None
     assert os.fsencode(made.media.path) == b"/media/caf\xe9.mov"
+
+
+def test_the_key_points_of_a_ramp_are_frames_of_the_timeline_and_of_the_source() -> None:
+    made = clip(
+        source_in=1000, source_out=1030, media_start=1000, timeline_in=100, timeline_out=160,
+        ramp=[[100, 1000], [110, 1010], [150, "1020"], [[160, 1], [1030, 1]]],
+    )  # fmt: skip
+
+    assert made.source == TimeRange.between(Fraction(1000, 25), Fraction(1030, 25))
+    shown = {n: made.time_map.to_source(Fraction(n, 25)) * 25 for n in (100, 105, 130, 155)}
+    assert shown == {100: 1000, 105: 1005, 130: 1015, 155: 1025}
+    assert made.speed == Fraction(1, 2)
+    assert not made.warnings
+
+
+def test_a_ramp_may_reach_beyond_its_clip_and_its_range_follows_from_both() -> None:
+    made = clip(
+        source_in=0, source_out=90, timeline_in=10, timeline_out=30,
+        ramp=[[0, 0], [20, 20], [60, 40]],
+    )  # fmt: skip
+
+    assert made.source == TimeRange.between(Fraction(10, 25), Fraction(25, 25))
+    assert [bend.at * 25 for bend in made.time_map.bends] == [20]
+    assert "does not fit" in made.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"ramp": [[0, 0]]}, "two points"),
+        ({"ramp": [[5, 0], [5, 1]]}, "must rise"),
+        ({"ramp": [[0, 0], [5, 5]], "speed": 1}, "not both"),
+        ({"ramp": [[0, 0], [5, 5.5]]}, "no floating point"),
+        ({"head": -1}, "greater than or equal"),
+    ],
+)
+def test_a_ramp_that_is_none_is_refused(change: Line, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        clip(**change)
+
+
+def test_handles_are_source_frames() -> None:
+    made = clip([24000, 1001], source_in=100, source_out=125, rate=25, head=5, tail=10)
+
+    assert (made.head, made.tail) == (Fraction(1, 5), Fraction(2, 5))
+
+
+def test_the_clips_of_audio_tracks_are_the_sound() -> None:
+    heard = {**CLIP, "id": "A1/0", "media": "/talk.wav", "enabled": False}
+    edit = read({**EDIT, "sound": [heard]})
+
+    (made,) = edit.sound
+    assert made.media is not None
+    assert made.media.path == heard["media"]
+    assert not made.enabled
+    assert len(edit.clips) == len(EDIT["clips"])
+
+
+def test_a_clip_of_sound_needs_an_id_of_its_own() -> None:
+    with pytest.raises(ValueError, match="two clips have the same id"):
+        read({**EDIT, "sound": EDIT["clips"]})

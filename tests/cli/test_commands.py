@@ -164,7 +164,7 @@ def test_one_unreadable_file_does_not_cost_the_folder(footage: Path, tmp_path: P
         (["folder"], "no film here"),
         (["bare.otio", "-o", "folder"], "this is a folder"),
         (["bare.otio", "-o", "no/where.otio"], "folder does not exist"),
-        (["bare.otio", "-o", "out.txt"], "result is a .otio file"),
+        (["bare.otio", "-o", "out.doc"], "result is a .otio file"),
         (["bare.otio", "--json", "no/where.json"], "folder does not exist"),
         (["bare.otio", "--json", "bare.otio"], "result is a .json file"),
         (["text.mp4", "--json", "text.mp4"], "result is a .json file"),

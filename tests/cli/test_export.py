@@ -19,6 +19,7 @@ from shotlog.cli import main
 from shotlog_otio import load_exporters, read_edit, write_markers
 from tests.otio.exporters.reading import read_edl
 from tests.otio.marking import edited_by_otio, marker, write_timeline
+from tests.otio.timelines import clip, saved, timeline, track
 
 
 @pytest.fixture
@@ -225,3 +226,13 @@ def test_markers_that_no_frame_shows_are_left_out_and_told(marked: Path) -> None
     assert "note: 1 marker outside what their clips show left out" in result.stderr
     frames = [frame for frame, _ in names_in(marked.with_name("cut.markers.csv"))]
     assert frames == ["20", "20"]  # the second clip now starts at 20
+
+
+def test_an_output_with_the_suffix_of_a_file_of_markers_is_one(tmp_path: Path) -> None:
+    cut = saved(tmp_path, timeline(track(clip("lost", media="/none/a.mov"))))
+    out = tmp_path / "markers.edl"
+
+    result = CliRunner().invoke(main, ["analyze", str(cut), "-o", str(out), "--in-process"])
+
+    assert result.exit_code == 0, result.output
+    assert "|M:media missing |D:" in out.read_text()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.otio.timeline.test_ramps import ramp
 from tests.otio.timelines import clip, read, stack, timeline, track, warp
 
 RATE = 24
@@ -25,13 +26,18 @@ NUDGE = Fraction(1, 10**6)
 
 @dataclass(frozen=True)
 class Item:
-    """A clip (no children), track or stack; trim and speed as a file gives them, in frames."""
+    """A clip (no children), track or stack; trim and speed as a file gives them, in frames.
+
+    ``ramp`` is the frame of its own at which the speed changes, and the frames of its content that
+    are shown then and at its end; in place of a speed.
+    """
 
     kind: str
     trim: tuple[int, int] | None
     speed: Fraction
     children: tuple[Item, ...] = ()
     name: str = ""
+    ramp: tuple[int, int, int] | None = None
 
     @property
     def whole(self) -> int:
@@ -48,7 +54,11 @@ def _seen(item: Item, at: Fraction) -> Iterator[tuple[str, Fraction]]:
     if not 0 <= at < item.length:
         return
     start = item.trim[0] if item.trim else 0
-    if item.speed == 0:
+    if item.ramp:
+        bend, first, last = item.ramp
+        rest = Fraction(last - first, item.length - bend)
+        inside = start + (at * Fraction(first, bend) if at < bend else first + (at - bend) * rest)
+    elif item.speed == 0:
         inside = start + NUDGE
     elif item.speed > 0:
         inside = start + at * item.speed
@@ -64,6 +74,9 @@ def _seen(item: Item, at: Fraction) -> Iterator[tuple[str, Fraction]]:
 
 def _object(item: Item) -> Any:
     effects = () if item.speed == 1 else (warp(float(item.speed)),)
+    if item.ramp:
+        bend, first, last = item.ramp
+        effects = (ramp(((0, 0), (bend, first), (item.length, last))),)
     if item.kind == "clip":
         return clip(item.name, item.trim, *effects, available=None)
     made = stack if item.kind == "stack" else track
@@ -73,7 +86,7 @@ def _object(item: Item) -> Any:
 def _named(item: Item, names: Iterator[int]) -> Item:
     children = tuple(_named(child, names) for child in item.children)
     name = f"c{next(names)}" if item.kind == "clip" else ""
-    return Item(item.kind, item.trim, item.speed, children, name)
+    return Item(item.kind, item.trim, item.speed, children, name, item.ramp)
 
 
 SPEEDS = st.sampled_from(
@@ -81,14 +94,32 @@ SPEEDS = st.sampled_from(
 )
 TRIMS = st.tuples(st.integers(0, 8), st.integers(1, 9))
 CLIPS = st.builds(Item, st.just("clip"), TRIMS, SPEEDS)
+
+
+@st.composite
+def _ramped(draw: st.DrawFn, items: st.SearchStrategy[Item]) -> Item:
+    """An item with a ramp in place of its speed."""
+    item = draw(items)
+    length = item.trim[1] if item.trim else 0
+    if length < 2:
+        return item
+    bend, first = draw(st.integers(1, length - 1)), draw(st.integers(1, 9))
+    return replace(item, speed=Fraction(1), ramp=(bend, first, first + draw(st.integers(1, 9))))
+
+
 ITEMS = st.recursive(
-    CLIPS,
-    lambda inner: st.builds(
-        Item,
-        st.sampled_from(["track", "stack"]),
-        st.none() | TRIMS,
-        SPEEDS,
-        st.lists(inner, min_size=1, max_size=3).map(tuple),
+    CLIPS | _ramped(CLIPS),
+    lambda inner: (
+        (
+            nests := st.builds(
+                Item,
+                st.sampled_from(["track", "stack"]),
+                st.none() | TRIMS,
+                SPEEDS,
+                st.lists(inner, min_size=1, max_size=3).map(tuple),
+            )
+        )
+        | _ramped(nests)
     ),
     max_leaves=8,
 )
@@ -126,7 +157,7 @@ def test_every_moment_shows_the_frame_of_the_oracle(items: list[Item]) -> None:
         for name, found in shown.items():
             frame = expected[name]
             assert found.source.contains(frame / RATE)
-            if found.speed:
+            if not found.time_map.is_freeze:
                 assert found.time_map.to_source(moment) * RATE == frame
 
 
@@ -138,7 +169,7 @@ def test_source_and_timeline_lead_back_to_each_other(items: list[Item], part: Fr
     with tempfile.TemporaryDirectory() as folder:
         clips = read(Path(folder), made).clips
     for found in clips:
-        if not found.speed:
+        if found.time_map.is_freeze:
             continue
         moment = found.timeline.start + part * found.timeline.duration
         assert found.time_map.to_timeline(found.time_map.to_source(moment)) == moment

@@ -16,7 +16,7 @@ from shotlog.testing import FakeDaemon
 from shotlog.watch import Failed, Finished, Ignored, Started, Trouble
 from shotlog_otio import read_edit, read_markers
 from tests.otio.exporters.reading import read_edl
-from tests.otio.formats.test_contract import MAKERS
+from tests.otio.formats.makers import MAKERS
 from tests.otio.timelines import as_data, timeline, track
 from tests.watch.folder import Folder, found, found_with_a_problem, text_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Any
 
@@ -17,6 +18,9 @@ _SAFE = 2**53
 _FASTEST = 1000
 _LONGEST = 2**31 - 1
 """Maximum number of frames of a timeline: more than two years of film."""
+
+_KEYS = 20_000
+"""Largest number of key points of a ramp."""
 
 _RATIO = re.compile(r"-?[0-9]{1,18}(/[0-9]{1,18}|\.[0-9]{1,12})?")
 
@@ -87,6 +91,14 @@ class PlainClip(Model):
     """Source seconds per timeline second: 2 is fast, `"-1"` backwards, 0 a freeze frame of
     ``source_in``. Null takes the ratio of the lengths of both ranges, and 1 if they differ by one
     frame at most."""
+    ramp: Annotated[tuple[tuple[Ratio, Ratio], ...], Field(max_length=_KEYS)] = ()
+    """Key points of a speed ramp, in place of ``speed``: pairs of a timeline frame and the source
+    frame shown there, the timeline frames rising; it runs straight between them and beyond. The
+    source range then follows from them and the timeline range."""
+    head: Annotated[Frame, Field(ge=0)] = 0
+    """Source frames beyond its range that a transition before it shows."""
+    tail: Annotated[Frame, Field(ge=0)] = 0
+    """Source frames beyond its range that a transition after it shows."""
     enabled: bool = True
     """False for a clip that is switched off."""
     pattern: PathText | None = None
@@ -104,6 +116,12 @@ class PlainClip(Model):
             raise ValueError("subframe is at least 0 and less than 1")
         if self.timeline_out < self.timeline_in:
             raise ValueError("timeline_out is before timeline_in")
+        if self.ramp and self.speed is not None:
+            raise ValueError("give a ramp or a speed, not both")
+        if self.ramp and len(self.ramp) < 2:
+            raise ValueError("a ramp has at least two points")
+        if any(later <= earlier for (earlier, _), (later, _) in pairwise(self.ramp)):
+            raise ValueError("the timeline frames of a ramp must rise")
         for path in filter(None, (self.media, self.pattern)):
             # Of either system: an edit may be tested on another system than its editor's.
             if not (PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()):
@@ -124,9 +142,13 @@ class PlainEdit(Model):
     """True if its timecode is drop-frame; null if unknown."""
     clips: tuple[PlainClip, ...]
     """Its video clips, of all tracks, in any order."""
+    sound: tuple[PlainClip, ...] = ()
+    """The clips of its audio tracks, those of muted tracks switched off; empty takes the sound of
+    the video clips' own files."""
 
     @model_validator(mode="after")
     def _told_apart(self) -> PlainEdit:
-        if len({clip.id for clip in self.clips}) < len(self.clips):
+        clips = (*self.clips, *self.sound)
+        if len({clip.id for clip in clips}) < len(clips):
             raise ValueError("two clips have the same id")
         return self

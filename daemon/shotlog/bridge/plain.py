@@ -25,8 +25,9 @@ def to_edit(plain: PlainEdit) -> Edit:
     """
     if not plain.clips:
         raise TimelineEmpty(plain.name, hint="Give at least one clip.")
-    clips = sorted(
-        (_clip(clip, plain.rate) for clip in plain.clips), key=lambda c: c.timeline.start
+    clips, sound = (
+        sorted((_clip(clip, plain.rate) for clip in kind), key=lambda c: c.timeline.start)
+        for kind in (plain.clips, plain.sound)
     )
     return Edit(
         name=plain.name,
@@ -35,6 +36,7 @@ def to_edit(plain: PlainEdit) -> Edit:
         drop_frame=plain.drop_frame,
         duration=max(clip.timeline.end for clip in clips),
         clips=tuple(clips),
+        sound=tuple(sound),
     )
 
 
@@ -42,8 +44,14 @@ def _clip(plain: PlainClip, rate: Fraction) -> ClipRange:
     shown = TimeRange.between(plain.timeline_in / rate, plain.timeline_out / rate)
     first, end = plain.source_in + plain.subframe, plain.source_out + plain.subframe
     given = TimeRange.between(first / plain.rate, end / plain.rate)
-    speed = _speed(plain, given, shown, rate) if plain.speed is None else plain.speed
-    source = _source(plain, given, shown, speed)
+    if plain.ramp:
+        time_map = _ramp(plain, shown, rate)
+        source = time_map.range_to_source(shown)
+    else:
+        speed = _speed(plain, given, shown, rate) if plain.speed is None else plain.speed
+        source = _source(plain, given, shown, speed)
+        first_shown = source.end if speed < 0 else source.start
+        time_map = TimeMap(timeline_start=shown.start, source_start=first_shown, speed=speed)
     offline = MediaMissing(
         plain.name or plain.id, "the editor names no media file", "Relink the clip, then run again."
     ).problem
@@ -53,11 +61,9 @@ def _clip(plain: PlainClip, rate: Fraction) -> ClipRange:
         media=_media(plain),
         source=source,
         timeline=shown,
-        time_map=TimeMap(
-            timeline_start=shown.start,
-            source_start=source.end if speed < 0 else source.start,
-            speed=speed,
-        ),
+        time_map=time_map,
+        head=plain.head / plain.rate,
+        tail=plain.tail / plain.rate,
         enabled=plain.enabled,
         problem=None if plain.media else offline.model_copy(update={"clip": plain.id}),
         warnings=_speed_warnings(plain, given, source),
@@ -73,6 +79,12 @@ def _speed(plain: PlainClip, given: TimeRange, shown: TimeRange, rate: Fraction)
     return given.duration / shown.duration
 
 
+def _ramp(plain: PlainClip, shown: TimeRange, rate: Fraction) -> TimeMap:
+    """Return the map through the key points of a ramp."""
+    points = ((at / rate, (frame + plain.subframe) / plain.rate) for at, frame in plain.ramp)
+    return TimeMap.through(points).within(shown)
+
+
 def _source(plain: PlainClip, given: TimeRange, shown: TimeRange, speed: Fraction) -> TimeRange:
     """Return the source range that the timeline shows."""
     # Its length follows from the timeline range, which is exact; the source range is rounded.
@@ -85,7 +97,7 @@ def _source(plain: PlainClip, given: TimeRange, shown: TimeRange, speed: Fractio
 def _speed_warnings(plain: PlainClip, given: TimeRange, source: TimeRange) -> tuple[str, ...]:
     """Return a warning if a given speed does not fit the ranges."""
     # Two frames: rounding moves either end of the source range by up to one.
-    if plain.speed and abs(given.duration - source.duration) * plain.rate > 2:
+    if (plain.speed or plain.ramp) and abs(given.duration - source.duration) * plain.rate > 2:
         return (
             "its source range does not fit its speed and its length on the timeline; these two were"
             " taken",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 import click
 from rich.console import Console
 
-from shotlog.cli.analysis import OwnEngine, analyze_in_daemon
+from shotlog.cli.analysis import Destinations, OwnEngine, analyze_in_daemon
 from shotlog.cli.options import (
     ANY_PATH,
     asks_of,
@@ -34,15 +34,11 @@ from shotlog.cli.output import (
     show_problems,
     terminal,
 )
-from shotlog.schema import Log, OutputNotWritable, Problem, readable
+from shotlog.schema import Log, Problem, readable
 from shotlog.settings import load_settings
 from shotlog_otio import (
     WriteResult,
     check_marker_lists,
-    check_output,
-    check_output_file,
-    export_markers,
-    find_exporter,
     is_timeline,
     markers_of,
     read_edit,
@@ -115,17 +111,20 @@ On = Literal["timeline", "clips"]
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
     report_file: Path | None, markers_file: Path | None, on: On | None, disabled: bool | None,
-    sequence: str | None, dialect: str | None, relinks: Sequence[str],
+    sequence: str | None, dialect: str | None, rate: Fraction | None, relinks: Sequence[str],
     models: str | None, names: Sequence[str], device: str | None, precision: str | None,
     flags: Mapping[str, object], in_process: bool, keep_alive: int | None, context: str,
     no_cache: bool, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of a timeline, or of media files and folders.
 
-    A timeline is an .otio file or a bundle, .otioz or .otiod. Shot sizes, camera moves and
-    highlights are written as markers into a copy of it. For footage, a new timeline is made with
-    one clip per file. A second run on the marked file replaces Shotlog's markers, keeps those that
-    you edited, and analyses only what is new.
+    A timeline is what your editor exports: OpenTimelineIO (.otio, .otioz, .otiod), Final Cut Pro
+    XML (.fcpxml, .fcpxmld), Final Cut Pro 7 XML as Premiere Pro and DaVinci Resolve write it
+    (.xml), AAF, EDL, and projects of Kdenlive, Shotcut, Pitivi and OpenShot. Shot sizes, camera
+    moves and highlights are written as markers into a copy of it; all else stays as it is. For an
+    EDL, -o writes a marker EDL for DaVinci Resolve, unless it names the EDL itself. For footage, a
+    new timeline is made with one clip per file. A second run on the marked file replaces Shotlog's
+    markers, keeps those that you edited, and analyses only what is new.
 
     Installed models (see: shotlog models) take precedence over the built-in analyzers. Options
     that are not given, and the kinds, lengths and colours of markers, are those of your settings
@@ -133,6 +132,8 @@ def analyze(
 
     \b
     shotlog analyze cut.otio -o cut.marked.otio
+    shotlog analyze cut.xml -o cut.marked.xml
+    shotlog analyze cut.aaf -o markers.txt
     shotlog analyze footage/ A001.mov -o log.otio
     shotlog analyze cut.otio --json findings.json
     shotlog analyze cut.otio --report cut.html
@@ -143,7 +144,9 @@ def analyze(
     stopped by Ctrl-C; nothing was written, and the same command resumes.
     """
     console = terminal(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
-    _check_places(inputs, output, report_file, json_file, markers_file)
+    to = Destinations.of(
+        inputs, output, report=report_file, findings=json_file, markers=markers_file
+    )
     _check_cache(in_process, no_cache, cache_file)
     settings = load_settings(inputs[0], flags).settings
     on, options = on or settings.markers.on, settings.markers
@@ -156,9 +159,9 @@ def analyze(
         OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,
         _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
-        reading = read_options_of(inputs[0], sequence, dialect, relinks)
+        reading = read_options_of(inputs[0], sequence, dialect, relinks, rate)
         edit = read_edit(timeline, reading)
-        if output is not None:  # before the analysis, which may take hours
+        if to.timeline is not None:  # before the analysis, which may take hours
             check_marker_lists(timeline, edit, on=on)
         if in_process:
             log = engine.analyze(edit, asks, console)
@@ -169,28 +172,22 @@ def analyze(
         if report_file is not None:  # before the log is written: its warnings belong to it
             page, doubts = engine.report(log)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
-        if output is not None:
+        if to.timeline is not None:
             markers = markers_of(log, on=on, options=options)
             written = write_markers(
-                timeline, output, markers, edit, on=on, options=options, reading=reading
+                timeline, to.timeline, markers, edit, on=on, options=options, reading=reading
             )
-            doubts = written.warnings_for(output)
+            doubts = written.warnings_for(to.timeline)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
-    files: dict[Path, bytes] = {}
     if report_file is not None:
         save(report_file, page.encode())
-    if markers_file is not None:
-        alone = markers_of(log, options=options)
-        files, notes = export_markers(markers_file, alone, log.edit, options)
-        for file, content in files.items():
-            save(file, content)
-        told = (f"{readable(markers_file.name)}: {note}" for note in notes)
-        log = log.model_copy(update={"warnings": (*log.warnings, *told)})
+    files, notes = to.write_markers(log, options)
+    log = log.model_copy(update={"warnings": (*log.warnings, *notes)})
     if json_file is not None:
         _write_json(json_file, log)
     # Printing may fail (a closed pipe), so it comes after all files are written.
-    if output is not None:
-        _say_wrote(console, output, f": {_counts(written)}")
+    if to.timeline is not None:
+        _say_wrote(console, to.timeline, f": {_counts(written)}")
     for file in (*filter(None, [report_file]), *files):
         _say_wrote(console, file)
     report(console, log)
@@ -225,35 +222,6 @@ def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> N
     if not in_process and (no_cache or cache_file):
         option = "--no-cache" if no_cache else "--cache"
         raise click.UsageError(f"{option} needs --in-process: the daemon has a cache of its own.")
-
-
-def _check_places(
-    inputs: Sequence[Path], output: Path | None, report_file: Path | None, json_file: Path | None,
-    markers_file: Path | None,
-) -> None:  # fmt: skip
-    """Check that every output can be written, before the long work.
-
-    Raises:
-        OutputNotWritable: One cannot, or is also an input.
-    """
-    if json_file is not None and str(json_file) == "-":
-        json_file = None
-    if output is not None:
-        check_output(inputs[0] if is_timeline(inputs[0]) else None, output)
-    if report_file is not None:
-        check_output_file(report_file, ".html", option="--report")
-    if json_file is not None:
-        check_output_file(json_file, ".json", option="--json")
-    if markers_file is not None:
-        check_output_file(markers_file, find_exporter(markers_file).suffix, option="--markers")
-    # Names with different suffixes may be links to one file. Not Path.resolve(): it raises on
-    # links that form a ring.
-    taken = {os.path.realpath(path) for path in (*inputs, output) if path is not None}
-    places = (("--report", report_file), ("--json", json_file), ("--markers", markers_file))
-    for option, place in places:
-        if place is not None and os.path.realpath(place) in taken:
-            message = "this is what is read or written already"
-            raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
 
 
 def _write_json(json_file: Path, log: Log) -> None:

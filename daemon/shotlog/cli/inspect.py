@@ -21,8 +21,8 @@ from shotlog_otio import InspectedClip, Inspection, inspection_of, read_timeline
 @reading_options
 @json_option
 def inspect(
-    timeline: Path, sequence: str | None, dialect: str | None, relinks: Sequence[str],
-    as_json: bool,
+    timeline: Path, sequence: str | None, dialect: str | None, rate: Fraction | None,
+    relinks: Sequence[str], as_json: bool,
 ) -> None:  # fmt: skip
     """Show what is understood of a timeline file, and what is not.
 
@@ -38,7 +38,7 @@ def inspect(
     Exit codes: 0: read. 1: it cannot be read, or it holds several sequences and none was chosen;
     --json then lists them.
     """
-    options = read_options_of(timeline, sequence, dialect, relinks)
+    options = read_options_of(timeline, sequence, dialect, relinks, rate)
     try:
         reading = read_timeline(timeline, options)
     except TimelineAmbiguous as error:

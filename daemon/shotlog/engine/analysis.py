@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclusions import conclude
-from shotlog.engine.examination import examine, examine_until_unchanged
+from shotlog.engine.examination import WantedClips, examine, examine_until_unchanged
 from shotlog.engine.passes import plan_reads
 from shotlog.engine.progress import RunProgress, SilentProgress
 from shotlog.engine.sources import (
@@ -22,6 +22,7 @@ from shotlog.engine.sources import (
     collect_warnings,
     fold_warnings,
     group_by_media,
+    wanted_sound,
 )
 from shotlog.schema import Analyzer, CacheError, ClipRange, Edit, Log, Model, Stopped, union
 
@@ -110,15 +111,8 @@ def analyze_together(
     probe_cache = probe_cache or ProbeCache(cache)
     try:
         if len(edits) > 1:
-            clips: list[ClipRange] = []
-            uses: dict[str, MediaUses] = {}
-            for number, edit in enumerate(edits):
-                own = _numbered(number, edit, options)
-                clips += own
-                uses |= _uses(edit, own)
-            examine(
-                clips, uses, analyzers, cache, progress, probe_cache, find_cuts=options.find_cuts
-            )
+            wanted = _of_all(edits, analyzers, options)
+            examine(wanted, analyzers, cache, progress, probe_cache, find_cuts=options.find_cuts)
         for edit in edits:
             yield _analyze(edit, analyzers, cache, options, progress, probe_cache)
     except KeyboardInterrupt:
@@ -133,11 +127,11 @@ def _analyze(
     progress: RunProgress,
     probe_cache: ProbeCache,
 ) -> Log:
-    clips = _wanted(edit, options)
+    clips, sound = _wanted(edit, options), wanted_sound(edit, analyzers)
     for _ in range(_ATTEMPTS):
-        uses = _uses(edit, clips)
+        wanted = WantedClips(clips, sound, _uses(edit, [*clips, *sound]))
         examined = examine_until_unchanged(
-            clips, uses, analyzers, cache, progress, probe_cache, find_cuts=options.find_cuts
+            wanted, analyzers, cache, progress, probe_cache, find_cuts=options.find_cuts
         )
         conclusions = conclude(
             edit,
@@ -147,10 +141,12 @@ def _analyze(
             examined.first_pass.failed,
             examined.windows,
             progress,
+            examined.heard,
         )
         # Another run may empty the cache, or evict rows from it, while this run still needs them:
         # conclusions are valid only where nothing is missing without a known reason.
-        if all(map(examined.first_pass.explains, plan_reads(examined.located, analyzers, cache))):
+        lacking = plan_reads(examined.located, analyzers, cache, examined.heard)
+        if all(map(examined.first_pass.explains, lacking)):
             break
     else:
         message = "what was measured was thrown away again and again while it was needed"
@@ -161,6 +157,7 @@ def _analyze(
     assumed = collect_warnings(clips, analysed)
     warnings = [*edit.warnings, *_left_out(edit, clips)]
     warnings += [*collect_media_warnings(analysed), *fold_warnings(clips, assumed)]
+    warnings += fold_warnings(sound, examined.unheard)
     return Log(
         edit=attach_warnings(edit, assumed, analysed),
         shots=tuple(conclusions.shots),
@@ -181,9 +178,24 @@ def _wanted(edit: Edit, options: EngineOptions) -> list[ClipRange]:
     return [clip for clip in edit.clips if clip.enabled or options.disabled]
 
 
-def _numbered(number: int, edit: Edit, options: EngineOptions) -> list[ClipRange]:
-    """Return the wanted clips of an edit, under ids that are unique among all edits of a run."""
-    clips = _wanted(edit, options)
+def _of_all(
+    edits: Sequence[Edit], analyzers: Sequence[Analyzer], options: EngineOptions
+) -> WantedClips:
+    """Return the wanted clips of several edits."""
+    clips: list[ClipRange] = []
+    sound: list[ClipRange] = []
+    uses: dict[str, MediaUses] = {}
+    for number, edit in enumerate(edits):
+        own = _numbered(number, _wanted(edit, options))
+        heard = _numbered(number, wanted_sound(edit, analyzers))
+        clips += own
+        sound += heard
+        uses |= _uses(edit, [*own, *heard])
+    return WantedClips(clips, sound, uses)
+
+
+def _numbered(number: int, clips: Sequence[ClipRange]) -> list[ClipRange]:
+    """Return clips of an edit under ids that are unique among all edits of a run."""
     return [clip.model_copy(update={"id": f"{number}/{clip.id}"}) for clip in clips]
 
 

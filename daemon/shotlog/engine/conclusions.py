@@ -31,6 +31,7 @@ from shotlog.schema import (
     ShotAnalyzer,
     ShotView,
     SoundMeasure,
+    SoundView,
     Tier,
     TimeRange,
     WindowMeasure,
@@ -56,6 +57,7 @@ def conclude(
     failed: Mapping[str, frozenset[str]],
     windows: WindowResults,
     progress: RunProgress,
+    heard: Sequence[LocatedClip] = (),
 ) -> Conclusions:
     """Collect the findings of every analyzer on every shot and on the edit.
 
@@ -68,6 +70,7 @@ def conclude(
             use one of them are not asked about it.
         windows: Rows of the models for the windows of the shots.
         progress: Receives the progress, clip by clip.
+        heard: The clips of the edit's audio tracks, measured.
     """
     out = Conclusions()
     views: list[ShotView] = []
@@ -92,7 +95,8 @@ def conclude(
             bar.advance(1)
     out.shots.sort(key=lambda logged: (logged.shot.timeline.start, logged.shot.clip))
     views.sort(key=lambda view: (view.shot.timeline.start, view.shot.clip))
-    edit_view = EditView(edit=edit, shots=views, cuts=out.cuts)
+    sound = [_sound_view(item, analyzers, cache, failed) for item in heard]
+    edit_view = EditView(edit=edit, shots=views, cuts=out.cuts, sound=sound)
     _ask_edit([a for a in analyzers if isinstance(a, EditAnalyzer)], edit_view, out)
     return out
 
@@ -126,6 +130,26 @@ def _views(
         )
         for shot in clip.shots
     ]
+
+
+def _sound_view(
+    item: LocatedClip,
+    analyzers: Sequence[Analyzer],
+    cache: Cache,
+    failed: Mapping[str, frozenset[str]],
+) -> SoundView:
+    """Return a clip of an audio track with the evidence about its sound."""
+    content = item.media.content_id
+    lost = failed.get(content, frozenset())
+    measures = {m.name: m for a in analyzers for m in a.measures if isinstance(m, SoundMeasure)}
+    series = {
+        name: found
+        for name, measure in sorted(measures.items())
+        if name not in lost
+        and (found := cache.read(content, cache_key(measure), item.span)) is not None
+    }
+    clip = item.clip.model_copy(update={"time_map": item.time_map})
+    return SoundView(clip=clip, media=item.media, series=series)
 
 
 def _range_of(shot: Shot, measure: Measure) -> TimeRange:

@@ -16,12 +16,27 @@ from shotlog.engine.passes import (
     run_second_pass,
     segment,
 )
-from shotlog.engine.progress import RunProgress
-from shotlog.engine.sources import LocatedClip, MediaUses, ProbeCache, locate
+from shotlog.engine.progress import RunProgress, StageProgress
+from shotlog.engine.sources import LocatedClip, MediaUses, ProbeCache, locate, locate_sound
 from shotlog.schema import Analyzer, ClipOutsideMedia, ClipRange, MediaChanging, Problem, TimeRange
 
 _READINGS = 2
 """Times that a file is read while another program writes to it, before its clips are given up."""
+
+
+@dataclass(frozen=True)
+class WantedClips:
+    """Clips to examine, of one edit or of several.
+
+    Attributes:
+        clips: The clips of picture.
+        sound: The clips of audio tracks.
+        uses: By the id of each clip, its edit's use of files.
+    """
+
+    clips: Sequence[ClipRange]
+    sound: Sequence[ClipRange]
+    uses: Mapping[str, MediaUses]
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,8 @@ class Examination:
 
     Attributes:
         located: The clips whose media were found.
+        heard: The clips of audio tracks whose sound was found.
+        unheard: By the id of a clip of an audio track, the reason why its sound was not found.
         segmented: Those that could be read, divided into shots.
         first_pass: Failures of the first pass.
         windows: Rows of the models.
@@ -38,6 +55,8 @@ class Examination:
     """
 
     located: list[LocatedClip]
+    heard: list[LocatedClip]
+    unheard: Mapping[str, tuple[str, ...]]
     segmented: list[SegmentedClip]
     first_pass: FirstPassResult
     windows: WindowResults
@@ -46,8 +65,7 @@ class Examination:
 
 
 def examine_until_unchanged(
-    clips: Sequence[ClipRange],
-    uses: Mapping[str, MediaUses],
+    wanted: WantedClips,
     analyzers: Sequence[Analyzer],
     cache: Cache,
     progress: RunProgress,
@@ -58,13 +76,15 @@ def examine_until_unchanged(
     """Examine clips until no media changes meanwhile; give up those that change every time."""
     changes: Counter[str] = Counter()
     while True:
-        examined = examine(
-            clips, uses, analyzers, cache, progress, probe_cache, find_cuts=find_cuts
-        )
+        examined = examine(wanted, analyzers, cache, progress, probe_cache, find_cuts=find_cuts)
         if not examined.changed:
             return examined
         changes.update(examined.changed)
-        clips = [_given_up(clip) if changes[clip.id] >= _READINGS else clip for clip in clips]
+        clips, sound = (
+            [_given_up(clip) if changes[clip.id] >= _READINGS else clip for clip in kind]
+            for kind in (wanted.clips, wanted.sound)
+        )
+        wanted = WantedClips(clips, sound, wanted.uses)
 
 
 def _given_up(clip: ClipRange) -> ClipRange:
@@ -74,8 +94,7 @@ def _given_up(clip: ClipRange) -> ClipRange:
 
 
 def examine(
-    clips: Sequence[ClipRange],
-    uses: Mapping[str, MediaUses],
+    wanted: WantedClips,
     analyzers: Sequence[Analyzer],
     cache: Cache,
     progress: RunProgress,
@@ -89,22 +108,25 @@ def examine(
     """
     # Twice: an earlier edit of the same run may have been looked at long before this one ...
     probe_cache.forget_changed()
-    located, problems = _locate(clips, uses, probe_cache, progress)
+    with progress.stage("Media", len(wanted.clips) + len(wanted.sound), "clips") as bar:
+        located, problems = _locate(wanted, probe_cache, bar)
+        heard, unheard = _locate_sound(wanted, probe_cache, bar)
     try:
         first_pass, segmented, windows = _run_passes(
-            located, problems, analyzers, cache, progress, find_cuts
+            located, heard, problems, analyzers, cache, progress, find_cuts
         )
     finally:
         # ... and a file that changed while it was decoded has evidence of two versions.
         changed = probe_cache.forget_changed()
         for content in changed:
             cache.forget(content)
-    written = frozenset(i.clip.id for i in located if i.media.content_id in changed)
-    return Examination(located, segmented, first_pass, windows, problems, written)
+    written = frozenset(i.clip.id for i in (*located, *heard) if i.media.content_id in changed)
+    return Examination(located, heard, unheard, segmented, first_pass, windows, problems, written)
 
 
 def _run_passes(
     located: Sequence[LocatedClip],
+    heard: Sequence[LocatedClip],
     problems: list[Problem],
     analyzers: Sequence[Analyzer],
     cache: Cache,
@@ -112,7 +134,7 @@ def _run_passes(
     find_cuts: bool,
 ) -> tuple[FirstPassResult, list[SegmentedClip], WindowResults]:
     """Run both passes; append a problem for each clip that cannot be read to ``problems``."""
-    first_pass = run_first_pass(plan_reads(located, analyzers, cache), cache, progress)
+    first_pass = run_first_pass(plan_reads(located, analyzers, cache, heard), cache, progress)
     readable: list[LocatedClip] = []
     for item in located:
         if item.media.content_id in first_pass.unreadable:
@@ -128,22 +150,33 @@ def _run_passes(
 
 
 def _locate(
-    clips: Sequence[ClipRange],
-    uses: Mapping[str, MediaUses],
-    probe_cache: ProbeCache,
-    progress: RunProgress,
+    wanted: WantedClips, probe_cache: ProbeCache, bar: StageProgress
 ) -> tuple[list[LocatedClip], list[Problem]]:
     located: list[LocatedClip] = []
     problems: list[Problem] = []
-    with progress.stage("Media", len(clips), "clips") as bar:
-        for clip in clips:
-            found = locate(clip, uses[clip.id], probe_cache)
-            if isinstance(found, Problem):
-                problems.append(found.model_copy(update={"clip": clip.id}))
-            else:
-                located.append(found)
-            bar.advance(1)
+    for clip in wanted.clips:
+        found = locate(clip, wanted.uses[clip.id], probe_cache)
+        if isinstance(found, Problem):
+            problems.append(found.model_copy(update={"clip": clip.id}))
+        else:
+            located.append(found)
+        bar.advance(1)
     return located, problems
+
+
+def _locate_sound(
+    wanted: WantedClips, probe_cache: ProbeCache, bar: StageProgress
+) -> tuple[list[LocatedClip], dict[str, tuple[str, ...]]]:
+    heard: list[LocatedClip] = []
+    unheard: dict[str, tuple[str, ...]] = {}
+    for clip in wanted.sound:
+        found = locate_sound(clip, wanted.uses[clip.id], probe_cache)
+        if isinstance(found, str):
+            unheard[clip.id] = (found,)
+        else:
+            heard.append(found)
+        bar.advance(1)
+    return heard, unheard
 
 
 def _trim_to_media(item: LocatedClip, cache: Cache) -> LocatedClip | Problem:

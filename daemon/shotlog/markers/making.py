@@ -226,8 +226,9 @@ def _wanted(logged: LoggedShot, options: MarkerOptions) -> LoggedShot:
 
 def _source(clip: ClipRange, range_: TimeRange) -> TimeRange:
     """Return the part of a clip that a range of the timeline shows, on the clip's source clock."""
-    shown = clip.time_map.range_to_source(range_).intersection(clip.source) if clip.speed else None
-    return shown or clip.source
+    if clip.time_map.is_freeze:
+        return clip.source
+    return clip.time_map.range_to_source(range_).intersection(clip.source) or clip.source
 
 
 def _shot_note(logged: LoggedShot) -> str:

@@ -1,4 +1,12 @@
-from .analysis import Analyzer, Claim, EditAnalyzer, EditView, ShotAnalyzer, ShotView
+from .analysis import (
+    Analyzer,
+    Claim,
+    EditAnalyzer,
+    EditView,
+    ShotAnalyzer,
+    ShotView,
+    SoundView,
+)
 from .base import EXACT_JSON_SCHEMA, Model, Rate, Seconds
 from .commands import CONTEXT_COMMANDS, Hint, spell_commands, use_context
 from .errors import (
@@ -227,6 +235,7 @@ __all__ = [
     "ShotlogError",
     "SoundMeasure",
     "SoundNeed",
+    "SoundView",
     "Stopped",
     "Tier",
     "TileGrid",

@@ -59,6 +59,21 @@ class ShotView:
 
 
 @dataclass(frozen=True, eq=False)
+class SoundView:
+    """One clip of an audio track and its evidence.
+
+    Attributes:
+        clip: The clip range; its ``time_map`` maps to media time.
+        media: The media file, which may have no picture.
+        series: By the name of a measure of sound, the rows within the clip.
+    """
+
+    clip: ClipRange
+    media: Media
+    series: Mapping[str, Series]
+
+
+@dataclass(frozen=True, eq=False)
 class EditView:
     """The whole edit and the evidence of every shot.
 
@@ -67,11 +82,15 @@ class EditView:
         shots: Every analysed shot, by start on the timeline; of shots that start together, those
             on lower tracks first.
         cuts: By clip id, the changes of shot inside the clip.
+        sound: Every clip of an audio track that is switched on and whose sound could be read. Where
+            ``edit.sound`` has clips that are switched on, the edit's sound is theirs; else it is
+            that of the visible clips.
     """
 
     edit: Edit
     shots: Sequence[ShotView]
     cuts: Mapping[str, Sequence[Cut]] = field(default_factory=dict)
+    sound: Sequence[SoundView] = ()
 
 
 class Analyzer(ABC):

@@ -16,6 +16,7 @@ CANCEL = ".cancel"
 
 _TEMPORARY = re.compile(r"\.(part|tmp|temp|partial|download|crdownload|bak|swp)$|~$|^~\$", re.I)
 _MARKED = ".marked"
+_RESULT = re.compile(r"\.(marked|markers(-\d+)?)$", re.I)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -30,7 +31,7 @@ def is_ours_to_read(path: Path) -> bool:
     name = path.name
     if name.startswith(".") or path.suffix.lower() not in _suffixes():
         return False
-    return not (_TEMPORARY.search(name) or path.stem.lower().endswith(_MARKED))
+    return not (_TEMPORARY.search(name) or _RESULT.search(path.stem))
 
 
 def request_id(name: str) -> str | None:

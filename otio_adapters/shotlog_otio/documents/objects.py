@@ -13,7 +13,7 @@ import opentimelineio as otio
 from shotlog.schema import TimelineTooNew, TimelineUnreadable
 from shotlog_otio.documents.repair import RepairError, repair
 from shotlog_otio.documents.replacements import FORMER_NAMES, make_effect, make_missing_reference
-from shotlog_otio.documents.survey import MAX_DEPTH, is_plain, split_schema
+from shotlog_otio.documents.survey import MAX_DEPTH, is_plain, known_versions, split_schema
 
 _DAMAGE = (KeyError, ValueError, TypeError, otio.exceptions.OTIOError)
 """Errors that the library raises, each for some damaged member."""
@@ -87,10 +87,13 @@ def _replace_unknown(data: dict[str, Any], path: Path) -> bool:
     Returns:
         True where anything was replaced.
     """
-    known = otio.core.type_version_map()
+    known = known_versions()
     changed = False
     for item in _dictionaries(data, path):
         name, version = _schema(item)
+        if version < 1 and (kind := _damaged_schema(item)) in known:
+            name, version, changed = kind, known[kind], True
+            item["OTIO_SCHEMA"] = f"{name}.{version}"
         if name == "Marker" and version > 2:
             item["OTIO_SCHEMA"], changed = "Marker.2", True
             color = item.get("color")
@@ -128,6 +131,15 @@ def _dictionaries(data: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
 def _schema(item: Any) -> tuple[str, int]:
     """Return the name and version of an object's schema; ("", 0) where it has none."""
     return split_schema(item.get("OTIO_SCHEMA") if isinstance(item, dict) else None)
+
+
+def _damaged_schema(item: dict[str, Any]) -> str:
+    """Return the name in a schema whose version is none: ``Clip.x``, ``Clip.0``.
+
+    OpenTimelineIO 0.18 crashes where it upgrades an object from such a version.
+    """
+    text = item.get("OTIO_SCHEMA")
+    return text.partition(".")[0] if isinstance(text, str) else ""
 
 
 def _replace_unknown_parts(item: dict[str, Any], known: dict[str, int], path: Path) -> bool:

@@ -53,19 +53,21 @@ class Style:
         # The standard encoder writes several lines in Python too, by steps that take five times as
         # long.
         def encoded(part: object, line: str) -> str:
-            kind, inner = type(part), line + self.unit
             if isinstance(part, str):
                 return quote(part)
             if isinstance(part, dict) and part:
+                inner = line + self.unit
                 members = [
-                    f"{quote(key)}{colon}{encoded(member, inner)}" for key, member in part.items()
+                    quote(key) + colon + (quote(m) if type(m) is str else encoded(m, inner))
+                    for key, m in part.items()
                 ]
-                return f"{{{inner}{f'{self.comma}{inner}'.join(members)}{line}}}"
-            if isinstance(part, list) and part:
-                elements = [encoded(element, inner) for element in part]
-                return f"[{inner}{f'{self.comma}{inner}'.join(elements)}{line}]"
-            if kind is int or (kind is float and math.isfinite(part)):
+                return "{" + inner + (self.comma + inner).join(members) + line + "}"
+            if type(part) is int or (type(part) is float and math.isfinite(part)):
                 return repr(part)
+            if isinstance(part, list) and part:
+                inner = line + self.unit
+                elements = [encoded(element, inner) for element in part]
+                return "[" + inner + (self.comma + inner).join(elements) + line + "]"
             return json.dumps(part, allow_nan=False)
 
         return encoded(value, line)

@@ -16,8 +16,11 @@ from shotlog_otio.documents.replacements import FORMER_NAMES
 MAX_DEPTH = 256
 """Levels of JSON; each nest takes two. Deeper is no edit, and would exhaust the stack."""
 
-_VALUES = frozenset({"RationalTime", "TimeRange", "TimeTransform", "V2d", "Box2d"})
-"""Kinds that OpenTimelineIO reads without a table of versions."""
+_TIMES = {"RationalTime": 1, "TimeRange": 1, "TimeTransform": 1}
+"""Kinds that OpenTimelineIO does not list with the others."""
+
+_BOXES = frozenset({"V2d", "Box2d"})
+"""Kinds of values that it does not list either."""
 
 _BARE = frozenset({"RationalTime.1", "TimeRange.1", None})
 """Schemas of most objects: those without markers and media, and none."""
@@ -32,6 +35,11 @@ def split_schema(schema: Any) -> tuple[str, int]:
     name, _, version = schema.rpartition(".") if isinstance(schema, str) else ("", "", "")
     # A version of more digits is damage; 32 bits hold those of OpenTimelineIO.
     return (name, int(version)) if version.isdecimal() and len(version) < 9 else ("", 0)
+
+
+def known_versions() -> dict[str, int]:
+    """Return the newest version of each kind of object that OpenTimelineIO knows."""
+    return {**_TIMES, **otio.core.type_version_map()}
 
 
 def is_plain(data: dict[str, Any], text: str) -> bool:
@@ -76,11 +84,10 @@ def _has_null(item: dict[str, Any]) -> bool:
 
 def _is_known(schema: Any) -> bool:
     """Return whether OpenTimelineIO reads objects of a schema as they are."""
+    known = known_versions()
     name, version = split_schema(schema)
     if not version:
-        return True
+        return not isinstance(schema, str) or schema.partition(".")[0] not in known
     if (name == "Clip" and version == 1) or (name == "Marker" and version > 2):
         return False
-    if name in _VALUES or name in FORMER_NAMES:
-        return True
-    return version <= int(otio.core.type_version_map().get(name, 0))
+    return name in FORMER_NAMES or name in _BOXES or version <= known.get(name, 0)

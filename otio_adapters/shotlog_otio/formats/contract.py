@@ -50,6 +50,8 @@ class Format(ABC):
         """Read a timeline: its clips with their exact ranges and speed, its sound and its markers.
 
         A fault of one clip is a problem of that clip, and costs no other. No media need be there.
+        Of a kind of file that may hold sound or markers alone, these are returned; :meth:`read`
+        then finds it empty.
 
         Args:
             path: The file or folder.

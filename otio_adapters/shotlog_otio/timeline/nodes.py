@@ -67,9 +67,9 @@ class Node:
         record_start: The start timecode of a track whose own range holds nothing else, in seconds.
         warnings: A sentence for each assumption about it.
         markers: The markers on it, whoever wrote them, on its own clock.
-        head: Content seconds that a transition shows before its range, in the direction of its
-            content.
-        tail: The same after its range.
+        head: Content seconds that a transition shows before its start in its parent: of content
+            before its range, or after it where it runs backwards. 0 where its range holds them.
+        tail: The same after its end in its parent.
     """
 
     kind: Kind

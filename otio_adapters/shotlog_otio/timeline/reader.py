@@ -84,7 +84,7 @@ class Reading:
         return tuple(_markers(self._shown, numbers))
 
 
-def reading_of(tree: TimelineTree, subject: str) -> Reading:
+def reading_of(tree: TimelineTree, subject: str, *, empty: bool = False) -> Reading:
     """Return every clip of a timeline with its exact ranges and speed, and every marker.
 
     Tracks and stacks are followed to any depth, with their own ranges and time effects. A fault of
@@ -93,6 +93,7 @@ def reading_of(tree: TimelineTree, subject: str) -> Reading:
     Args:
         tree: The timeline.
         subject: The file, for errors.
+        empty: True to return also a timeline without a video clip.
 
     Raises:
         TimelineEmpty: There is no video clip in it.
@@ -100,7 +101,7 @@ def reading_of(tree: TimelineTree, subject: str) -> Reading:
     picture, sound = _Collector(picture=True), _Collector(picture=False)
     # The sort is stable: of clips that start together, lower tracks come first.
     clips = sorted(picture.clips(tree.root), key=lambda clip: clip.range.timeline.start)
-    if not clips:
+    if not clips and not empty:
         raise TimelineEmpty(subject)
     heard = sorted(sound.clips(tree.root), key=lambda clip: clip.range.timeline.start)
     edit = Edit(
@@ -234,7 +235,7 @@ class _Collector:
             inside = context.at(f"{context.id}/{self._letter}1")
             yield from self._in_layer(node, start, inside)
         elif node.kind is Kind.CLIP:
-            visible = context.visible.of_child(node.retiming, start)
+            visible = context.visible.of_child(node.retiming, start, node.head, node.tail)
             if visible is not None and node.media is not None:
                 self._show(node, visible, context)
                 track = context.id.partition("/")[0]
@@ -242,7 +243,7 @@ class _Collector:
 
     def _enter(self, node: Node, start: Fraction, context: _Context) -> _Context | None:
         """Return the context inside of a composition; None where nothing of it is shown."""
-        visible = context.visible.of_child(node.retiming, start)
+        visible = context.visible.of_child(node.retiming, start, node.head, node.tail)
         if visible is None:
             return None
         self._show(node, visible, context)
@@ -264,7 +265,7 @@ class _Collector:
 def _clip_range(node: Node, visible: VisiblePart, context: _Context) -> ClipRange:
     # A freeze has an empty range of the source; the frame that it shows is what is analysed.
     frozen = visible.map.is_freeze and visible.window.duration > 0
-    head, tail = visible.handles(node.retiming, node.head, node.tail)
+    head, tail = visible.handles
     return ClipRange(
         id=context.id,
         name=node.name,

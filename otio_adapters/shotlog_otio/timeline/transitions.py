@@ -25,8 +25,7 @@ def with_handles(node: Node, items: Sequence[Any], index: int) -> Node:
         items: The children of its track, OpenTimelineIO objects.
         index: Number of the item among them.
     """
-    # Before the first item of a track there is no time to show it in.
-    head = _offset(items, index - 1, "in_offset") if index > 1 else Fraction(0)
+    head = _offset(items, index - 1, "in_offset")
     tail = _offset(items, index + 1, "out_offset")
     if not (head or tail):
         return node

@@ -15,8 +15,6 @@ _FRAME_NOISE = Fraction(1, 1000)
 """Part of a frame by which a frozen moment may miss the start of its frame: a moment that was
 rounded at one rate and is counted at another (29.97 frames at 23.976 for frame 30 at 24)."""
 
-_NOTHING = Fraction(0)
-
 
 @dataclass(frozen=True)
 class VisiblePart:
@@ -30,12 +28,16 @@ class VisiblePart:
             of something that runs backwards.
         broken: True where other things are shown between, as something around it runs forwards and
             backwards: then :attr:`window` is from the first moment to the last.
+        before: Seconds of the timeline for which transitions show it before its window.
+        after: The same after its window.
     """
 
     map: TimeMap
     window: TimeRange
     forward: bool = True
     broken: bool = False
+    before: Fraction = Fraction(0)
+    after: Fraction = Fraction(0)
 
     @classmethod
     def of_timeline(cls, length: Fraction) -> VisiblePart:
@@ -47,17 +49,26 @@ class VisiblePart:
         origin = TimeMap(timeline_start=Fraction(0), source_start=Fraction(0))
         return cls(origin, TimeRange(start=Fraction(0), duration=length))
 
-    def of_child(self, retiming: Retiming, start: Fraction) -> VisiblePart | None:
+    def of_child(
+        self,
+        retiming: Retiming,
+        start: Fraction,
+        head: Fraction = Fraction(0),
+        tail: Fraction = Fraction(0),
+    ) -> VisiblePart | None:
         """Return the visible part of a child.
 
         Args:
             retiming: Content and length of the child.
             start: Its start on this item's own clock, in seconds.
+            head: Seconds of its content that a transition before it shows.
+            tail: The same after it.
 
         Returns:
             None where nothing of the child is shown.
         """
-        if retiming.length and retiming.curve is None and self._shift is not None:
+        plain = retiming.length and retiming.curve is None
+        if plain and self._shift is not None and not (head or tail or self.before or self.after):
             return self._of_simple_child(retiming, start + self._shift)
         windows = self._windows_of(retiming.length, start)
         if not windows:
@@ -67,7 +78,9 @@ class VisiblePart:
         moved = self.map.after(own).within(window)
         speed = own.speed_at(self.map.source_start)
         forward = not self.map.is_freeze or speed == 0 or self.forward != (speed < 0)
-        return VisiblePart(moved, window, forward, self.broken or len(windows) > 1)
+        item = TimeRange(start=start, duration=retiming.length)
+        before, after = self._beyond(window, own, item, head, tail)
+        return VisiblePart(moved, window, forward, self.broken or len(windows) > 1, before, after)
 
     @cached_property
     def _shift(self) -> Fraction | None:
@@ -81,7 +94,7 @@ class VisiblePart:
         return self.window.end
 
     def _of_simple_child(self, retiming: Retiming, start: Fraction) -> VisiblePart | None:
-        """Return the visible part of a child without a ramp, where nothing around it is retimed.
+        """Return the visible part of a child without ramp and transition, in nothing retimed.
 
         So are nearly all items of nearly all timelines, and this takes a third of the time.
 
@@ -98,28 +111,37 @@ class VisiblePart:
             return None
         return VisiblePart(own.within(window), window, broken=self.broken)
 
-    def handles(
-        self, retiming: Retiming, head: Fraction, tail: Fraction
-    ) -> tuple[Fraction, Fraction]:
-        """Return the handles before and after this item on the timeline, in its own seconds.
+    @property
+    def handles(self) -> tuple[Fraction, Fraction]:
+        """What transitions show of the item before and after :attr:`window`, in its own seconds."""
+        if not (self.before or self.after):
+            return Fraction(0), Fraction(0)
+        first, last = _end_speeds(self.map, self.window)
+        return self.before * abs(first), self.after * abs(last)
 
-        An end that something around it trims off has none. Where that runs backwards, the item's
-        tail is shown before it.
+    def _beyond(
+        self, window: TimeRange, own: TimeMap, item: TimeRange, head: Fraction, tail: Fraction
+    ) -> tuple[Fraction, Fraction]:
+        """Return how long a child is shown before and after its window, on the timeline.
 
         Args:
-            retiming: Content and length of this item.
-            head: Its handle before its start in its parent.
-            tail: Its handle after its end there.
+            window: Its window.
+            own: From this item's clock to the child's.
+            item: Its range on this item's clock.
+            head: See :meth:`of_child`.
+            tail: See :meth:`of_child`.
         """
-        if not (head or tail) or self.map.is_freeze:
-            return _NOTHING, _NOTHING
-        own = retiming.map_from(Fraction(0))
-        begins, ends = own.to_source(Fraction(0)), own.to_source(retiming.length)
-        first = self.map.to_source(self.window.start)
-        last = self.map.to_source(self.window.end)
-        before = head if first == begins else tail if first == ends else _NOTHING
-        after = tail if last == ends else head if last == begins else _NOTHING
-        return before, after
+        if self.map.is_freeze or not (head or tail or self.before or self.after):
+            return Fraction(0), Fraction(0)
+        first, last = _end_speeds(own, item)
+        early = head / abs(first) if first else Fraction(0)
+        late = tail / abs(last) if last else Fraction(0)
+        whole = TimeRange.between(self.window.start - self.before, self.window.end + self.after)
+        shown = self.map.find(TimeRange.between(item.start - early, item.end + late), whole)
+        # Inside of what runs forwards and backwards, what lies beyond is not clear.
+        if len(shown) != 1:
+            return Fraction(0), Fraction(0)
+        return window.start - shown[0].start, shown[0].end - window.end
 
     def range_shown(self, item: TimeRange) -> TimeRange | None:
         """Return the range of the timeline that shows a range of the item's own clock.
@@ -165,3 +187,11 @@ class VisiblePart:
         if self.forward:
             return math.floor(frames + _FRAME_NOISE)
         return math.ceil(frames - _FRAME_NOISE) - 1
+
+
+def _end_speeds(time_map: TimeMap, item: TimeRange) -> tuple[Fraction, Fraction]:
+    """Return the speeds at the start and at the end of a range."""
+    pieces = time_map.pieces(item)
+    if not pieces:
+        return time_map.speed_at(item.start), time_map.speed_at(item.start)
+    return pieces[0][1].speed, pieces[-1][1].speed

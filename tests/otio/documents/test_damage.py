@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,3 +96,15 @@ def test_a_file_with_wrong_bytes_in_it_is_read_or_refused(place: int, other: byt
 
 def test_the_undamaged_file_is_read(tmp_path: Path) -> None:
     assert _outcome(saved(tmp_path, _busy())) is None
+
+
+@pytest.mark.parametrize("version", ["0", "-1", "x", "1e308", "", "00:00", "99999999999999999999"])
+def test_a_schema_whose_version_is_none_is_read_as_the_one_that_is_known(
+    version: str, tmp_path: Path
+) -> None:
+    data = _busy()
+    first = data["tracks"]["children"][0]["children"][0]
+    first["OTIO_SCHEMA"] = f"Clip.{version}"
+    first["source_range"]["OTIO_SCHEMA"] = f"TimeRange.{version}"
+
+    assert read_edit(saved(tmp_path, data)).clips[0].name == "a"

@@ -1,13 +1,8 @@
-"""The contract of a format; it runs over every format that is installed.
-
-A format of another kind of file adds a function that makes one to ``MAKERS``.
-"""
+"""The contract of a format; it runs over every format that is installed."""
 
 from __future__ import annotations
 
-import json
 import zipfile
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,42 +18,14 @@ from shotlog.schema import (
     TimelineMissing,
 )
 from shotlog_otio.formats import Format, find_format, is_timeline, load_formats
+from tests.otio.formats.makers import made
 from tests.otio.marking import log_of
-from tests.otio.timelines import as_data, clip, frames_of, timeline, track
+from tests.otio.timelines import frames_of
 
 FORMATS = load_formats()
 
 
-def _text(*names: str) -> str:
-    """A timeline of one track: each clip is of frames 3 to 10 of its media, at 24 per second."""
-    return json.dumps(as_data(timeline(track(*(clip(name, (3, 7)) for name in names)))))
-
-
-def _otio(path: Path, text: str) -> None:
-    path.write_text(text)
-
-
-def _otioz(path: Path, text: str) -> None:
-    with zipfile.ZipFile(path, "w") as bundle:
-        bundle.writestr("content.otio", text)
-        bundle.writestr("media/a.mov", b"film")
-
-
-def _otiod(path: Path, text: str) -> None:
-    (path / "media").mkdir(parents=True)
-    (path / "content.otio").write_text(text)
-    (path / "media" / "a.mov").write_bytes(b"film")
-
-
-MAKERS: dict[str, Callable[[Path, str], None]] = {"otio": _otio, "otioz": _otioz, "otiod": _otiod}
-
 each = pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: str(format_.name))
-
-
-def made(format_: Format, folder: Path, *names: str) -> Path:
-    path = folder / f"edit{min(format_.suffixes)}"
-    MAKERS[format_.name](path, _text(*names))
-    return path
 
 
 def content(path: Path) -> dict[str, bytes]:

@@ -70,7 +70,8 @@ def test_resolve_a_dissolve_leaves_the_trimmed_ranges(resolve: Path) -> None:
     edit = read_edit(resolve / "ambiguity_ref2.otio")
     _check(edit, 50, 180000, 1500, rows)
     # The dissolve lies over both sides of the cut.
-    assert [(clip.head * 50, clip.tail * 50) for clip in edit.clips] == [(0, 50), (50, 0)]
+    assert [clip.head for clip in edit.clips] == [0, 1]
+    assert [clip.tail for clip in edit.clips] == [1, 0]
 
 
 def test_resolve_half_speed_uses_half_of_the_media(resolve: Path) -> None:

@@ -37,7 +37,8 @@ def spelled(part: Part) -> tuple[Any, ...]:
 
 def expected(clip: ClipRange) -> tuple[Any, ...]:
     """What the script should say of a clip, by shotlog_otio."""
-    unknown = clip.problem is not None and clip.problem.code.startswith(("retime", "nest"))
+    refused = clip.problem is not None and clip.problem.code.startswith(("retime", "nest"))
+    unknown = refused or bool(clip.time_map.bends)  # the script does not follow ramps
     start = clip.media.start if clip.media and clip.media.start else 0
     source = clip.time_map.to_source(clip.timeline.start) - start
     shown = (clip.timeline.start, clip.timeline.end)

@@ -2,6 +2,8 @@
 
 from shotlog.analyzers.highlight.analyzer import HighlightAnalyzer
 from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
+from shotlog.analyzers.highlight.features import FEATURES, compute_features
+from shotlog.analyzers.highlight.heard import hear
 from shotlog.analyzers.highlight.moments import SelectionLimits, noise_threshold, select_moments
 from shotlog.analyzers.highlight.salience import (
     combine,
@@ -13,11 +15,14 @@ from shotlog.analyzers.highlight.salience import (
 )
 
 __all__ = [
+    "FEATURES",
     "STEP",
     "EditClock",
     "HighlightAnalyzer",
     "SelectionLimits",
     "combine",
+    "compute_features",
+    "hear",
     "local_median",
     "noise_threshold",
     "novelty",

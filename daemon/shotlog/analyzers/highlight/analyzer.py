@@ -1,8 +1,8 @@
 """Highlights: the moments whose sound, motion, faces and cutting stand out in the timeline.
 
 A heuristic, without a judgement of quality: it reports moments of much activity relative to the
-rest of the same timeline, with reasons. It analyses the sound of the visible clips, not the sound
-tracks of the timeline.
+rest of the same timeline, with reasons. The sound is that of the timeline's audio tracks; where it
+has none, that of the visible clips.
 """
 
 from __future__ import annotations

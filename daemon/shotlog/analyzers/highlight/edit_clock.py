@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema import EditView, Measure, Series, ShotView
+from shotlog.schema import ClipRange, EditView, Measure, Series, ShotView, SoundView, TimeRange
 
 Numbers = npt.NDArray[np.float64]
 
@@ -26,8 +26,8 @@ _REACH = 0.3
 """Largest distance, in seconds of media, of evidence from a step that contains none (slow motion,
 rows half a second apart)."""
 
-RowReader = Callable[[Series, ShotView], Numbers]
-"""Returns (n, d) numbers for the n rows of a series's n rows; NaN skips a row."""
+RowReader = Callable[[Series, ClipRange], Numbers]
+"""Returns (n, d) numbers for the n rows of a series; NaN skips a row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +37,15 @@ class EditClock:
     Attributes:
         shots: The shots.
         owner: (n,) index of the shot that is visible in the middle of a step; -1 in a gap.
+        tracks: The ranges of the clips on the audio tracks; None where the edit has none, and its
+            sound is that of the visible shots.
+        sound: The clips among them whose sound is known.
     """
 
     shots: Sequence[ShotView]
     owner: npt.NDArray[np.intp]
+    tracks: Sequence[TimeRange] | None = None
+    sound: Sequence[SoundView] = ()
 
     @classmethod
     def of(cls, view: EditView) -> EditClock:
@@ -52,7 +57,8 @@ class EditClock:
             if shot.clip.enabled:
                 visible = shot.shot.timeline
                 owner[_steps_before(visible.start) : _steps_before(visible.end)] = index
-        return cls(view.shots, owner)
+        tracks = [clip.timeline for clip in view.edit.sound if clip.enabled]
+        return cls(view.shots, owner, tracks or None, view.sound)
 
     def __len__(self) -> int:
         return len(self.owner)
@@ -82,24 +88,44 @@ class EditClock:
         for index, shot in enumerate(self.shots):
             steps, series = order[edges[index] : edges[index + 1]], shot.series.get(measure.name)
             if len(steps) and series is not None and len(series):
-                values[steps] = _resampled(shot, series, reading(series, shot), steps)
+                values[steps] = resample(shot.clip, series, reading(series, shot.clip), steps)
         return values
 
+    def paces(self) -> Numbers:
+        """Return (n,) the speed at each step of a clip with a speed ramp; 1 elsewhere."""
+        paces = np.ones(len(self))
+        for index, shot in enumerate(self.shots):
+            if shot.clip.time_map.bends:
+                steps = np.flatnonzero(self.owner == index)
+                _, low, high = _shown_media(shot.clip, steps)
+                paces[steps] = (high - low) / float(STEP)
+        return paces
 
-def _resampled(
-    shot: ShotView, series: Series, rows: Numbers, steps: npt.NDArray[np.intp]
+
+def steps_of(shown: TimeRange) -> npt.NDArray[np.intp]:
+    """Return the steps whose middle lies in a range of the timeline."""
+    return np.arange(_steps_before(shown.start), _steps_before(shown.end), dtype=np.intp)
+
+
+def resample(
+    clip: ClipRange, series: Series, rows: Numbers, steps: npt.NDArray[np.intp]
 ) -> Numbers:
+    """Return the values of a clip's rows at steps that show it, (n, d); NaN where unknown.
+
+    Args:
+        clip: The clip; its time map maps to media time.
+        series: The rows' moments.
+        rows: (m, d) numbers of the rows; NaN skips a row.
+        steps: (n,) numbers of the steps.
+    """
     keep = np.isfinite(rows).all(axis=1)
     rows, middle = rows[keep], (series.first[keep] + series.last[keep]) / 2 * float(series.tick)
     if not len(rows):
         return np.full((len(steps), rows.shape[1]), np.nan)
     order = np.argsort(middle, kind="stable")
     rows, middle = rows[order], middle[order]
-    origin, speed = float(shot.clip.time_map.to_source(Fraction(0))), float(shot.clip.speed)
-    # Media time of the middle of each step.
-    shown = origin + (steps + 0.5) * float(STEP) * speed
-    half = abs(speed) * float(STEP) / 2
-    low, high = np.searchsorted(middle, shown - half), np.searchsorted(middle, shown + half)
+    shown, from_, to = _shown_media(clip, steps)
+    low, high = np.searchsorted(middle, from_), np.searchsorted(middle, to)
     # Prefix sums give the mean of any run of rows at once.
     sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows, axis=0)])
     values: Numbers = (sums[high] - sums[low]) / np.maximum(high - low, 1)[:, None]
@@ -113,6 +139,26 @@ def _resampled(
     values[lone & close] = rows[near[lone & close]]
     values[lone & ~close] = np.nan
     return values
+
+
+def _shown_media(clip: ClipRange, steps: npt.NDArray[np.intp]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the media time of the middle of each step, and the ends of what the step shows."""
+    time_map, step = clip.time_map, float(STEP)
+    if not time_map.bends:
+        origin, speed = float(time_map.to_source(Fraction(0))), float(time_map.speed)
+        shown = np.asarray(origin + (steps + 0.5) * step * speed, np.float64)
+        half = abs(speed) * step / 2
+        return shown, shown - half, shown + half
+    # A step may begin before its clip or end after it.
+    start, end = clip.timeline.start - STEP, clip.timeline.end + STEP
+    edges = [start, *(bend.at for bend in time_map.bends if start < bend.at < end), end]
+    moments = np.array(edges, dtype=np.float64)
+    media = np.array([time_map.to_source(edge) for edge in edges], dtype=np.float64)
+    shown, first, last = (
+        np.asarray(np.interp((steps + at) * step, moments, media), np.float64)
+        for at in (0.5, 0.0, 1.0)
+    )
+    return shown, np.minimum(first, last), np.maximum(first, last)
 
 
 def _steps_before(moment: Fraction) -> int:

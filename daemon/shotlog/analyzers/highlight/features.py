@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from shotlog.analyzers.faces import MAX_FACES, FaceMeasure, select_deciding
 from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
+from shotlog.analyzers.highlight.heard import columns_of, hear
 from shotlog.analyzers.highlight.salience import local_median, novelty, rise, smooth, z_scores
 from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
-from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
-from shotlog.schema import Measure, Series, ShotView
+from shotlog.schema import ClipRange, Series
 
 Numbers = npt.NDArray[np.float64]
 
@@ -101,9 +101,9 @@ class Features:
 
 def compute_features(clock: EditClock) -> Features:
     """Return the features of every step of a timeline."""
-    loudness, flux, centroid, flatness = clock.read(LoudnessMeasure, 4, _sound).T
-    (speech,) = clock.read(SpeechMeasure, 1, _speech).T
-    motion, camera = clock.read(MotionMeasure, 2, _motion).T
+    sound, voice = hear(clock)
+    (loudness, flux, centroid, flatness), (speech,) = sound.T, voice.T
+    motion, camera = (clock.read(MotionMeasure, 2, _motion) * clock.paces()[:, None]).T
     faces, closeness = clock.read(FaceMeasure, 2, _faces).T
     surroundings = _steps(_SURROUNDINGS)
     scene = {
@@ -160,39 +160,24 @@ def _steps(seconds: Fraction) -> int:
     return int(seconds / STEP)
 
 
-def _columns(measure: type[Measure], series: Series, *names: str) -> list[Numbers]:
-    values = series.values.astype(np.float64)
-    return [values[:, measure.columns.index(name)] for name in names]
+def _motion(series: Series, clip: ClipRange) -> Numbers:
+    """Return the change beside the camera's own move, and that move, per second of the timeline.
 
-
-def _sound(series: Series, _: ShotView) -> Numbers:
-    loudness, flux, centroid, flatness = _columns(
-        LoudnessMeasure, series, "loudness", "flux", "centroid", "flatness"
-    )
-    # In octaves, as pitch is heard: a rise from 100 to 200 Hz counts like one from 1 to 2 kHz.
-    return np.column_stack([loudness, flux, np.log2(centroid), flatness])
-
-
-def _speech(series: Series, _: ShotView) -> Numbers:
-    return np.column_stack(_columns(SpeechMeasure, series, "speech"))
-
-
-def _motion(series: Series, shot: ShotView) -> Numbers:
-    """Return the change beside the camera's own move, and that move, per second of the timeline."""
-    seconds, change, x, y, zoom = _columns(
-        MotionMeasure, series, "seconds", "change", "x", "y", "zoom"
-    )
-    pace = abs(float(shot.clip.speed))
+    Under a speed ramp it is per second of media: the pace is that of the step that shows it.
+    """
+    names = ("seconds", "change", "x", "y", "zoom")
+    seconds, change, x, y, zoom = columns_of(MotionMeasure, series, names)
+    pace = 1.0 if clip.time_map.bends else abs(float(clip.time_map.speed))
     rows = np.column_stack([change / seconds, np.hypot(np.hypot(x, y), zoom)]) * pace
     # Only neighbouring pictures: over the long baseline everything changes more.
     rows[seconds > 1.5 / float(PICTURE_RATE)] = np.nan
     return rows
 
 
-def _faces(series: Series, _: ShotView) -> Numbers:
+def _faces(series: Series, _: ClipRange) -> Numbers:
     """Return the number of certain faces, and the height of the most prominent one."""
     scores, heights = (
-        np.column_stack(_columns(FaceMeasure, series, *(f"{part}_{n}" for n in range(MAX_FACES))))
+        np.column_stack(columns_of(FaceMeasure, series, [f"{part}_{n}" for n in range(MAX_FACES)]))
         for part in ("score", "h")
     )
     sure = scores > _SURE_SCORE

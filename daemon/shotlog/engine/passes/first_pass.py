@@ -114,6 +114,9 @@ def _give_up(
         return
     names = frozenset(measure.name for measure, _ in failures)
     outcome.add(FirstPassResult(failed={job.media.content_id: names}))
+    if not job.clips:  # a file that is only heard
+        said = ", ".join(f"{m.name}: {type(e).__name__}: {e}" for m, e in failures)
+        outcome.warnings.append(f"{job.media.path}: its sound was not measured ({said})")
     for measure, error in failures:
         for item in job.clips:
             outcome.problems.append(

@@ -17,7 +17,10 @@ from shotlog.schema import Analyzer, Measure, Media, PictureMeasure, SoundMeasur
 
 @dataclass
 class FileWork:
-    """The measurements that one media file still lacks, for the clips that show it."""
+    """The measurements that one media file still lacks, for the clips that show it.
+
+    There are no clips where the file is only heard on audio tracks.
+    """
 
     media: Media
     clips: list[LocatedClip]
@@ -37,18 +40,30 @@ class FileWork:
 
 
 def plan_reads(
-    located: Sequence[LocatedClip], analyzers: Sequence[Analyzer], cache: Cache
+    located: Sequence[LocatedClip],
+    analyzers: Sequence[Analyzer],
+    cache: Cache,
+    heard: Sequence[LocatedClip] = (),
 ) -> list[FileWork]:
     """Return for each file the ranges that every measure must still cover, given the cache.
 
-    The measures for cuts and thumbnails run over every file, whichever analyzers are selected.
+    The measures for cuts and thumbnails run over every file that is seen, whichever analyzers are
+    selected.
+
+    Args:
+        located: The clips of picture, whose own sound is measured as well.
+        analyzers: The selected analyzers.
+        cache: Holds what is known.
+        heard: The clips of audio tracks.
     """
     asked: dict[str, Measure] = {m.name: m for a in analyzers for m in a.measures}
     asked |= {own.name: own for own in (CutMeasure(), ThumbnailMeasure())}
     work = []
-    for content, clips in group_by_media(located).items():
-        seen, heard = [item.seen for item in clips], [item.span for item in clips]
-        job = FileWork(clips[0].media, clips, [], [])
+    shown = group_by_media(located)
+    for content, both in group_by_media([*located, *heard]).items():
+        clips = shown.get(content, [])
+        seen, listened = [item.seen for item in clips], [item.span for item in both]
+        job = FileWork(both[0].media, clips, [], [])
         for measure in asked.values():
             pieces = cache.pieces(content, cache_key(measure))
             if isinstance(measure, PictureMeasure):
@@ -56,7 +71,7 @@ def plan_reads(
                     PictureJob(measure, missing_ranges(seen, pieces, measure.reach))
                 )
             elif isinstance(measure, SoundMeasure) and job.media.audio is not None:
-                job.sounds.append(SoundJob(measure, missing_cells(heard, pieces, measure.need)))
+                job.sounds.append(SoundJob(measure, missing_cells(listened, pieces, measure.need)))
         job.pictures = [picture for picture in job.pictures if picture.spans]
         job.sounds = [sound for sound in job.sounds if sound.cells]
         work.append(job)

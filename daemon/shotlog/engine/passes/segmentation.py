@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key, missing_ranges
@@ -14,6 +14,11 @@ from shotlog.engine.progress import RunProgress
 from shotlog.engine.sources import LocatedClip, group_by_media
 from shotlog.media.cuts import CutMeasure, ExactCutMeasure, find_cuts, refine_cuts, uncertain_ranges
 from shotlog.schema import Cut, Media, MediaError, Shot, TimeRange
+
+_OTHER_SHOT = (
+    "its media has a cut under a transition, so frames of another shot are seen there; they were"
+    " not counted"
+)
 
 _CUTS, _PLACES = CutMeasure(), ExactCutMeasure()
 
@@ -53,7 +58,10 @@ def segment(
         cuts = found[item.clip.id]
         cuts = cuts if places is None else refine_cuts(cuts, places)
         inside = [cut for cut in cuts if item.span.start < cut.at < item.span.end]
-        segmented.append(SegmentedClip(item, inside, divide_into_shots(item, cuts)))
+        shots = divide_into_shots(item, cuts)
+        if len(inside) < len(cuts):
+            item = replace(item, warnings=(*item.warnings, _OTHER_SHOT))
+        segmented.append(SegmentedClip(item, inside, shots))
     return segmented
 
 

@@ -11,6 +11,7 @@ from shotlog.engine.sources.location import LocatedClip, MediaUses, group_by_med
 from shotlog.engine.sources.moved import LostMedia, MovedMedia, Suggestion, find_moved, maps_of
 from shotlog.engine.sources.origin import find_origin
 from shotlog.engine.sources.probe_cache import ProbeCache, fact_key, identity_key
+from shotlog.engine.sources.sound_clips import locate_sound, wanted_sound
 
 __all__ = [
     "FoundFootage",
@@ -30,6 +31,8 @@ __all__ = [
     "group_by_media",
     "identity_key",
     "locate",
+    "locate_sound",
     "maps_of",
     "probe_footage",
+    "wanted_sound",
 ]

@@ -58,6 +58,7 @@ class MediaUses:
     """Source ranges that the clips of one edit use of each file; they decide the file's origin.
 
     Disabled clips count as well, so that the origin does not depend on which clips are analysed.
+    Clips of audio tracks count only for files that no clip of picture uses.
     """
 
     def __init__(self, edit: Edit) -> None:
@@ -66,6 +67,12 @@ class MediaUses:
         for clip in edit.clips:
             if clip.media is not None and clip.source.duration > 0:
                 self._spans[_source(clip.media)].append(clip.source)
+        seen = set(self._spans)
+        for clip in edit.sound:
+            if clip.media is not None and clip.source.duration > 0:
+                source = _source(clip.media)
+                if source not in seen:
+                    self._spans[source].append(clip.source)
 
     def origin(self, reference: MediaReference, media: Media) -> SourceOrigin:
         """Return the origin of the clock in which the edit counts a file."""

@@ -1,0 +1,131 @@
+"""The files that an analysis writes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from shotlog.markers import MarkerOptions
+from shotlog.schema import Log, OutputNotWritable, readable
+from shotlog_otio import (
+    Exporter,
+    check_output,
+    check_output_file,
+    export_markers,
+    find_exporter,
+    is_timeline,
+    markers_of,
+    output_exporter,
+    save,
+)
+
+
+class MarkerFile(NamedTuple):
+    """A file of markers alone, its kind, and the option that names it."""
+
+    path: Path
+    exporter: Exporter
+    option: str
+
+
+@dataclass(frozen=True)
+class Destinations:
+    """The files that an analysis writes.
+
+    Attributes:
+        timeline: The marked timeline; None where none is written.
+        markers: Files of markers alone.
+        report: The report.
+        findings: The findings as JSON; None where they are printed, or not wanted.
+    """
+
+    timeline: Path | None
+    markers: tuple[MarkerFile, ...]
+    report: Path | None
+    findings: Path | None
+
+    @classmethod
+    def of(
+        cls,
+        inputs: Sequence[Path],
+        output: Path | None,
+        *,
+        report: Path | None,
+        findings: Path | None,
+        markers: Path | None,
+    ) -> Destinations:
+        """Return the destinations that some options name, after a check that each can be written.
+
+        What ``-o`` names is a file of markers alone where programs import from such a file, or
+        where its suffix is that of one: Resolve's marker EDL for an EDL, Avid's text for an AAF.
+
+        Args:
+            inputs: The inputs of the command.
+            output: The path after ``-o``.
+            report: The path after ``--report``.
+            findings: The path after ``--json``; ``-`` prints.
+            markers: The path after ``--markers``.
+
+        Raises:
+            OutputNotWritable: One cannot be written, or is also an input.
+        """
+        files = []
+        if markers is not None:
+            files.append(MarkerFile(markers, find_exporter(markers), "--markers"))
+        source = inputs[0] if is_timeline(inputs[0]) else None
+        if source and output and (exporter := output_exporter(source, output)):
+            files.append(MarkerFile(output, exporter, "-o"))
+            output = None
+        printed = findings is not None and str(findings) == "-"
+        made = cls(output, tuple(files), report, None if printed else findings)
+        made._check(inputs, source)
+        return made
+
+    def _check(self, inputs: Sequence[Path], source: Path | None) -> None:
+        if self.timeline is not None:
+            check_output(source, self.timeline)
+        if self.report is not None:
+            check_output_file(self.report, ".html", option="--report")
+        if self.findings is not None:
+            check_output_file(self.findings, ".json", option="--json")
+        for path, exporter, option in self.markers:
+            check_output_file(path, exporter.suffix, option=option)
+        # Names with different suffixes may be links to one file. Not Path.resolve(): it raises on
+        # links that form a ring.
+        taken = {os.path.realpath(path) for path in (*inputs, self.timeline) if path is not None}
+        places = [("--report", self.report), ("--json", self.findings)]
+        places += [(file.option, file.path) for file in self.markers]
+        for option, place in places:
+            if place is not None and os.path.realpath(place) in taken:
+                message = "this is what is read or written already"
+                raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
+
+    def write_markers(
+        self, log: Log, options: MarkerOptions
+    ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+        """Write the files of markers alone.
+
+        Args:
+            log: The result of the analysis.
+            options: The kinds, lengths and colours of markers.
+
+        Returns:
+            The files, and sentences on what their formats made necessary.
+
+        Raises:
+            OutputNotWritable: One cannot be written.
+            DiskFull: There is no room.
+        """
+        written: list[Path] = []
+        notes: list[str] = []
+        alone = markers_of(log, options=options) if self.markers else []
+        for path, exporter, _ in self.markers:
+            files, told = export_markers(path, alone, log.edit, options, exporter=exporter)
+            for file, content in files.items():
+                save(file, content)
+            written += files
+            notes += (f"{readable(path.name)}: {note}" for note in told)
+        return tuple(written), tuple(notes)

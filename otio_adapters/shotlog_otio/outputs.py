@@ -1,0 +1,30 @@
+"""What a marked timeline is written as."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from shotlog_otio.exporters import Exporter, exporter_named, load_exporters
+from shotlog_otio.formats import find_format
+
+
+def output_exporter(source: Path, output: Path) -> Exporter | None:
+    """Return the exporter for an output of a timeline; None where the timeline itself is written.
+
+    A format may name an exporter, as programs import its markers from files of that kind alone;
+    the timeline itself is then marked in place. A suffix that is not the format's is that of a
+    file of markers.
+
+    Args:
+        source: The timeline.
+        output: The path of the result.
+    """
+    if os.path.realpath(output) == os.path.realpath(source):
+        return None
+    found, suffix = find_format(source), output.suffix.lower()
+    if found.exporter is not None and exporter_named(found.exporter).suffix == suffix:
+        return exporter_named(found.exporter)
+    if suffix in found.suffixes:
+        return None
+    return next((e for e in load_exporters() if e.suffix == suffix and e.owns_suffix), None)
