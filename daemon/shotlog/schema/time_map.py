@@ -36,6 +36,8 @@ class TimeMap(Model):
 
     @model_validator(mode="after")
     def _in_order(self) -> TimeMap:
+        if not self.bends:
+            return self
         moments = [bend.at for bend in self.bends]
         if moments and moments[0] < self.timeline_start:
             raise ValueError(f"a bend at {moments[0]} is before the start {self.timeline_start}")
@@ -91,7 +93,10 @@ class TimeMap(Model):
         Where the map bends in it, from the earliest to the latest moment that is shown.
         """
         if not self.bends:
-            first, length = self.to_source(item.start), item.duration * self.speed
+            first = self.to_source(item.start)
+            if self.speed == 1:
+                return TimeRange(start=first, duration=item.duration)
+            length = item.duration * self.speed
             start = first if length >= 0 else first + length
             return TimeRange(start=start, duration=abs(length))
         moments = [item.start, *(b.at for b in self.bends if item.contains(b.at)), item.end]

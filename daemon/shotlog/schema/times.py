@@ -35,7 +35,7 @@ class TimeRange(Model):
 
     @model_validator(mode="after")
     def _forward(self) -> TimeRange:
-        if self.duration < 0:
+        if self.duration.numerator < 0:
             raise ValueError(f"a range cannot have the negative duration {self.duration}")
         return self
 

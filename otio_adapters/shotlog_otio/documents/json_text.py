@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from shotlog_otio.documents.style import Style
@@ -136,9 +137,14 @@ class JsonText:
             unit=indent.removeprefix(outer),
             comma=gap[: ends[0].start()] if ends else gap,
             colon=self.text[first.key.end : first.value.start],
-            # A text of ASCII alone shows only by its escapes that its writer would escape others.
-            ascii=self.text.isascii() and "\\u" in self.text,
+            ascii=self._ascii,
         )
+
+    @cached_property
+    def _ascii(self) -> bool:
+        # A text of ASCII alone shows only by its escapes that its writer would escape others. Most
+        # hold no backslash, which is found soonest.
+        return self.text.isascii() and "\\" in self.text and "\\u" in self.text
 
     def _blank(self, at: int) -> int:
         blanks = _BLANK.match(self.text, at)

@@ -62,6 +62,8 @@ class Style:
                     for key, m in part.items()
                 ]
                 return "{" + inner + (self.comma + inner).join(members) + line + "}"
+            if part is None:
+                return "null"
             if type(part) is int or (type(part) is float and math.isfinite(part)):
                 return repr(part)
             if isinstance(part, list) and part:

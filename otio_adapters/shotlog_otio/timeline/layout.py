@@ -96,7 +96,8 @@ class TreeBuilder:
         available = media.available if media else None
         retiming, speed = retiming_of(item, own.range, available, (counted_at, rate), self._dialect)
         # A speed near 0 may make a length that no later computation could hold.
-        if not children and max(retiming.length, retiming.content.duration) > LONGEST:
+        retimed = not children and (retiming.speed != 1 or retiming.curve is not None)
+        if retimed and max(retiming.length, retiming.content.duration) > LONGEST:
             fault = "its length is out of all bounds"
             retiming = self._dialect.retime(_EMPTY, speed.value)
         warnings += self._dialect.retime_warnings(speed.value)
@@ -135,9 +136,11 @@ def _foreign(item: Any) -> str | None:
 
 
 def _kind(item: Any) -> Kind:
-    kinds = ((otio.schema.Stack, Kind.STACK), (otio.schema.Track, Kind.TRACK))
-    own = next((kind for cls, kind in kinds if isinstance(item, cls)), None)
-    return own or (Kind.CLIP if isinstance(item, otio.schema.Clip) else Kind.GAP)
+    if isinstance(item, otio.schema.Clip):
+        return Kind.CLIP
+    if isinstance(item, otio.schema.Track):
+        return Kind.TRACK
+    return Kind.STACK if isinstance(item, otio.schema.Stack) else Kind.GAP
 
 
 def _rate(*ranges: Any) -> Fraction | None:

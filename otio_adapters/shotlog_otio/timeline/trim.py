@@ -69,7 +69,7 @@ class VisiblePart:
         """
         plain = retiming.length and retiming.curve is None
         if plain and self._shift is not None and not (head or tail or self.before or self.after):
-            return self._of_simple_child(retiming, start + self._shift)
+            return self._of_simple_child(retiming, start + self._shift if self._shift else start)
         windows = self._windows_of(retiming.length, start)
         if not windows:
             return None
