@@ -112,7 +112,7 @@ def nearest_frame(moment: Fraction, rate: Fraction) -> int:
 
 def seconds_of(frames: int, rate: Rate) -> Fraction:
     """Return the exact start of a frame, in seconds."""
-    return Fraction(frames) / rate
+    return Fraction(frames * rate.denominator, rate.numerator)
 
 
 def timecode(frame: int, rate: Fraction, *, drop_frame: bool | None = None) -> str:

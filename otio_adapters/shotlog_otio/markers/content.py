@@ -69,8 +69,7 @@ class MarkerContent:
         name = clean(marker.name, dialect.limits.name)
         note = clean(marker.note, dialect.limits.note)
         shown, comment = dialect.marker_texts(name, note)
-        whole = first.denominator == length.denominator == 1
-        if whole and 0 <= duration <= LONGEST and abs(start) <= LONGEST and abs(first) < _EXACT:
+        if _is_read_as_written(first, length, exact):
             frames = first.numerator, length.numerator
             hashed: tuple[int, int] | None = frames
         else:  # the hash is that of what will be read of the range
@@ -133,6 +132,17 @@ def marker_json(
     """
     content = MarkerContent.of(marker, start, duration, rate, dialect)
     return content.as_json(marker.id, former_list)
+
+
+def _is_read_as_written(start: Fraction, length: Fraction, rate: Fraction) -> bool:
+    """Return whether a range of frames is whole, and neither rounded nor refused in a file."""
+    longest = LONGEST.numerator * rate.numerator // rate.denominator
+    whole = start.denominator == length.denominator == 1
+    return (
+        whole
+        and length.numerator >= 0
+        and (max(abs(start.numerator), length.numerator) <= min(longest, _EXACT))
+    )
 
 
 def _rational_time(frames: Fraction, rate: float) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from shotlog.schema import (
     TimeRange,
     exact_rate,
     nearest_frame,
+    seconds_of,
 )
 from shotlog_otio.dialects import Dialect
 from shotlog_otio.documents import Document, JsonPath
@@ -153,13 +154,12 @@ def plan_markers(
             origin = _counted_from(get_object(data, clip.path), dialect)
             planned.append(replace(item, start=item.start - origin))
             continue
-        start, duration = Fraction(marker.frame + dialect.marker_shift), Fraction(marker.duration)
         planned.append(
             PlannedMarker(
                 marker=marker,
                 owner=stack,
-                start=start / marker.rate + origin,
-                duration=duration / marker.rate,
+                start=seconds_of(marker.frame + dialect.marker_shift, marker.rate) + origin,
+                duration=seconds_of(marker.duration, marker.rate),
                 rate=float(marker.rate),
             )
         )
