@@ -151,8 +151,8 @@ def plan_markers(
         if clip is not None and marker.source_start is not None:
             rate = _clip_rate(get_object(data, clip.path), edit.rate)
             item = _plan_on_clip(marker, clip, rate)
-            origin = _counted_from(get_object(data, clip.path), dialect)
-            planned.append(replace(item, start=item.start - origin))
+            counted_from = _counted_from(get_object(data, clip.path), dialect)
+            planned.append(replace(item, start=item.start - counted_from))
             continue
         planned.append(
             PlannedMarker(
