@@ -14,6 +14,7 @@ from shotlog_otio.documents.document import (
     read_text,
 )
 from shotlog_otio.documents.json_text import JsonPath, JsonText, Span, Splice, apply_splices
+from shotlog_otio.documents.list_edits import element_line, element_splices
 from shotlog_otio.documents.roots import find_timeline
 from shotlog_otio.documents.saving import (
     check_output_file,
@@ -41,6 +42,8 @@ __all__ = [
     "check_save",
     "copy_file",
     "copy_folder",
+    "element_line",
+    "element_splices",
     "find_timeline",
     "is_folder",
     "naming_other_formats",
