@@ -45,7 +45,9 @@ class OtioTextFormat(Format):
             TimelineTooNew: It holds a schema that this OpenTimelineIO does not know yet.
         """
         with naming_other_formats(path):
-            return self._open(path)
+            document = self._open(path)
+            document.check()
+        return document
 
     def read(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
         """Read every video clip of a timeline; the markers in it are passed over."""
@@ -72,7 +74,8 @@ class OtioTextFormat(Format):
         reading: ReadOptions = DEFAULT_READING,
     ) -> WriteResult:
         """Write markers into a timeline; every other character of its text stays as it is."""
-        document = self.load(source)
+        with naming_other_formats(source):
+            document = self._open(source)  # ``edit`` was read from it, so it need not be checked
         text, result = add_markers(
             document, markers, edit, on=on, options=options, dialect=reading.dialect
         )

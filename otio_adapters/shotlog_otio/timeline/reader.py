@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -160,6 +160,10 @@ class _Context:
     unknown: str | None
     nested: bool = False
 
+    def at(self, address: str) -> _Context:
+        """Return the context of an item at an address inside."""
+        return _Context(address, self.visible, self.enabled, self.unknown, self.nested)
+
 
 @dataclass
 class _ShownNode:
@@ -196,9 +200,9 @@ class _Collector:
         elif root.picture != self._picture:
             return
         elif root.kind is Kind.TRACK:
-            yield from self._in_layer(root, Fraction(0), replace(context, id=f"{self._letter}1"))
+            yield from self._in_layer(root, Fraction(0), context.at(f"{self._letter}1"))
         else:
-            yield from self._in_item(root, Fraction(0), replace(context, id=f"{self._letter}1/0"))
+            yield from self._in_item(root, Fraction(0), context.at(f"{self._letter}1/0"))
 
     def _in_stack(self, stack: Node, start: Fraction, context: _Context) -> Iterator[ReadClip]:
         inner = self._enter(stack, start, context)
@@ -215,18 +219,18 @@ class _Collector:
             number += 1
             name = f"{self._letter}{number}"
             name = f"{inner.id}/{name}" if inner.id else name
-            yield from self._in_layer(child, offset, replace(inner, id=name))
+            yield from self._in_layer(child, offset, inner.at(name))
 
     def _in_layer(self, node: Node, start: Fraction, context: _Context) -> Iterator[ReadClip]:
         """Yield the clips of a track, or of another item of a stack."""
         if node.kind is not Kind.TRACK:
-            yield from self._in_item(node, start, replace(context, id=f"{context.id}/0"))
+            yield from self._in_item(node, start, context.at(f"{context.id}/0"))
             return
         inner = self._enter(node, start, context)
         if inner is None:
             return
         for index, offset, child in node.children:
-            yield from self._in_item(child, offset, replace(inner, id=f"{context.id}/{index}"))
+            yield from self._in_item(child, offset, inner.at(f"{context.id}/{index}"))
 
     def _in_item(self, node: Node, start: Fraction, context: _Context) -> Iterator[ReadClip]:
         if node.fault:
@@ -237,7 +241,7 @@ class _Collector:
         if node.kind is Kind.STACK:
             yield from self._in_stack(node, start, context)
         elif node.kind is Kind.TRACK:
-            inside = replace(context, id=f"{context.id}/{self._letter}1")
+            inside = context.at(f"{context.id}/{self._letter}1")
             yield from self._in_layer(node, start, inside)
         elif node.kind is Kind.GAP and node.markers:
             visible = context.visible.of_child(node.retiming, start)
