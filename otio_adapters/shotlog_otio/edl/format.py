@@ -141,7 +141,7 @@ class EdlFormat(PatchedFormat):
                 raise TimelineUnreadable(str(path), "the file is empty")
             if size > MAX_BYTES:
                 raise TimelineUnreadable(str(path), "it is too large to be an edit")
-            raw = stream.read(MAX_BYTES + 1)
+            raw = stream.read(min(size, MAX_BYTES) + 1)
         if raw.count(b"\n") + raw.count(b"\r") > 2 * _MAX_LINES:
             raise TimelineUnreadable(str(path), "it has too many lines to be an edit")
         return EdlFile(path, raw, options)

@@ -62,7 +62,7 @@ class XgesFile(SourceFile):
         with open_timeline(path, path) as (stream, size):
             if not size:
                 raise TimelineUnreadable(str(path), "the file is empty")
-            self.raw = stream.read(MAX_BYTES + 1)
+            self.raw = stream.read(min(size, MAX_BYTES) + 1)
         text = parse_xml(self.raw, path)
         timeline = text.root.child("project", "timeline")
         if text.root.tag != "ges":
