@@ -14,7 +14,6 @@ from shotlog.schema import (
     NestRetimeUnsupported,
     Problem,
     RetimeUnsupported,
-    TimelineEmpty,
     TimeRange,
 )
 from shotlog_otio.markers import FoundMarker
@@ -84,7 +83,7 @@ class Reading:
         return tuple(_markers(self._shown, numbers))
 
 
-def reading_of(tree: TimelineTree, subject: str, *, empty: bool = False) -> Reading:
+def reading_of(tree: TimelineTree) -> Reading:
     """Return every clip of a timeline with its exact ranges and speed, and every marker.
 
     Tracks and stacks are followed to any depth, with their own ranges and time effects. A fault of
@@ -92,17 +91,10 @@ def reading_of(tree: TimelineTree, subject: str, *, empty: bool = False) -> Read
 
     Args:
         tree: The timeline.
-        subject: The file, for errors.
-        empty: True to return also a timeline without a video clip.
-
-    Raises:
-        TimelineEmpty: There is no video clip in it.
     """
     picture, sound = _Collector(picture=True), _Collector(picture=False)
     # The sort is stable: of clips that start together, lower tracks come first.
     clips = sorted(picture.clips(tree.root), key=lambda clip: clip.range.timeline.start)
-    if not clips and not empty:
-        raise TimelineEmpty(subject)
     heard = sorted(sound.clips(tree.root), key=lambda clip: clip.range.timeline.start)
     edit = Edit(
         name=tree.name,
@@ -121,10 +113,10 @@ def _markers(shown: list[_ShownNode], numbers: dict[int, int]) -> Iterator[Shown
     for item in shown:
         clip = next((numbers[key] for key in item.held if key in numbers), None)
         for marker in item.node.markers:
-            yield ShownMarker(marker, _place(marker, item.visible), clip)
+            yield ShownMarker(marker, _place(marker, item.node, item.visible), clip)
 
 
-def _place(marker: FoundMarker, visible: VisiblePart) -> TimeRange | None:
+def _place(marker: FoundMarker, node: Node, visible: VisiblePart) -> TimeRange | None:
     """Return the part of the timeline that shows a marker; None where none does.
 
     A marker that starts before or after what is shown is hidden by editors.
@@ -133,8 +125,21 @@ def _place(marker: FoundMarker, visible: VisiblePart) -> TimeRange | None:
         start = visible.window.start + marker.shown_at
         shown: TimeRange | None = TimeRange(start=start, duration=marker.duration)
     else:
-        shown = visible.range_shown(TimeRange(start=marker.start, duration=marker.duration))
+        shown = visible.range_shown(_marked_range(marker, node, visible))
+        if shown is not None and not marker.duration:
+            shown = TimeRange(start=shown.start, duration=marker.duration)
     return shown if shown is not None and visible.window.contains(shown.start) else None
+
+
+def _marked_range(marker: FoundMarker, node: Node, visible: VisiblePart) -> TimeRange:
+    """Return the range of a marker; of a point the frame that begins there.
+
+    Backwards, a frame of media is shown up to the moment at which it begins.
+    """
+    rate = node.counted_at or node.rate
+    if marker.duration or not rate or visible.map.speed >= 0:
+        return TimeRange(start=marker.start, duration=marker.duration)
+    return TimeRange(start=marker.start, duration=1 / rate)
 
 
 @dataclass(frozen=True)
