@@ -1,4 +1,4 @@
-"""What was understood of a timeline file, for people and for other tools."""
+"""The understanding of a timeline file, for people and for other tools."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class InspectedSequence(Model):
 
 
 class Inspection(Model):
-    """What was understood of a timeline file."""
+    """Everything that was understood of a timeline file."""
 
     name: str
     """The timeline's name."""

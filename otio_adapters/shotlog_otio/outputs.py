@@ -1,4 +1,4 @@
-"""What a marked timeline is written as."""
+"""The kind of file that a marked timeline is written as."""
 
 from __future__ import annotations
 

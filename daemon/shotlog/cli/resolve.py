@@ -13,19 +13,22 @@ import click
 
 import shotlog_resolve
 from shotlog._version import __version__
-from shotlog.cli._resolve_view import (
+from shotlog.cli.options import json_option
+from shotlog.cli.output import (
     FREE,
+    SafeLine,
     app_json,
     console_line,
+    lines,
     may_be_free,
     placed_json,
     placed_words,
     placement_json,
+    print_json,
+    say,
     show_paths,
     show_placement,
 )
-from shotlog.cli.options import json_option
-from shotlog.cli.output import SafeLine, lines, print_json, say
 from shotlog.paths import handover_folder
 from shotlog.schema import ShotlogError
 from shotlog_installer import (

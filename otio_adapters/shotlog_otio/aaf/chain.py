@@ -39,7 +39,7 @@ class Hop:
 
 
 @dataclass(frozen=True)
-class Clock:
+class MobClock:
     """A timecode track.
 
     Attributes:
@@ -66,7 +66,7 @@ def timecode_slot(mob: Aaf) -> Aaf | None:
     return next(primary, next(iter(found), None))
 
 
-def timecode_of(mob: Aaf) -> Clock | None:
+def timecode_of(mob: Aaf) -> MobClock | None:
     """Return the timecode of a mob; None where it has none."""
     slot = timecode_slot(mob)
     if slot is None:
@@ -76,7 +76,7 @@ def timecode_of(mob: Aaf) -> Clock | None:
     # Timecode counts whole frames: 30 in a track of 29.97.
     if frames and frames != round(rate):
         rate = Fraction(frames * 1000, 1001) if rate.denominator == 1001 else Fraction(frames)
-    return Clock(seconds(value_of(code, "Start", 0), rate), drop)
+    return MobClock(seconds(value_of(code, "Start", 0), rate), drop)
 
 
 def _first(segment: Aaf) -> Aaf:

@@ -17,9 +17,9 @@ from shotlog.schema import (
     nearest_frame,
 )
 from shotlog_otio.aaf.chain import timecode_of, timecode_slot
-from shotlog_otio.aaf.layout import TreeBuilder
+from shotlog_otio.aaf.layout import AafTreeBuilder
 from shotlog_otio.aaf.markers import markers_in, unreadable_track
-from shotlog_otio.aaf.media import FootageReader
+from shotlog_otio.aaf.media import AafFootageReader
 from shotlog_otio.aaf.opening import FAULTS
 from shotlog_otio.aaf.shapes import FileTooDeep
 from shotlog_otio.aaf.values import Aaf, attributes_of, edit_rate, kind_of, length_of, value_of
@@ -87,7 +87,7 @@ def read_composition(file: Aaf, path: Path, size: int, options: ReadOptions) -> 
     several = tuple(item._replace(chosen=item is info) for item in infos) if infos[1:] else ()
     mob = next(mob for mob in meant if str(mob.mob_id) == info.key)
     finder = MediaFinder.beside(path, options.relinks)
-    builder = TreeBuilder(FootageReader(finder), size // _PARTS + _FEW)
+    builder = AafTreeBuilder(AafFootageReader(finder), size // _PARTS + _FEW)
     try:
         return _read(mob, info, several, builder)
     except FileTooDeep as error:
@@ -159,7 +159,7 @@ class _Slots:
 
 
 def _read(
-    mob: Aaf, info: SequenceInfo, several: tuple[SequenceInfo, ...], builder: TreeBuilder
+    mob: Aaf, info: SequenceInfo, several: tuple[SequenceInfo, ...], builder: AafTreeBuilder
 ) -> Composition:
     slots = _Slots.of(mob)
     heard = _heard(slots.sound)

@@ -10,7 +10,7 @@ from aaf2 import components, mobs
 
 from shotlog.schema import TimeRange
 from shotlog_otio.aaf.chain import slot_of
-from shotlog_otio.aaf.media import FootageReader
+from shotlog_otio.aaf.media import AafFootageReader
 from shotlog_otio.aaf.opening import FAULTS
 from shotlog_otio.aaf.shapes import (
     ZERO,
@@ -38,7 +38,7 @@ _TITLE = "title"
 """Begins the names of Avid's effects that draw a title over what they are given."""
 
 
-class TreeBuilder:
+class AafTreeBuilder:
     """Builder of the tracks of one file's compositions.
 
     The media of what the editor generates are kept by identity, so that an effect over another is
@@ -49,7 +49,7 @@ class TreeBuilder:
         room: Number of segments that the file has room for.
     """
 
-    def __init__(self, footage: FootageReader, room: int) -> None:
+    def __init__(self, footage: AafFootageReader, room: int) -> None:
         self._footage = footage
         self._room = room
         self._tracks: dict[tuple[object, int], tuple[tuple[Node, ...], int]] = {}

@@ -26,8 +26,8 @@ _VOLUMES = "/Volumes"
 
 
 @dataclass(frozen=True)
-class Footage:
-    """What a source clip shows.
+class AafFootage:
+    """The media that a source clip shows.
 
     Attributes:
         name: Name of the master clip.
@@ -43,7 +43,7 @@ class Footage:
     start: Fraction
 
 
-class FootageReader:
+class AafFootageReader:
     """Reader of the media of the clips of one file.
 
     Args:
@@ -53,9 +53,9 @@ class FootageReader:
     def __init__(self, finder: MediaFinder) -> None:
         self._finder = finder
         self._media: dict[tuple[str, str | None, TimeRange | None], ClipMedia] = {}
-        self._known: dict[tuple[Hashable, int], tuple[Footage, Fraction]] = {}
+        self._known: dict[tuple[Hashable, int], tuple[AafFootage, Fraction]] = {}
 
-    def read(self, clip: Aaf, moment: Fraction) -> Footage:
+    def read(self, clip: Aaf, moment: Fraction) -> AafFootage:
         """Return what a source clip shows.
 
         Args:
@@ -72,7 +72,7 @@ class FootageReader:
             self._known[key] = (footage, moment)
         return footage
 
-    def _read(self, clip: Aaf, hops: list[Hop], moment: Fraction) -> Footage:
+    def _read(self, clip: Aaf, hops: list[Hop], moment: Fraction) -> AafFootage:
         name = hops[0].mob.name or "" if hops else ""
         at = next((n for n, hop in enumerate(hops) if is_file(hop.mob)), None)
         if at is None:
@@ -87,9 +87,9 @@ class FootageReader:
         if url is None and file.mob.essence is not None:
             error = MediaMissing(name, "its media lie in the AAF itself", _LINK)
             media = replace(media, problem=error.problem)
-        return Footage(name, media, file.rate, code + file.moment)
+        return AafFootage(name, media, file.rate, code + file.moment)
 
-    def _without_file(self, clip: Aaf, name: str, hops: list[Hop], moment: Fraction) -> Footage:
+    def _without_file(self, clip: Aaf, name: str, hops: list[Hop], moment: Fraction) -> AafFootage:
         """Return a clip of which the file names no media: offline, on tape, or of another file."""
         last = hops[-1] if hops else None
         url = next((found for hop in hops for found in _urls(hop.mob)), None)
@@ -97,7 +97,7 @@ class FootageReader:
         if last is None and clip.mob_id is not None and clip.mob_id.int:
             error = MediaMissing(name, "its master clip is not in the file", _LINK)
             media = replace(media, problem=error.problem)
-        return Footage(name, media, last.rate if last else None, last.moment if last else moment)
+        return AafFootage(name, media, last.rate if last else None, last.moment if last else moment)
 
     def _find(
         self, name: str, url: str | None, available: TimeRange | None, rate: Fraction | None

@@ -15,6 +15,7 @@ from shotlog_otio.documents.document import (
 )
 from shotlog_otio.documents.json_text import JsonPath, JsonText, Span, Splice, apply_splices
 from shotlog_otio.documents.list_edits import element_line, element_splices
+from shotlog_otio.documents.objects import deserialize
 from shotlog_otio.documents.roots import find_timeline
 from shotlog_otio.documents.saving import (
     check_output_file,
@@ -25,10 +26,12 @@ from shotlog_otio.documents.saving import (
     save,
 )
 from shotlog_otio.documents.style import Style
+from shotlog_otio.documents.survey import MAX_DEPTH, is_plain
 
 __all__ = [
     "BOM",
     "MAX_BYTES",
+    "MAX_DEPTH",
     "Document",
     "JsonPath",
     "JsonText",
@@ -42,10 +45,12 @@ __all__ = [
     "check_save",
     "copy_file",
     "copy_folder",
+    "deserialize",
     "element_line",
     "element_splices",
     "find_timeline",
     "is_folder",
+    "is_plain",
     "naming_other_formats",
     "no_bundle",
     "open_timeline",

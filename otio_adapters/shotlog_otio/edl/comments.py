@@ -38,7 +38,7 @@ NO_FILE = frozenset({"", "(NULL)", "NULL", "N/A", "NONE"})
 """Values that stand for no source file."""
 
 
-class Naming(NamedTuple):
+class EventNaming(NamedTuple):
     """A comment that names a clip, or its file.
 
     Attributes:
@@ -85,7 +85,7 @@ def is_comment(text: str) -> bool:
     return bool(_COMMENT.match(text[:LONGEST_LINE]))
 
 
-def parse_naming(text: str) -> Naming | None:
+def parse_naming(text: str) -> EventNaming | None:
     """Return the name that a comment gives; None for other lines."""
     found = _KEYED.fullmatch(text[:LONGEST_LINE])
     if found is None:
@@ -94,7 +94,7 @@ def parse_naming(text: str) -> Naming | None:
     role = (found["role"] or "").upper()
     if not role and key in ("CLIP", "FILE"):
         return None
-    return Naming(role, key != "CLIP NAME", key in ("CLIP", "FILE"), found["value"].strip())
+    return EventNaming(role, key != "CLIP NAME", key in ("CLIP", "FILE"), found["value"].strip())
 
 
 def parse_locator(text: str) -> Locator | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from shotlog_otio.edl.comments import Locator, TagLine
-from shotlog_otio.edl.statements import EventLine, Transition
+from shotlog_otio.edl.statements import EventLine, EventTransition
 
 NO_REEL = frozenset({"AX", ""})
 """Reels that say only that there is no tape."""
@@ -67,7 +67,7 @@ class LocatorLine:
 
 @dataclass
 class EdlContent:
-    """What the lines of a list say.
+    """The statements of a list, line by line.
 
     Attributes:
         title: Its title.
@@ -113,7 +113,7 @@ def is_shadow(events: Sequence[Event], number: int) -> bool:
     following = events[number + 1].edit
     begins = following.times[2].text == event.edit.times[3].text
     return following.number == event.edit.number or (
-        begins and following.transition in (Transition.DISSOLVE, Transition.WIPE)
+        begins and following.transition in (EventTransition.DISSOLVE, EventTransition.WIPE)
     )
 
 

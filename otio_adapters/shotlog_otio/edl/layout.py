@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from shotlog_otio.edl.counting import Counting
 from shotlog_otio.edl.events import Event, is_shadow, sound_tracks
-from shotlog_otio.edl.statements import Transition
+from shotlog_otio.edl.statements import EventTransition
 
 MOST_TRACKS = 99
 """Number of the highest track; more events than that at one time are an error of the list."""
 
 
 @dataclass(eq=False)
-class Placed:
+class PlacedEvent:
     """An event with its place on the record.
 
     Attributes:
@@ -35,9 +35,9 @@ class Placed:
     tail: int = 0
 
 
-def place_events(events: Sequence[Event], counting: Counting) -> list[Placed]:
+def place_events(events: Sequence[Event], counting: Counting) -> list[PlacedEvent]:
     """Return the events that are clips, with their places; those of no track are left out."""
-    placed: list[Placed] = []
+    placed: list[PlacedEvent] = []
     midnight: int | None = None  # the start of the event that the record runs over midnight in
     for number, event in enumerate(events):
         if is_shadow(events, number) or not (event.edit.channels.picture or sound_tracks(event)):
@@ -52,23 +52,26 @@ def place_events(events: Sequence[Event], counting: Counting) -> list[Placed]:
                     item.end, midnight = item.end + day, item.start
                 else:
                     item.fault = "its record out lies before its record in"
-        if item.fault is None and event.edit.transition in (Transition.DISSOLVE, Transition.WIPE):
+        if item.fault is None and event.edit.transition in (
+            EventTransition.DISSOLVE,
+            EventTransition.WIPE,
+        ):
             before = events[number - 1] if number and is_shadow(events, number - 1) else None
             _extend(placed, item, before, counting)
         placed.append(item)
     return placed
 
 
-def _place(event: Event, counting: Counting) -> Placed:
+def _place(event: Event, counting: Counting) -> PlacedEvent:
     try:
         source, (start, end) = counting.source(event), counting.record(event)
     except ValueError as error:
-        return Placed(event, 0, 0, fault=str(error))
-    return Placed(event, start, end, source)
+        return PlacedEvent(event, 0, 0, fault=str(error))
+    return PlacedEvent(event, start, end, source)
 
 
 def _extend(
-    placed: Sequence[Placed], item: Placed, before: Event | None, counting: Counting
+    placed: Sequence[PlacedEvent], item: PlacedEvent, before: Event | None, counting: Counting
 ) -> None:
     """Let the clip before a transition go on under it, where the list says that it does."""
     tracks = item.event.edit.channels
@@ -96,9 +99,9 @@ class Tracks:
 
     def __init__(self) -> None:
         self._taken: list[list[tuple[int, int]]] = []
-        self._items: list[list[Placed]] = []
+        self._items: list[list[PlacedEvent]] = []
 
-    def add(self, item: Placed, number: int) -> bool:
+    def add(self, item: PlacedEvent, number: int) -> bool:
         """Put an event on a track, or on the next one above with room.
 
         Args:
@@ -124,6 +127,6 @@ class Tracks:
                 return True
         return False
 
-    def __iter__(self) -> Iterator[list[Placed]]:
+    def __iter__(self) -> Iterator[list[PlacedEvent]]:
         for items in self._items:
             yield sorted(items, key=lambda item: item.start)

@@ -19,8 +19,8 @@ from shotlog_otio.edl.comments import (
 from shotlog_otio.edl.events import EdlContent, Event, LocatorLine, lasts
 from shotlog_otio.edl.statements import (
     EventLine,
+    EventTransition,
     Motion,
-    Transition,
     is_apart,
     is_statement,
     parse_audio,
@@ -225,14 +225,14 @@ def _named(group: Sequence[Event], role: str, *, file: bool) -> list[Event]:
     ``FROM`` names the outgoing clip, which the first line of a transition holds, or the
     background of a key; ``TO`` names the incoming clip, ``KEY`` the foreground.
     """
-    keys = [e for e in group if e.edit.transition in (Transition.KEY, Transition.KEY_OUT)]
+    keys = [e for e in group if e.edit.transition in (EventTransition.KEY, EventTransition.KEY_OUT)]
     if role == "KEY" and keys:
         return keys[-1:]
     if role in ("TO", "KEY"):
         return [group[-1]]
     rest = [event for event in group if event not in keys] or list(group)
     blank = [event for event in rest if not (event.file if file else event.name)]
-    if group[-1].edit.transition is Transition.CUT:  # picture and sound of one clip
+    if group[-1].edit.transition is EventTransition.CUT:  # picture and sound of one clip
         return [event for event in blank if event.edit.reel == group[-1].edit.reel]
     # The names of both clips may be given with the same word.
     return blank[:1]

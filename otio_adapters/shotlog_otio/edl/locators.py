@@ -9,7 +9,7 @@ from fractions import Fraction
 from shotlog.markers import hash_in_text
 from shotlog_otio.edl.counting import Counting
 from shotlog_otio.edl.events import EdlContent, LocatorLine
-from shotlog_otio.edl.layout import Placed
+from shotlog_otio.edl.layout import PlacedEvent
 from shotlog_otio.markers import FoundMarker
 
 _OVERLAPPING = 64
@@ -73,13 +73,13 @@ class Places:
         placed: The events.
     """
 
-    def __init__(self, placed: Sequence[Placed]) -> None:
+    def __init__(self, placed: Sequence[PlacedEvent]) -> None:
         sure = [item for item in placed if item.fault is None]
         picture = [item for item in sure if item.event.edit.channels.picture]
         self._items = sorted(picture or sure or placed, key=lambda item: item.start)
         self._starts = [item.start for item in self._items]
 
-    def under(self, frame: int) -> Placed:
+    def under(self, frame: int) -> PlacedEvent:
         """Return the event that shows a frame, counted from timecode 0, else the one before it."""
         at = bisect_right(self._starts, frame)
         for item in reversed(self._items[max(at - _OVERLAPPING, 0) : at]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from shotlog_otio.edl.events import Event
-from shotlog_otio.edl.layout import Placed
+from shotlog_otio.edl.layout import PlacedEvent
 from shotlog_otio.markers import FoundMarker
 
 _FIELD = re.compile(r"\|([CMD]):([^|]*)")
@@ -20,7 +20,9 @@ def is_marker_list(events: Sequence[Event]) -> bool:
     return all(_fields(event) for event in events)
 
 
-def listed_markers(placed: Sequence[Placed], rate: Fraction, start: int) -> Iterator[FoundMarker]:
+def listed_markers(
+    placed: Sequence[PlacedEvent], rate: Fraction, start: int
+) -> Iterator[FoundMarker]:
     """Yield the markers that events stand for.
 
     Args:

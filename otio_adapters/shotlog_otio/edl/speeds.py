@@ -7,7 +7,7 @@ from fractions import Fraction
 from shotlog.schema import TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.edl.counting import Counting
-from shotlog_otio.edl.layout import Placed
+from shotlog_otio.edl.layout import PlacedEvent
 
 _WRITTEN = Fraction(1, 20)
 """Half a unit in the last place of a speed, which M2 lines write with one decimal."""
@@ -25,7 +25,7 @@ def speed_of(motion: Fraction, rate: Fraction, base: int) -> Fraction:
     return min(speeds, key=lambda speed: abs(speed * 100 - round(speed * 100)))
 
 
-def retiming_of(item: Placed, counting: Counting) -> tuple[Retiming, tuple[str, ...]]:
+def retiming_of(item: PlacedEvent, counting: Counting) -> tuple[Retiming, tuple[str, ...]]:
     """Return the source range of an event, and sentences on what was assumed.
 
     The record out counts: a machine plays at the speed that it is told, or at the normal one, from

@@ -27,7 +27,7 @@ _OTHER = re.compile(
 _APART = re.compile(r"\s*(?:>>>|REM\b|FCM\b|TITLE\b)", re.IGNORECASE)
 
 
-class Transition(StrEnum):
+class EventTransition(StrEnum):
     """Kinds of edits."""
 
     CUT = "C"
@@ -66,7 +66,7 @@ class EventLine:
     number: str
     reel: str
     channels: Channels
-    transition: Transition
+    transition: EventTransition
     length: int
     times: tuple[EdlTime, EdlTime, EdlTime, EdlTime]
 
@@ -105,7 +105,7 @@ def parse_event(text: str) -> EventLine | None:
     if kind is None:
         return None
     glued = not kind[1].upper().startswith("W") and kind[2]
-    transition = Transition("W" if kind[1].upper().startswith("W") else kind[1].upper())
+    transition = EventTransition("W" if kind[1].upper().startswith("W") else kind[1].upper())
     channels, reel = _channels(middle[at - 1]) if at else None, middle[: max(at - 1, 0)]
     if channels is None:  # some editors of one track write none
         channels, reel = Channels((1,), ()), middle[:at]

@@ -10,12 +10,12 @@ from shotlog.schema import Problem, TimelineEmpty, TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.edl.counting import counting_of
 from shotlog_otio.edl.events import NO_REEL, EdlContent, sound_tracks
-from shotlog_otio.edl.layout import MOST_TRACKS, Placed, Tracks, place_events
+from shotlog_otio.edl.layout import MOST_TRACKS, PlacedEvent, Tracks, place_events
 from shotlog_otio.edl.locators import found_locators
 from shotlog_otio.edl.marker_list import is_marker_list, listed_markers
 from shotlog_otio.edl.media import EdlMedia
 from shotlog_otio.edl.speeds import retiming_of
-from shotlog_otio.edl.statements import Transition
+from shotlog_otio.edl.statements import EventTransition
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.reading_options import ReadOptions
 from shotlog_otio.timeline import Child, Kind, Node, TimelineTree, stack_of, track_of
@@ -97,7 +97,7 @@ class EdlTree:
         picture, sound = Tracks(), Tracks()
         crowded = False
         for item in self.placed:
-            key = item.event.edit.transition in (Transition.KEY, Transition.KEY_OUT)
+            key = item.event.edit.transition in (EventTransition.KEY, EventTransition.KEY_OUT)
             for number in item.event.edit.channels.picture:
                 crowded |= not picture.add(item, number + key)
             for number in sound_tracks(item.event):
@@ -110,14 +110,14 @@ class EdlTree:
             *(self._track(items, picture=False) for items in sound),
         )
 
-    def _track(self, items: Sequence[Placed], *, picture: bool) -> Node:
+    def _track(self, items: Sequence[PlacedEvent], *, picture: bool) -> Node:
         children = (
             Child(number, self.seconds(item.start - self.start), self._clip(item, picture=picture))
             for number, item in enumerate(items)
         )
         return track_of(tuple(children), picture=picture)
 
-    def _clip(self, item: Placed, *, picture: bool) -> Node:
+    def _clip(self, item: PlacedEvent, *, picture: bool) -> Node:
         event, rate = item.event, self.counting.source_clock(item.event).rate
         label = event.name or event.file
         if not label and event.edit.reel.upper() not in NO_REEL:

@@ -47,7 +47,7 @@ class ExportMarker:
 
 
 class Crowd(StrEnum):
-    """What becomes of markers that begin on one frame."""
+    """Treatments of markers that begin on one frame."""
 
     STAY = "stay"
     """The format holds several on a frame."""

@@ -24,7 +24,7 @@ NOTHING = Retiming(TimeRange(start=Fraction(0), duration=Fraction(0)), Fraction(
 
 
 @dataclass(frozen=True)
-class Place:
+class ItemPlace:
     """The place of an item on its track, in frames of the sequence.
 
     Attributes:
@@ -72,7 +72,7 @@ class ItemReader:
         self.clocks: dict[Address, MarkerClock] = {}
         self._markers: dict[Element, tuple[FoundMarker, ...]] = {}
 
-    def read(self, item: Element, place: Place, nest: NestBuilder) -> Node:
+    def read(self, item: Element, place: ItemPlace, nest: NestBuilder) -> Node:
         """Return an item of a track.
 
         Args:
@@ -111,7 +111,7 @@ class ItemReader:
             enabled=is_on(item, "enabled", otherwise=True),
         )
 
-    def _clip(self, bare: Node, item: Element, place: Place, rate: Fraction) -> Node:
+    def _clip(self, bare: Node, item: Element, place: ItemPlace, rate: Fraction) -> Node:
         file = self._files.file_of(item, rate)
         start = file.start or Fraction(0)
         offset = _subclip_start(item, rate) - angle_offset(item, self._catalog)
@@ -135,7 +135,7 @@ class ItemReader:
         self,
         bare: Node,
         item: Element,
-        place: Place,
+        place: ItemPlace,
         rate: Fraction,
         nest: NestBuilder,
         sequence: Element,
@@ -157,7 +157,7 @@ class ItemReader:
             markers=markers,
         )  # fmt: skip
 
-    def _generator(self, bare: Node, item: Element, place: Place, rate: Fraction) -> Node:
+    def _generator(self, bare: Node, item: Element, place: ItemPlace, rate: Fraction) -> Node:
         kind = item.value("effect", "name") or item.value("effect", "effectid") or "a generator"
         shown = shown_by(_edges(item, place, rate, Fraction(0), MediaFile()), None)
         markers = self._markers_of(item, MarkerClock(rate))
@@ -179,7 +179,7 @@ def _with(node: Node, shown: Shown, **facts: object) -> Node:
     return replace(node, retiming=shown.retiming, warnings=warnings, **facts)  # type: ignore[arg-type]
 
 
-def _faulty(node: Node, place: Place, reason: str) -> Node:
+def _faulty(node: Node, place: ItemPlace, reason: str) -> Node:
     """Return an item that takes its place, but shows nothing that is known."""
     content = TimeRange(start=Fraction(0), duration=place.length)
     error = NoPicture(node.name, reason, "Mend the clip and export again.")
@@ -192,7 +192,9 @@ def _faulty(node: Node, place: Place, reason: str) -> Node:
     )
 
 
-def _edges(item: Element, place: Place, rate: Fraction, origin: Fraction, file: MediaFile) -> Edges:
+def _edges(
+    item: Element, place: ItemPlace, rate: Fraction, origin: Fraction, file: MediaFile
+) -> Edges:
     first, last = frames_in(item, "in", rate), frames_in(item, "out", rate)
     if first is None or first < 0:  # -1 stands for a point that is not set
         first = Fraction(0)

@@ -35,7 +35,7 @@ _PICTURE = ("video",)
 _EVERYTHING = ("video", "audio")
 
 
-class SequenceReader:
+class XmemlSequenceReader:
     """Reader of the sequences of one file.
 
     Args:

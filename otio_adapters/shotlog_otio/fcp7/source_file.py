@@ -15,7 +15,7 @@ from shotlog_otio.fcp7.clip_items import ItemReader
 from shotlog_otio.fcp7.colours import colour_of
 from shotlog_otio.fcp7.marker_elements import MarkerClock, insertion, marker_xml
 from shotlog_otio.fcp7.media_files import FileReader
-from shotlog_otio.fcp7.sequences import SequenceReader
+from shotlog_otio.fcp7.sequences import XmemlSequenceReader
 from shotlog_otio.fcp7.values import text_in
 from shotlog_otio.formats import SourceFile
 from shotlog_otio.markers import MarkerChanges, PlacedText, Target
@@ -35,7 +35,7 @@ class Fcp7File(SourceFile):
         options: The sequence to read, and the places of media.
 
     Raises:
-        TimelineError: see :meth:`shotlog_otio.fcp7.sequences.SequenceReader.tree`.
+        TimelineError: see :meth:`shotlog_otio.fcp7.sequences.XmemlSequenceReader.tree`.
     """
 
     def __init__(self, path: Path, raw: bytes, text: XmlText, options: ReadOptions) -> None:
@@ -44,7 +44,7 @@ class Fcp7File(SourceFile):
         self._catalog = Catalog(text.root)
         finder = MediaFinder.beside(path, options.relinks)
         items = ItemReader(self._catalog, FileReader(self._catalog, finder))
-        reader = SequenceReader(self._catalog, items, str(path))
+        reader = XmemlSequenceReader(self._catalog, items, str(path))
         self._tree = reader.tree(options.sequence, path.stem)
         self._clocks = items.clocks
 

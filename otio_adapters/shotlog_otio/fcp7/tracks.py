@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from shotlog_otio.fcp7.clip_items import Place
+from shotlog_otio.fcp7.clip_items import ItemPlace
 from shotlog_otio.fcp7.values import frames_in, rate_in
 from shotlog_otio.xml_text import Element
 
@@ -28,7 +28,7 @@ class PlacedItem(NamedTuple):
 
     number: int
     element: Element
-    place: Place | None
+    place: ItemPlace | None
     start: Fraction
     reason: str = ""
 
@@ -58,7 +58,7 @@ def items_of(track: Element, rate: Fraction) -> Iterator[PlacedItem]:
 
 def _place(
     item: Element, before: Element | None, after: Element | None, reached: Fraction, rate: Fraction
-) -> Place:
+) -> ItemPlace:
     """Return the place of an item.
 
     A start or end of -1 is the edge of the transition beside it: both clips are shown under it, and
@@ -77,7 +77,7 @@ def _place(
         raise ValueError(f"it ends at frame {float(end):g}, before its start {float(start):g}")
     # Some tools write the cut as the edge; then the frames under the transition come on top.
     head, tail = _beyond(start, before, rate), _beyond(end, after, rate)
-    return Place(start, end, rate, max(-head[0], Fraction(0)), max(tail[1], Fraction(0)))
+    return ItemPlace(start, end, rate, max(-head[0], Fraction(0)), max(tail[1], Fraction(0)))
 
 
 def _beyond(edge: Fraction, beside: Element | None, rate: Fraction) -> tuple[Fraction, Fraction]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shotlog.schema import TimeRange
 from shotlog_otio.fcpxml.resources import Resources
-from shotlog_otio.fcpxml.retiming import Course, course_of, pace_of
+from shotlog_otio.fcpxml.retiming import TimeCourse, course_of, pace_of
 from shotlog_otio.fcpxml.times import length_in, time_in
 from shotlog_otio.timeline import Address, Node
 from shotlog_otio.xml_text import Element
@@ -40,7 +40,7 @@ class Timing(NamedTuple):
     start: Fraction
     length: Fraction
     pace: Fraction
-    course: Course | None
+    course: TimeCourse | None
 
     @property
     def local(self) -> TimeRange:

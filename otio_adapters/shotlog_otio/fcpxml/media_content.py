@@ -9,7 +9,7 @@ from shotlog.schema import TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcpxml.items import Timing
 from shotlog_otio.fcpxml.resources import Asset, Resources
-from shotlog_otio.fcpxml.retiming import Course
+from shotlog_otio.fcpxml.retiming import TimeCourse
 from shotlog_otio.references import ClipMedia, MediaFinder, generated
 from shotlog_otio.timeline import Kind, Node
 from shotlog_otio.xml_text import Element
@@ -37,11 +37,11 @@ class Content(NamedTuple):
         """True where the same picture is shown all the time."""
         return self.frozen is not None
 
-    def course(self, timing: Timing) -> Course:
+    def course(self, timing: Timing) -> TimeCourse:
         """Return the course of an element with a time map, or of a still, through it."""
         if self.frozen is not None:
-            return Course.of_freeze(self.frozen)
-        return timing.course or Course(((_NONE, _NONE), (Fraction(1), Fraction(1))))
+            return TimeCourse.of_freeze(self.frozen)
+        return timing.course or TimeCourse(((_NONE, _NONE), (Fraction(1), Fraction(1))))
 
 
 class MediaReader:

@@ -38,7 +38,7 @@ Point = tuple[Fraction, Fraction]
 """A time of the local timeline, and the time of the content that is shown then."""
 
 
-class Course(NamedTuple):
+class TimeCourse(NamedTuple):
     """The way of an element through its content.
 
     Attributes:
@@ -50,7 +50,7 @@ class Course(NamedTuple):
     warnings: tuple[str, ...] = ()
 
     @classmethod
-    def of_freeze(cls, moment: Fraction) -> Course:
+    def of_freeze(cls, moment: Fraction) -> TimeCourse:
         """Return the course that shows one moment all the time."""
         return cls(((Fraction(0), moment), (Fraction(1), moment)))
 
@@ -110,7 +110,7 @@ def pace_of(element: Element, rate: Fraction | None) -> Fraction:
     return _WHOLE_FILM if source == _FILM else Fraction(1)
 
 
-def course_of(element: Element) -> Course | None:
+def course_of(element: Element) -> TimeCourse | None:
     """Return the course of an element's time map; None where it has none.
 
     Raises:
@@ -122,14 +122,14 @@ def course_of(element: Element) -> Course | None:
     if not keys:
         return None
     if len(keys) == 1:
-        return Course.of_freeze(keys[0].value)
+        return TimeCourse.of_freeze(keys[0].value)
     outdated = any(key.interpolation == "smooth" for key in keys[1:-1])
     warning = "its speed ramp is of an outdated kind (smooth); its curve was taken for smooth2"
     try:
         points = curve_points(_way(keys))
     except ValueError as error:
         raise ValueError(f"its speed ramp {error}") from error
-    return Course(tuple(points), (warning,) if outdated else ())
+    return TimeCourse(tuple(points), (warning,) if outdated else ())
 
 
 class _Key(NamedTuple):

@@ -1,4 +1,4 @@
-"""What an element stands in: its timeline, with its rate and its way of counting."""
+"""The surroundings of an element: its timeline, with its rate and its way of counting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NONE = Fraction(0)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What an element stands in.
+    """The surroundings of an element.
 
     Attributes:
         address: Its own address: the numbers of the elements from the timeline down to it.

@@ -1,5 +1,6 @@
 """Formats: the kinds of timeline files that are read and marked."""
 
+from shotlog_otio.formats.collector import collector_paused
 from shotlog_otio.formats.contract import Format, checked
 from shotlog_otio.formats.detection import (
     GROUP,
@@ -27,6 +28,7 @@ __all__ = [
     "check_output",
     "checked",
     "clear_markers",
+    "collector_paused",
     "find_format",
     "is_timeline",
     "load_formats",

@@ -16,7 +16,6 @@ from shotlog.schema import (
     TimelineUnreadable,
     TimeRange,
 )
-from shotlog_otio.collecting import no_collection
 from shotlog_otio.documents import check_output_file, check_replaceable, save
 from shotlog_otio.formats.contract import Format
 from shotlog_otio.markers import (
@@ -93,7 +92,6 @@ class PatchedFormat(Format):
             TimelineAmbiguous: It holds several sequences, and it is not known which is meant.
         """
 
-    @no_collection()
     def open(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
         """Read a timeline: its clips with exact ranges and speed, its sound and its markers."""
         return reading_of(self.load(path, options).tree)
@@ -110,7 +108,6 @@ class PatchedFormat(Format):
         """Check nothing: every file of the format takes markers."""
         del source, edit, on
 
-    @no_collection()
     def write_markers(
         self,
         source: Path,

@@ -36,7 +36,7 @@ _TIMECODE_NAME = re.compile(r"meta\.attr\.(?:\d+\.stream\.)?timecode\.markup")
 
 
 @dataclass(frozen=True)
-class Footage:
+class MltFootage:
     """The media of one service.
 
     Attributes:
@@ -65,9 +65,9 @@ class FootageReader:
         roots = [Path(moved) for moved in relinks.apply([root])] if is_absolute(root) else []
         beside = [path.absolute().parent, path.resolve().parent]
         self._finder = MediaFinder([*roots, *beside], relinks)
-        self._known: dict[tuple[int, str], Footage] = {}
+        self._known: dict[tuple[int, str], MltFootage] = {}
 
-    def read(self, service: Element, original: Element, name: str) -> Footage:
+    def read(self, service: Element, original: Element, name: str) -> MltFootage:
         """Return the media of a service.
 
         Args:
@@ -80,15 +80,15 @@ class FootageReader:
             self._known[key] = self._read(service, original, name)
         return self._known[key]
 
-    def _read(self, service: Element, original: Element, name: str) -> Footage:
+    def _read(self, service: Element, original: Element, name: str) -> MltFootage:
         facts = {**self._project.properties(original), **self._project.properties(service)}
         kind, path = facts.get("mlt_service", "").strip(), _resource(facts)
         if proxied := _original_of_proxy(self._project.properties(original), facts):
             path = proxied
         if kind in _GENERATORS:
-            return Footage(generated(name, _GENERATORS[kind]), None, Fraction(0))
+            return MltFootage(generated(name, _GENERATORS[kind]), None, Fraction(0))
         if kind in _PROJECTS or path.lower().endswith((".mlt", ".kdenlive")):
-            return Footage(_other_project(name, path), None, Fraction(0))
+            return MltFootage(_other_project(name, path), None, Fraction(0))
         if kind in _PICTURES or "/.all." in path:
             return self._pictures(facts, path, name, self._length(service))
         rate = _media_rate(facts)
@@ -101,22 +101,22 @@ class FootageReader:
             media = replace(media, reference=reference)
         # A start of 0 is MLT's way of counting, and tells nothing about the media's own timecode.
         told = available if start is not None else None
-        return Footage(replace(media, available=told), rate, available.start)
+        return MltFootage(replace(media, available=told), rate, available.start)
 
     def _pictures(
         self, facts: Mapping[str, str], path: str, name: str, length: Fraction | None
-    ) -> Footage:
+    ) -> MltFootage:
         """Return the media of a still, or of numbered pictures."""
         many = "/.all." in path or "%" in path.rpartition("/")[2]
         if not many:
-            return Footage(self._finder.clip_media(name, path), None, Fraction(0))
+            return MltFootage(self._finder.clip_media(name, path), None, Fraction(0))
         found = re.match(r"[1-9]\d{0,6}", facts.get("ttl", ""))
         rate = self._project.rate / (int(found[0]) if found else _DEFAULT_TTL)
         whole = TimeRange(start=Fraction(0), duration=length or 1 / rate)
         # MLT's "/.all.png" stands for all pictures of the folder that end so.
         asked = path.replace("/.all.", "/*.")
         media = self._finder.clip_media(name, asked, available=whole, rate=rate)
-        return Footage(replace(media, available=None, written=path), rate, Fraction(0))
+        return MltFootage(replace(media, available=None, written=path), rate, Fraction(0))
 
     def _length(self, service: Element) -> Fraction | None:
         try:

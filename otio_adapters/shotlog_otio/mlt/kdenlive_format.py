@@ -24,8 +24,8 @@ from shotlog_otio.mlt.guides import (
 from shotlog_otio.mlt.kdenlive_project import CLIP_MARKERS, DOCUMENT, SEQUENCE, KdenliveProject
 from shotlog_otio.mlt.marker_lines import normal_parts
 from shotlog_otio.mlt.opening import is_kdenlive, is_mlt, open_project
-from shotlog_otio.mlt.placing import Frames, Places
-from shotlog_otio.mlt.tree import Conventions, TreeBuilder
+from shotlog_otio.mlt.placing import Frames, GuidePlaces
+from shotlog_otio.mlt.tree import Conventions, MltTreeBuilder
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.timeline import Reading, SequenceInfo, TimelineTree, choose_sequence
 from shotlog_otio.xml_text import Element, XmlSplice
@@ -78,7 +78,7 @@ class KdenliveFile(SourceFile):
             last_sound_first=True,
         )
         footage = FootageReader(project, path, options.relinks)
-        self._builder = TreeBuilder(project, footage, conventions, str(path))
+        self._builder = MltTreeBuilder(project, footage, conventions, str(path))
         self._tree = self._read(options.sequence)
 
     @property
@@ -147,7 +147,7 @@ class KdenliveFile(SourceFile):
         self, markers: Sequence[Marker], reading: Reading, on: Target, options: MarkerOptions
     ) -> tuple[list[PlacedText], tuple[str, ...]]:
         """Return markers as guides, one on a frame."""
-        places = Places(self.markers(), self._project.rate, one_per_frame=True)
+        places = GuidePlaces(self.markers(), self._project.rate, one_per_frame=True)
         clips = {clip.id: clip for clip in reading.edit.clips} if on == "clips" else {}
         placed: list[PlacedText] = []
         for marker in markers:

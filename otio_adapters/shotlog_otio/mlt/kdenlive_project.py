@@ -1,4 +1,4 @@
-"""What Kdenlive writes into an MLT project: its bin, its sequences, its names."""
+"""Kdenlive's own parts of an MLT project: its bin, its sequences, its names."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from shotlog_otio.mlt.marker_lines import normal_parts
 from shotlog_otio.mlt.opening import is_kdenlive, is_mlt, open_project
 from shotlog_otio.mlt.project import MltProject
 from shotlog_otio.mlt.shotcut_markers import TIMELINE, ShotcutMarkers, colour_of
-from shotlog_otio.mlt.tree import Conventions, TreeBuilder
+from shotlog_otio.mlt.tree import Conventions, MltTreeBuilder
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.timeline import Reading, SequenceInfo, TimelineTree, choose_sequence
 from shotlog_otio.xml_text import Element
@@ -64,7 +64,7 @@ class MltFile(SourceFile):
             markers_on=lambda service, start: (),
         )
         footage = FootageReader(project, path, options.relinks)
-        builder = TreeBuilder(project, footage, conventions, str(path))
+        builder = MltTreeBuilder(project, footage, conventions, str(path))
         self._markers = ShotcutMarkers(project, timeline)
         whole = SequenceInfo(path.stem, project.rate, builder.length(timeline))
         choose_sequence([whole], options.sequence, str(path))

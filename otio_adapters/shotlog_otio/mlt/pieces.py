@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from shotlog_otio.mlt.project import MltProject
-from shotlog_otio.mlt.speeds import Cut
+from shotlog_otio.mlt.speeds import MediaCut
 from shotlog_otio.mlt.times import frames_of
 from shotlog_otio.xml_text import Element
 
@@ -19,7 +19,7 @@ _DISSOLVES = ("luma", "mix", "movit.luma_mix", "movit.mix", "dissolve")
 
 
 @dataclass(frozen=True)
-class Piece:
+class PlaylistPiece:
     """A clip of a playlist.
 
     Attributes:
@@ -32,7 +32,7 @@ class Piece:
     """
 
     start: int
-    cut: Cut
+    cut: MediaCut
     entry: Element
     service: Element | None
     fault: str | None = None
@@ -44,7 +44,7 @@ class Piece:
         return self.start + self.cut.frames
 
 
-_NOTHING = Cut(0, -1)
+_NOTHING = MediaCut(0, -1)
 _DEEPEST = 60
 """Services in services beyond which none is measured; a file may let one hold itself."""
 
@@ -58,11 +58,11 @@ class PieceReader:
 
     def __init__(self, project: MltProject) -> None:
         self._project = project
-        self._pieces: dict[int, list[Piece]] = {}
+        self._pieces: dict[int, list[PlaylistPiece]] = {}
         self._lengths: dict[int, int | None] = {}
         self._measuring: list[int] = []
 
-    def read(self, service: Element) -> list[Piece]:
+    def read(self, service: Element) -> list[PlaylistPiece]:
         """Return the clips of a playlist by start; of any other service, it as one clip."""
         if service.tag != "playlist":
             return [self.piece(service, 0)]
@@ -70,7 +70,7 @@ class PieceReader:
             self._pieces[id(service)] = self._read(service)
         return self._pieces[id(service)]
 
-    def piece(self, item: Element, at: int) -> Piece:
+    def piece(self, item: Element, at: int) -> PlaylistPiece:
         """Return the clip that an entry or a track shows, whatever it is.
 
         Args:
@@ -79,16 +79,18 @@ class PieceReader:
         """
         service = self._project.shown_by(item)
         if service is None:
-            return Piece(at, _NOTHING, item, None, "the file lacks what it shows")
+            return PlaylistPiece(at, _NOTHING, item, None, "the file lacks what it shows")
         try:
             cut = self._cut(item, service)
         except ValueError as error:
-            return Piece(at, _NOTHING, item, service, f"its range cannot be read: {error}")
+            return PlaylistPiece(at, _NOTHING, item, service, f"its range cannot be read: {error}")
         if cut is None:
-            return Piece(at, _NOTHING, item, service, "the file tells no out-point for it")
+            return PlaylistPiece(at, _NOTHING, item, service, "the file tells no out-point for it")
         if cut.frames <= 0:
-            return Piece(at, _NOTHING, item, service, "its out-point lies before its in-point")
-        return Piece(at, cut, item, service)
+            return PlaylistPiece(
+                at, _NOTHING, item, service, "its out-point lies before its in-point"
+            )
+        return PlaylistPiece(at, cut, item, service)
 
     def length(self, service: Element) -> int | None:
         """Return the frames that a service takes; None where nothing tells them.
@@ -115,8 +117,8 @@ class PieceReader:
         lengths = (self.length(item) for item in shown if item is not None)
         return max((length for length in lengths if length is not None), default=None)
 
-    def _read(self, playlist: Element) -> list[Piece]:
-        pieces: list[Piece] = []
+    def _read(self, playlist: Element) -> list[PlaylistPiece]:
+        pieces: list[PlaylistPiece] = []
         at = 0
         for item in playlist:
             if item.tag == "blank":
@@ -134,7 +136,7 @@ class PieceReader:
         except ValueError:
             return 0
 
-    def _pieces_at(self, item: Element, at: int) -> Iterator[tuple[Piece, int]]:
+    def _pieces_at(self, item: Element, at: int) -> Iterator[tuple[PlaylistPiece, int]]:
         """Yield the clips of an entry, each with the frame at which the entry ends."""
         whole = self.piece(item, at)
         dissolve = whole.service is not None and not whole.fault
@@ -145,7 +147,7 @@ class PieceReader:
             shift = number * whole.cut.frames
             yield replace(whole, start=at + shift), whole.end + shift
 
-    def _cut(self, item: Element, service: Element) -> Cut | None:
+    def _cut(self, item: Element, service: Element) -> MediaCut | None:
         """Return the frames of a service that an entry shows; None where nothing tells its end.
 
         In- and out-points of an entry count from the in-point of what it shows. Editors write 0 for
@@ -158,7 +160,7 @@ class PieceReader:
             first = origin + max(0, self._project.frames(item, "in") or 0)
             out = self._project.frames(item, "out")
             last = self._last(service) if out is None else origin + out
-        return None if last is None else Cut(max(0, first), last)
+        return None if last is None else MediaCut(max(0, first), last)
 
     def _last(self, service: Element) -> int | None:
         out = self._project.frames(service, "out")
@@ -199,14 +201,14 @@ def _is_cut(track: Element) -> bool:
     return track.get("in") is not None and track.get("out") is not None
 
 
-def _append(pieces: list[Piece], piece: Piece) -> None:
+def _append(pieces: list[PlaylistPiece], piece: PlaylistPiece) -> None:
     """Add a clip, or lengthen the one before it by its part in a transition."""
     for number in range(len(pieces) - 1, max(-1, len(pieces) - 3), -1):
         known = pieces[number]
         # Of an ordinary cut between two parts of a film the editor made two clips.
         joined = known.dissolved or piece.dissolved
         if joined and known.end == piece.start and _continues(known, piece):
-            cut = Cut(known.cut.first, piece.cut.last)
+            cut = MediaCut(known.cut.first, piece.cut.last)
             # Whatever comes next may continue it again only where this part ends in a transition.
             entry = known.entry if piece.dissolved else piece.entry
             pieces[number] = replace(known, cut=cut, entry=entry, dissolved=piece.dissolved)
@@ -214,6 +216,6 @@ def _append(pieces: list[Piece], piece: Piece) -> None:
     pieces.append(piece)
 
 
-def _continues(known: Piece, piece: Piece) -> bool:
+def _continues(known: PlaylistPiece, piece: PlaylistPiece) -> bool:
     same = known.service is not None and known.service is piece.service
     return same and not piece.fault and known.cut.last + 1 == piece.cut.first

@@ -17,7 +17,7 @@ class Frames(NamedTuple):
     end: int
 
 
-class Places:
+class GuidePlaces:
     """The frames that markers take.
 
     Args:

@@ -46,7 +46,7 @@ def spliced(text: XmlText, item: Element, changes: Iterable[Splice]) -> list[Xml
     Args:
         text: The document.
         item: A property that is not empty.
-        changes: Places in its text, references resolved, and what is to stand there.
+        changes: GuidePlaces in its text, references resolved, and what is to stand there.
     """
     end = item.close if item.close is not None else item.end
     start = _inner_start(text, item)

@@ -19,7 +19,7 @@ _KEY = re.compile(r"\s*(?P<at>[^=|~]+?)(?P<curve>[|~$!-]?)=(?P<value>[-+.\deE]+)
 _FASTEST = Fraction(10_000)
 
 
-class Cut(NamedTuple):
+class MediaCut(NamedTuple):
     """The frames of a service that a clip shows, both counted in the project's frames.
 
     Attributes:
@@ -36,7 +36,7 @@ class Cut(NamedTuple):
         return self.last - self.first + 1
 
 
-class Speed(NamedTuple):
+class ProducerSpeed(NamedTuple):
     """The relation of a clip to its media.
 
     Attributes:
@@ -48,7 +48,7 @@ class Speed(NamedTuple):
     unknown: str | None = None
 
 
-def speed_of(project: MltProject, service: Element, cut: Cut) -> Speed:
+def speed_of(project: MltProject, service: Element, cut: MediaCut) -> ProducerSpeed:
     """Return the relation of a clip to its media.
 
     A time-warp producer counts everything, the in-point too, in frames of the retimed media: frame
@@ -66,21 +66,21 @@ def speed_of(project: MltProject, service: Element, cut: Cut) -> Speed:
     facts = project.properties(service)
     written = speed_in(facts)
     if written is None:
-        return Speed(plain)
+        return ProducerSpeed(plain)
     speed = _number(written)
     if speed is None or abs(speed) > _FASTEST:
-        return Speed(plain, f'its speed "{written[:20]}" is no number')
+        return ProducerSpeed(plain, f'its speed "{written[:20]}" is no number')
     if speed == 0:  # MLT takes 1 for it
-        return Speed(plain)
+        return ProducerSpeed(plain)
     if speed > 0:
-        return Speed(_retiming(cut.first * speed, cut, speed, project.rate))
+        return ProducerSpeed(_retiming(cut.first * speed, cut, speed, project.rate))
     whole = project.length(service)
     if whole is None:
-        return Speed(plain, "it runs backwards from an end that the project does not tell")
-    return Speed(_retiming((whole - 1 - cut.last) * -speed, cut, speed, project.rate))
+        return ProducerSpeed(plain, "it runs backwards from an end that the project does not tell")
+    return ProducerSpeed(_retiming((whole - 1 - cut.last) * -speed, cut, speed, project.rate))
 
 
-def _retiming(first: Fraction, cut: Cut, speed: Fraction, rate: Fraction) -> Retiming:
+def _retiming(first: Fraction, cut: MediaCut, speed: Fraction, rate: Fraction) -> Retiming:
     """Return the relation for content that starts at a number of frames of the project."""
     content = TimeRange(start=first / rate, duration=cut.frames * abs(speed) / rate)
     return Retiming(content, cut.frames / rate, speed)
@@ -104,19 +104,23 @@ def _is_remap(project: MltProject, link: Element) -> bool:
     )
 
 
-def _remapped(project: MltProject, link: Element, cut: Cut, plain: Retiming) -> Speed:
+def _remapped(project: MltProject, link: Element, cut: MediaCut, plain: Retiming) -> ProducerSpeed:
     """Return the relation under a map of times, which is straight between its keys."""
     facts = project.properties(link)
     told = facts.get("time_map", "").strip() or facts.get("map", "").strip()
     if facts.get("speed_map", "").strip() or not told:
-        return Speed(plain, "it has a speed ramp (a time remap by speeds), which is not followed")
+        return ProducerSpeed(
+            plain, "it has a speed ramp (a time remap by speeds), which is not followed"
+        )
     points = time_points(told, project.rate)
     if points is None:
-        return Speed(plain, "it has a speed ramp (a time remap) with curves, which is not followed")
+        return ProducerSpeed(
+            plain, "it has a speed ramp (a time remap) with curves, which is not followed"
+        )
     # The map counts from the link's in-point, and its values from that time of the media.
     start = project.frames(link, "in") or 0
     keys = [(at + start, value + start / project.rate) for at, value in points]
-    return Speed(retiming_by_keys(keys, cut.first, cut.frames, project.rate))
+    return ProducerSpeed(retiming_by_keys(keys, cut.first, cut.frames, project.rate))
 
 
 def time_points(text: str, rate: Fraction) -> list[tuple[Fraction, Fraction]] | None:

@@ -11,10 +11,10 @@ from shotlog.schema import Problem, TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.markers import FoundMarker
-from shotlog_otio.mlt.footage import Footage, FootageReader, file_name
-from shotlog_otio.mlt.pieces import Piece, PieceReader, tracks_in
+from shotlog_otio.mlt.footage import FootageReader, MltFootage, file_name
+from shotlog_otio.mlt.pieces import PieceReader, PlaylistPiece, tracks_in
 from shotlog_otio.mlt.project import MltProject
-from shotlog_otio.mlt.speeds import Cut, speed_of
+from shotlog_otio.mlt.speeds import MediaCut, speed_of
 from shotlog_otio.references import ClipMedia
 from shotlog_otio.timeline import Child, Kind, Node, stack_of, track_of
 from shotlog_otio.xml_text import Element
@@ -30,7 +30,7 @@ _NOTHING = Retiming(TimeRange(start=Fraction(0), duration=Fraction(0)), Fraction
 
 @dataclass(frozen=True)
 class Conventions:
-    """What one application means by the properties that it writes.
+    """The meaning of the properties that one application writes.
 
     Attributes:
         name_of: Returns the name of a clip that shows a service; "" where it has none.
@@ -58,7 +58,7 @@ class _Content:
     clips: int
 
 
-class TreeBuilder:
+class MltTreeBuilder:
     """Builder of the tree of one project.
 
     Args:
@@ -185,7 +185,7 @@ class TreeBuilder:
     def _first_facts(self, lists: Sequence[Element]) -> Mapping[str, str]:
         return self._project.properties(lists[0]) if lists else {}
 
-    def _node(self, piece: Piece, sound: bool, depth: int) -> tuple[Node, int]:
+    def _node(self, piece: PlaylistPiece, sound: bool, depth: int) -> tuple[Node, int]:
         service = piece.service
         if service is None or piece.fault:
             return self._faulty(piece), 1
@@ -199,11 +199,11 @@ class TreeBuilder:
         nest = stack_of(inner.tracks, name=self._application.name_of(service))
         return replace(nest, retiming=Retiming(content, content.duration, Fraction(1))), inner.clips
 
-    def _faulty(self, piece: Piece) -> Node:
+    def _faulty(self, piece: PlaylistPiece) -> Node:
         name = self._name(piece.service) if piece.service is not None else ""
         return Node(Kind.CLIP, name, _NOTHING, media=ClipMedia(), fault=piece.fault)
 
-    def _clip(self, service: Element, cut: Cut, sound: bool) -> Node:
+    def _clip(self, service: Element, cut: MediaCut, sound: bool) -> Node:
         name, original = self._name(service), self._application.original_of(service)
         footage = self._footage.read(service, original, name)
         speed = speed_of(self._project, service, cut)
@@ -225,7 +225,7 @@ class TreeBuilder:
         return self._application.name_of(service) or file_name(self._project.properties(service))
 
 
-def _on_source_clock(retiming: Retiming, footage: Footage) -> Retiming:
+def _on_source_clock(retiming: Retiming, footage: MltFootage) -> Retiming:
     content = retiming.content
     moved = TimeRange(start=content.start + footage.start, duration=content.duration)
     return replace(retiming, content=moved)

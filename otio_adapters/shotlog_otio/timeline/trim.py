@@ -113,7 +113,7 @@ class VisiblePart:
 
     @property
     def handles(self) -> tuple[Fraction, Fraction]:
-        """What transitions show of the item before and after :attr:`window`, in its own seconds."""
+        """The parts that transitions show before and after :attr:`window`, in its own seconds."""
         if not (self.before or self.after):
             return Fraction(0), Fraction(0)
         first, last = _end_speeds(self.map, self.window)

@@ -14,23 +14,23 @@ _ATTRIBUTE = re.compile(rb"""\s+([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TOKENS = re.compile(r"&#?\w+;|[\x00-\x25\x27-\x7f]+|.", re.DOTALL)
 
 
-class Span(NamedTuple):
+class AttributeSpan(NamedTuple):
     """Bytes ``[start, end)`` of the document."""
 
     start: int
     end: int
 
 
-def attributes_of(text: XmlText, item: Element) -> Iterator[tuple[bytes, Span]]:
+def attributes_of(text: XmlText, item: Element) -> Iterator[tuple[bytes, AttributeSpan]]:
     """Yield the attributes of an element, each with the place of its value within the quotes."""
     at = item.start + 1 + len(item.tag.encode())
     while found := _ATTRIBUTE.match(text.data, at):
         group = 2 if found[2] is not None else 3
-        yield found[1], Span(found.start(group), found.end(group))
+        yield found[1], AttributeSpan(found.start(group), found.end(group))
         at = found.end()
 
 
-def attribute_of(text: XmlText, item: Element, name: bytes) -> Span | None:
+def attribute_of(text: XmlText, item: Element, name: bytes) -> AttributeSpan | None:
     """Return the place of the value of an attribute; None where the element lacks it."""
     return next((span for key, span in attributes_of(text, item) if key == name), None)
 
@@ -46,7 +46,7 @@ class AttributeText:
         value: The text.
     """
 
-    def __init__(self, text: XmlText, span: Span) -> None:
+    def __init__(self, text: XmlText, span: AttributeSpan) -> None:
         self._end = span.end
         parts: list[str] = []
         self._starts: list[int] = []

@@ -11,8 +11,8 @@ from shotlog.markers import MarkerTag, hash_in_text, split_tag
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText
 from shotlog_otio.xges.attribute_text import (
+    AttributeSpan,
     AttributeText,
-    Span,
     attribute_of,
     attributes_of,
     in_attribute,
@@ -45,7 +45,7 @@ _LIST = re.compile(
 )
 
 
-class MarkerList:
+class GesMarkerList:
     """The markers of one timeline.
 
     Args:
@@ -62,7 +62,7 @@ class MarkerList:
         self._timeline = timeline
         self._rate = rate
         self._attribute = attribute_of(text, timeline, b"metadatas")
-        place = self._attribute or Span(timeline.start, timeline.start)
+        place = self._attribute or AttributeSpan(timeline.start, timeline.start)
         self._metadata = AttributeText(text, place)
         matches = (m for m in _LIST.finditer(self._metadata.value) if m["list"] is not None)
         self._field = next(matches, None)
@@ -130,7 +130,7 @@ class MarkerList:
 
     @property
     def _made(self) -> str:
-        """What was made for the list when the first marker of ours was put into it."""
+        """The text that was made for the list when the first marker of ours was put into it."""
         told = (facts.fields.get(_MADE) for _, facts in self._markers)
         return next(filter(None, told), "")
 

@@ -13,7 +13,7 @@ from shotlog_otio.exact import LONGEST, exact_scalar
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.references import ClipMedia, MediaFinder, generated
 from shotlog_otio.timeline import Child, Kind, Node, track_of
-from shotlog_otio.xges.marker_list import MarkerList
+from shotlog_otio.xges.marker_list import GesMarkerList
 from shotlog_otio.xges.structure import fields_of
 from shotlog_otio.xml_text import Element, XmlText
 
@@ -36,13 +36,13 @@ _SPEED = re.compile(r"\bvideorate\b(?:.*?\brate=(?:\(\w+\))?([\d.eE+-]+))?")
 
 @dataclass(frozen=True)
 class _Asset:
-    """What the project tells of a media file."""
+    """The facts that the project tells of a media file."""
 
     rate: Fraction | None
     length: Fraction | None
 
 
-class LayerReader:
+class GesLayerReader:
     """Reader of the layers of one timeline.
 
     Args:
@@ -112,7 +112,7 @@ class LayerReader:
             marker
             for source in clip.all("source")
             if "GESMarkerList" in (source.get("metadatas") or "")
-            for marker in MarkerList(self._text, source, self._rate).found()
+            for marker in GesMarkerList(self._text, source, self._rate).found()
         )
         # Ours stand on the timeline alone.
         return tuple(replace(marker, owner=_CLIP, tag=None, edited=False) for marker in found)

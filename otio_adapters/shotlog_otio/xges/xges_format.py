@@ -21,9 +21,9 @@ from shotlog_otio.timeline import (
     choose_sequence,
     stack_of,
 )
-from shotlog_otio.xges.marker_list import TIMELINE, MarkerList
+from shotlog_otio.xges.marker_list import TIMELINE, GesMarkerList
 from shotlog_otio.xges.structure import fields_of
-from shotlog_otio.xges.tree import LayerReader, rate_in
+from shotlog_otio.xges.tree import GesLayerReader, rate_in
 from shotlog_otio.xml_text import MAX_BYTES, Element, XmlText, parse_xml
 
 _DEFAULT_RATE = Fraction(30)
@@ -70,7 +70,7 @@ class XgesFile(SourceFile):
         if timeline is None:
             raise TimelineEmpty(str(path))
         self._rate, warnings = _rate_of(timeline)
-        self._markers = MarkerList(text, timeline, self._rate)
+        self._markers = GesMarkerList(text, timeline, self._rate)
         self._tree = self._read(text, timeline, options, warnings)
 
     @property
@@ -85,7 +85,7 @@ class XgesFile(SourceFile):
         facts = fields_of(project.get("metadatas")) if project is not None else {}
         name = facts.get("name", "").strip() or self.path.stem
         finder = MediaFinder.beside(self.path, options.relinks)
-        reader = LayerReader(text, finder, self._rate)
+        reader = GesLayerReader(text, finder, self._rate)
         layers = sorted(timeline.all("layer"), key=_priority)
         tracks = [reader.tracks(layer) for layer in layers]
         # The first layer is the topmost.

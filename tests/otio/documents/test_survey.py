@@ -11,9 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shotlog_otio.documents import JsonText
-from shotlog_otio.documents.objects import deserialize
-from shotlog_otio.documents.survey import MAX_DEPTH, is_plain
+from shotlog_otio.documents import MAX_DEPTH, JsonText, deserialize, is_plain
 from tests.otio.marking import timeline
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from shotlog.schema import TimelineMissing
 from shotlog_otio import read_edit
-from shotlog_otio.formats.collector import collector_paused
+from shotlog_otio.formats import collector_paused
 
 
 def test_the_collector_runs_again_after_an_error(tmp_path: Path) -> None:

@@ -248,8 +248,8 @@ def test_relative_paths_start_at_the_root_or_where_it_has_moved(tmp_path: Path) 
     film = tmp_path / "moved" / "a.mov"
     film.parent.mkdir()
     film.write_bytes(b"film")
-    text = mlt(producer(0), playlist("p", entry(0, 0, 9)), root="E:/Cut")
-    relinks = Relinks.parse([f"E:\\Cut={film.parent}"])
+    text = mlt(producer(0), playlist("p", entry(0, 0, 9)), root="E:/MediaCut")
+    relinks = Relinks.parse([f"E:\\MediaCut={film.parent}"])
     edit = MltFormat().read(saved(tmp_path, text), ReadOptions(relinks=relinks))
     media = edit.clips[0].media
     assert media is not None

@@ -13,6 +13,17 @@ from .consoles import (
 from .daemon_view import job_page, job_table, show_watched, status_table
 from .models_view import card_table, licence_table, model_facts, model_table
 from .progress_bars import StageBars, show_search
+from .resolve_view import (
+    FREE,
+    app_json,
+    console_line,
+    may_be_free,
+    placed_json,
+    placed_words,
+    placement_json,
+    show_paths,
+    show_placement,
+)
 from .streams import Stream, guarded_streams, is_read, to_encodable
 from .tables import (
     at,
@@ -24,11 +35,14 @@ from .tables import (
 )
 
 __all__ = [
+    "FREE",
     "SafeLine",
     "StageBars",
     "Stream",
+    "app_json",
     "at",
     "card_table",
+    "console_line",
     "coverage",
     "guarded_streams",
     "highlight_table",
@@ -38,14 +52,20 @@ __all__ = [
     "json_text",
     "licence_table",
     "lines",
+    "may_be_free",
     "model_facts",
     "model_table",
+    "placed_json",
+    "placed_words",
+    "placement_json",
     "print_bytes",
     "print_json",
     "print_json_text",
     "progress_bar",
     "say",
     "shot_table",
+    "show_paths",
+    "show_placement",
     "show_problems",
     "show_search",
     "show_waiting",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from shotlog._version import __version__
-from shotlog.cli.output import SafeLine, lines, print_json, say
+from shotlog.cli.output.consoles import SafeLine, lines, print_json, say
 from shotlog_installer import CONSOLE, PlacedScripts, Placement, ResolveApp, Scripts
 
 FREE = (
