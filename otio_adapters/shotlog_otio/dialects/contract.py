@@ -140,6 +140,15 @@ class Dialect(ABC):
         del metadata
         return ""
 
+    def import_doubts(self, stack: Any) -> tuple[str, ...]:
+        """Return sentences on why this NLE may refuse to import a timeline that it exported.
+
+        Args:
+            stack: The JSON of the timeline's stack.
+        """
+        del stack
+        return ()
+
     def marker_origin(self, own: TimeRange) -> Fraction:
         """Return the moment of a clip's own clock from which it counts the clip's markers.
 

@@ -143,7 +143,7 @@ def plan_markers(
         dialect: Of the timeline; one that shows no markers of clips gets all on the stack.
     """
     clips = {clip.id: clip for clip in edit.clips} if dialect.on_clips else {}
-    stack = _stack_path(edit, data)
+    stack = stack_path(edit, data)
     origin = _origin(get_object(data, stack), edit)
     planned = []
     for marker in markers:
@@ -196,7 +196,7 @@ def check_marker_lists(document: Document, edit: Edit, *, on: Target = "timeline
         TimelineUnreadable: Every list of markers is something else than a list.
     """
     clips = (clip.path for clip in edit.clips) if on == "clips" else ()
-    paths = (_stack_path(edit, document.data), *clips)
+    paths = (stack_path(edit, document.data), *clips)
     if find_unusable_lists(document.data, paths).issuperset(paths):
         raise no_list_error(document.path, on)
 
@@ -237,7 +237,7 @@ def _plan_on_clip(marker: Marker, clip: ClipRange, rate: float) -> PlannedMarker
     return PlannedMarker(marker, clip.path, start / exact, (end - start) / exact, rate)
 
 
-def _stack_path(edit: Edit, data: Mapping[str, Any]) -> JsonPath:
+def stack_path(edit: Edit, data: Mapping[str, Any]) -> JsonPath:
     """Return the path of the timeline's stack; that of the root where the file holds no stack."""
     path = edit.clips[0].path if edit.clips else ()
     if "tracks" in path:

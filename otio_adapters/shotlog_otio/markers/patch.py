@@ -25,6 +25,7 @@ from shotlog_otio.markers.locations import (
     get_object,
     no_list_error,
     plan_markers,
+    stack_path,
 )
 from shotlog_otio.markers.marker_edits import ListChanges, build_splice, read_empty_list
 from shotlog_otio.markers.matching import assign_ids, match_markers
@@ -75,13 +76,18 @@ def add_markers(
         returned = ReturnedMarkers(others)
         changes, result = _plan_changes(text, planned, existing, returned, spoken)
         patched = _apply(text, changes)
+        notes = spoken.import_doubts(get_object(document.data, stack_path(edit, document.data)))
     except (LookupError, TypeError, ValueError, OverflowError) as error:
         raise TimelineUnreadable(
             str(document.path),
             f"markers cannot be put into it: {error}",
             "It may have been changed while it was analysed: run again.",
         ) from error
-    facts = {"changed": patched != document.text, "unmarked": _names(unusable, edit)}
+    facts = {
+        "changed": patched != document.text,
+        "unmarked": _names(unusable, edit),
+        "notes": notes,
+    }
     return patched, result.model_copy(update=facts)
 
 

@@ -180,3 +180,20 @@ def test_a_dialect_by_name_is_read_as_such(tmp_path: Path) -> None:
 
     assert read_edit(path).duration == Fraction(20, 24)
     assert read_edit(path, ReadOptions(dialect="premiere")).duration == Fraction(10, 24)
+
+
+def test_what_resolve_will_not_import_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.otio"
+    data = as_data(timeline(track(clip("a"), clip("Text+", media=None))))
+    data["metadata"] = {"Resolve_OTIO": {}}
+    path.write_text(json.dumps(data))
+    edit = read_edit(path)
+
+    result = write_markers(path, path, markers_of(log_of(edit)), edit)
+
+    (note,) = result.notes
+    assert "refuses to import a timeline with a title or generator" in note
+    assert "--to resolve-edl" in note
+    plain = cut(tmp_path / "b.otio")
+    edit = read_edit(plain)
+    assert write_markers(plain, plain, markers_of(log_of(edit)), edit).notes == ()
