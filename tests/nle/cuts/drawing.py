@@ -9,7 +9,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from shotlog.schema import knows_drop_frame
-from tests.nle.cuts.cut import Clip, Cut, Gap, Item, Media, Nest, Theirs
+from tests.nle.cuts.cut import Clip, Cut, Gap, Item, Knots, Media, Nest, Theirs
 from tests.nle.cuts.writing import Features
 
 LENGTHS = st.integers(1, 60).map(lambda n: 2 * n)
@@ -56,15 +56,23 @@ def _nests(draw: st.DrawFn, features: Features, rate: Fraction) -> Nest:
 @st.composite
 def _clips(draw: st.DrawFn, features: Features, rate: Fraction) -> Clip:
     length, first = draw(LENGTHS), draw(st.integers(0, 500))
-    media_rate = draw(st.sampled_from(features.media_rates or (rate,)))
     start = draw(st.integers(0, 86400 * 5)) if features.media_starts else None
-    media = Media("", media_rate, start, 2000)
     speed = draw(st.sampled_from(features.speeds))
+    ramp: Knots = ()
     if features.ramps and length > 2 and draw(st.integers(0, 4)) == 0:
-        bend, middle = draw(st.integers(1, length - 1)), draw(st.integers(1, 100))
-        ramp = ((0, 0), (bend, middle), (length, middle + draw(st.integers(1, 100))))
-        return Clip(media, length, first, Fraction(1), ramp)
-    return Clip(media, length, first, speed)
+        speed, ramp = Fraction(1), draw(_ramps(length))
+    rates = features.media_rates or (rate,)
+    if (ramp or speed != 1) and not features.retimed_media_rates:
+        rates = (rate,)
+    media = Media("", draw(st.sampled_from(rates)), start, 2000)
+    return Clip(media, length, first, speed, ramp)
+
+
+@st.composite
+def _ramps(draw: st.DrawFn, length: int) -> Knots:
+    """Two speeds, one after the other."""
+    bend, middle = draw(st.integers(1, length - 1)), draw(st.integers(1, 100))
+    return (0, 0), (bend, middle), (length, middle + draw(st.integers(1, 100)))
 
 
 def _named(tracks: Sequence[Sequence[Item]]) -> tuple[tuple[Item, ...], ...]:

@@ -32,6 +32,7 @@ class Features:
         speeds: The speeds of clips.
         ramps: True for speeds that change within a clip.
         media_rates: The rates of media; empty where media count as the cut does.
+        retimed_media_rates: False where media of clips with another speed count as the cut does.
         media_starts: True for start timecodes of media.
         markers_on_clips: True where clips hold markers.
         theirs: True where the editor's own markers are told from nothing but a name.
@@ -47,6 +48,7 @@ class Features:
     speeds: tuple[Fraction, ...] = SPEEDS
     ramps: bool = False
     media_rates: tuple[Fraction, ...] = ()
+    retimed_media_rates: bool = True
     media_starts: bool = True
     markers_on_clips: bool = True
     theirs: bool = True
