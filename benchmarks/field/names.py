@@ -117,24 +117,28 @@ def _zipped(folder: Path) -> str:
 _XML = b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE x>\n<!-- made by hand -->\n'
 _EVENT = b"001  AX       V     C        00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00\n"
 _AAF = bytes.fromhex("d0cf11e0a1b11ae1 41414642 0d004f4d 060e2b34 010101ff") + bytes(600)
+_BIN = b"\x06\0Domain" + bytes(600)
 
 _FORMATS: tuple[tuple[str, bytes, str], ...] = (
-    ("cut.edl", b"TITLE: CUT\nFCM: NON-DROP FRAME\n\n" + _EVENT, "an edit decision list (EDL)"),
-    ("cut.txt", b"TITLE: CUT\r\n\r\n" + _EVENT, "an edit decision list (EDL)"),
-    ("cut.xml", _XML.replace(b" x>", b" xmeml>") + b"<xmeml/>", "a Final Cut Pro 7 XML timeline"),
-    ("a.xml", (_XML + b"<fcpxml version='1.9'/>").replace(b"UTF-8", b"UTF-16").decode()
-     .encode("utf-16"), "a Final Cut Pro XML timeline (FCPXML)"),
-    ("cut.aaf", _AAF, "an AAF"),
-    ("cut.media", _AAF, "an AAF"),
+    ("a.xml", (_XML + b"<hieroXML version='11'/>").replace(b"UTF-8", b"UTF-16").decode()
+     .encode("utf-16"), "a Hiero or Nuke Studio project"),
+    ("bin.avb", _BIN, "an Avid project or bin"),
+    ("bin.media", _BIN, "an Avid project or bin"),
     ("p.prproj", gzip.compress(_XML + b"<PremiereData Version='3'/>"), "a Premiere Pro project"),
-    ("p.kdenlive", _XML + b"<mlt producer='main_bin'/>", "a Kdenlive project"),
-    ("p.mlt", _XML + b"<mlt title='Shotcut version 24.11.17'/>",
-     "an MLT project, as Shotcut writes it"),
     ("p.drp", b"PK\x03\x04" + bytes(22) + b"\x0b\0\0\0project.xml", "a DaVinci Resolve project"),
     ("p.veg", b"riff" + bytes(100), "a Vegas project"),
     ("log.ale", b"Heading\nFIELD_DELIM\tTABS\n", "an Avid log (ALE)"),
 )  # fmt: skip
-"""A file, its content and what it is; where the name says nothing, the content does."""
+"""A file of a format that is not read, its content and what it is; where the name says nothing, the
+content does."""
+
+_READ: tuple[tuple[str, bytes], ...] = (
+    ("cut.edl", b"TITLE: CUT\nFCM: NON-DROP FRAME\n\n" + _EVENT),
+    ("cut.txt", b"TITLE: CUT\r\n\r\n" + _EVENT),
+    ("cut.xml", _XML.replace(b" x>", b" xmeml>") + b"<xmeml/>"),
+    ("cut.media", _AAF),
+)
+"""Files of formats that are read, some under names that do not say so."""
 
 
 def _format(name: str, content: bytes, what: str) -> Case:
@@ -153,7 +157,7 @@ def _format(name: str, content: bytes, what: str) -> Case:
 def _among_footage(folder: Path) -> str:
     rushes = folder / "rushes"
     _film(rushes / "a.mp4")
-    for name, content, _ in _FORMATS[:6]:
+    for name, content in (*_READ, *(row[:2] for row in _FORMATS[:3])):
         (rushes / name).write_bytes(content)
     (rushes / "old.otio").write_bytes(b"{}")
     return told(folder, analyzed(folder, rushes))
@@ -161,7 +165,7 @@ def _among_footage(folder: Path) -> str:
 
 def _remedies(folder: Path) -> str:
     said = []
-    for name, content, _ in (_FORMATS[0], _FORMATS[6], _FORMATS[7]):
+    for name, content, _ in (_FORMATS[0], _FORMATS[3], _FORMATS[4]):
         (folder / name).write_bytes(content)
         said.append(refused(folder, "show", folder / name).splitlines()[1])
     return " ".join(said)
@@ -198,8 +202,8 @@ CASES: tuple[Case, ...] = (
          _zipped),
     *(_format(*row) for row in _FORMATS),
     Case("words", "other formats among footage",
-         "a.mp4 | passed over: 3 documents (.txt, .xml), 4 timelines and projects (cut.aaf,"
-         " cut.edl, cut.media, old.otio)", _among_footage),
+         "a.mp4 | passed over: 3 documents (.txt, .xml), 4 timelines and projects (bin.avb,"
+         " bin.media, cut.edl, old.otio)", _among_footage),
     # Menus as their makers document them.
     Case("words", "what to export instead",
          "Export the timeline as OpenTimelineIO (.otio) from the editor that made it; where it"

@@ -86,15 +86,19 @@ from .findings import (
     group_by_range,
 )
 from .formats import (
+    AAF_HEADS,
     BUNDLED,
     FOLDERS,
-    FOREIGN_SUFFIXES,
     HEAD_BYTES,
     OTIO,
+    TIMELINE_SUFFIXES,
     detect_by_content,
-    detect_foreign_format,
     detect_media_format,
+    detect_timeline_format,
+    is_aaf,
+    is_openshot,
     is_otio,
+    root_element,
 )
 from .invalid import describe_faults
 from .labels import (
@@ -137,12 +141,12 @@ from .times import (
 from .visible_text import escape, escape_json, make_json_visible, make_visible
 
 __all__ = [
+    "AAF_HEADS",
     "BUNDLED",
     "CONTEXT_COMMANDS",
     "DAEMON_UNUSABLE",
     "EXACT_JSON_SCHEMA",
     "FOLDERS",
-    "FOREIGN_SUFFIXES",
     "HEAD_BYTES",
     "MOTIONS",
     "MOVEMENTS",
@@ -150,6 +154,7 @@ __all__ = [
     "OTIO",
     "SIZES",
     "SOUND_RATE",
+    "TIMELINE_SUFFIXES",
     "UNDEFINED",
     "USUAL_RATES",
     "VOCABULARIES",
@@ -255,12 +260,14 @@ __all__ = [
     "counts_drop_frame",
     "describe_faults",
     "detect_by_content",
-    "detect_foreign_format",
     "detect_media_format",
+    "detect_timeline_format",
     "escape",
     "escape_json",
     "exact_rate",
     "group_by_range",
+    "is_aaf",
+    "is_openshot",
     "is_otio",
     "is_text",
     "knows_drop_frame",
@@ -271,6 +278,7 @@ __all__ = [
     "prevailing_rate",
     "readable",
     "reversed_move",
+    "root_element",
     "seconds_of",
     "spell_commands",
     "timecode",

@@ -1,5 +1,8 @@
 """Detection of timeline, project and media formats, with advice for those that are not read.
 
+The formats that are read have readers of their own (``shotlog_otio.formats``); here they are known
+for media that turn out to be a timeline, and for files under a wrong name.
+
 A format is detected by the head of the file first, then by its suffix, because files are renamed
 and several formats use ``.xml``. Media files are detected to name them in errors if they have the
 suffix of a timeline. No I/O: callers read :data:`HEAD_BYTES` of the file.
@@ -16,7 +19,7 @@ BUNDLED = "content.otio"
 """The timeline's name in a bundle, .otioz or .otiod (OpenTimelineIO, "OTIO file bundles")."""
 
 OTIO = frozenset({".otio", ".otioz", ".otiod"})
-"""Suffixes of the formats that are read: a file, a zip file, a folder."""
+"""Suffixes of OpenTimelineIO: a file, a zip file, a folder."""
 
 FOLDERS = frozenset({".otiod", ".fcpxmld"})
 """Suffixes of folders that are one timeline; the second is that of Final Cut Pro."""
@@ -26,34 +29,42 @@ HEAD_BYTES = 16384
 
 
 @dataclass(frozen=True)
-class ForeignFormat:
-    """A format that is not read.
+class TimelineFormat:
+    """A format of timelines or projects.
 
     Attributes:
         name: Name of the format, with its article.
-        remedy: Advice on exporting a format that is read.
+        advice: Advice on exporting a format that is read; "" for one that is read.
+        suffix: Usual suffix of its files, for one that is read.
     """
 
     name: str
-    remedy: str
+    advice: str = ""
+    suffix: str = ""
+
+    @property
+    def is_read(self) -> bool:
+        """True for a format that is read."""
+        return not self.advice
 
     @property
     def message(self) -> str:
-        """Error message for such a file."""
+        """Error message for such a file under a name that is none of a timeline."""
+        if self.is_read:
+            return f"by its content this is {self.name}, by its name it is none"
         return f"this is {self.name}, which Shotlog does not read yet"
+
+    @property
+    def remedy(self) -> str:
+        """Advice for such a file."""
+        return self.advice or f"Rename it so that it ends in {self.suffix}."
 
 
 _RESOLVE = (
     "In DaVinci Resolve (18.5 or later) open the timeline and export it: File > Export > Timeline,"
     " as .otio."
 )
-_BY_RESOLVE = (
-    "Export the timeline as OpenTimelineIO (.otio) from the editor that made it; where it cannot,"
-    " import this file into DaVinci Resolve and export it there: File > Export > Timeline, as"
-    " .otio."
-)
 _PREMIERE = "Export the sequence from Premiere Pro (25 or later) as OpenTimelineIO (.otio)."
-_KDENLIVE = "Export it from Kdenlive (25.04 or later) as OpenTimelineIO (.otio)."
 _ELSEWHERE = (
     "Export the timeline as OpenTimelineIO (.otio), from this editor or from one that can import"
     " what it exports, like DaVinci Resolve. Or give the media files themselves."
@@ -61,24 +72,24 @@ _ELSEWHERE = (
 # Sources of the versions above: Resolve: issue 499 of OpenTimelineIO; Premiere Pro: Adobe's UXP
 # reference (ProjectConverter.exportAsOpenTimelineIO); Kdenlive: its own source code.
 
-_AAF = ForeignFormat("an AAF", _BY_RESOLVE)
-_ALE = ForeignFormat("an Avid log (ALE)", _ELSEWHERE)
-_AVID = ForeignFormat("an Avid project or bin", _ELSEWHERE)
-_OPENSHOT = ForeignFormat("an OpenShot project", _ELSEWHERE)
-_EDL = ForeignFormat("an edit decision list (EDL)", _BY_RESOLVE)
-_EFFECTS = ForeignFormat("an After Effects project", _ELSEWHERE)
-_FCP7 = ForeignFormat("a Final Cut Pro 7 XML timeline", _BY_RESOLVE)
-_FCPX = ForeignFormat("a Final Cut Pro XML timeline (FCPXML)", _BY_RESOLVE)
-_HIERO = ForeignFormat("a Hiero or Nuke Studio project", "Export the sequence from it as .otio.")
-_KDEN = ForeignFormat("a Kdenlive project", _KDENLIVE)
-_MLT = ForeignFormat("an MLT project, as Shotcut writes it", _ELSEWHERE)
-_MOTION = ForeignFormat("an OMF", _BY_RESOLVE)
-_OLIVE = ForeignFormat("an Olive project", _ELSEWHERE)
-_PITIVI = ForeignFormat("a Pitivi project (XGES)", _ELSEWHERE)
-_PREM = ForeignFormat("a Premiere Pro project", _PREMIERE)
-_RESOLVE_PROJECT = ForeignFormat("a DaVinci Resolve project", _RESOLVE)
-_RESOLVE_TIMELINE = ForeignFormat("a DaVinci Resolve timeline (DRT)", _RESOLVE)
-_VEGAS = ForeignFormat("a Vegas project", _ELSEWHERE)
+_AAF = TimelineFormat("an AAF", suffix=".aaf")
+_ALE = TimelineFormat("an Avid log (ALE)", _ELSEWHERE)
+_AVID = TimelineFormat("an Avid project or bin", _ELSEWHERE)
+_OPENSHOT = TimelineFormat("an OpenShot project", suffix=".osp")
+_EDL = TimelineFormat("an edit decision list (EDL)", suffix=".edl")
+_EFFECTS = TimelineFormat("an After Effects project", _ELSEWHERE)
+_FCP7 = TimelineFormat("a Final Cut Pro 7 XML timeline", suffix=".xml")
+_FCPX = TimelineFormat("a Final Cut Pro XML timeline (FCPXML)", suffix=".fcpxml")
+_HIERO = TimelineFormat("a Hiero or Nuke Studio project", "Export the sequence from it as .otio.")
+_KDEN = TimelineFormat("a Kdenlive project", suffix=".kdenlive")
+_MLT = TimelineFormat("an MLT project, as Shotcut writes it", suffix=".mlt")
+_MOTION = TimelineFormat("an OMF", "Export an AAF from the program that made it.")
+_OLIVE = TimelineFormat("an Olive project", _ELSEWHERE)
+_PITIVI = TimelineFormat("a Pitivi project (XGES)", suffix=".xges")
+_PREM = TimelineFormat("a Premiere Pro project", _PREMIERE)
+_RESOLVE_PROJECT = TimelineFormat("a DaVinci Resolve project", _RESOLVE)
+_RESOLVE_TIMELINE = TimelineFormat("a DaVinci Resolve timeline (DRT)", _RESOLVE)
+_VEGAS = TimelineFormat("a Vegas project", _ELSEWHERE)
 
 _BY_ELEMENT = MappingProxyType({
     "xmeml": _FCP7, "fcpxml": _FCPX, "mlt": _MLT, "ges": _PITIVI, "premieredata": _PREM,
@@ -89,21 +100,21 @@ _BY_ELEMENT = MappingProxyType({
 _BY_SUFFIX = MappingProxyType({
     ".aaf": _AAF, ".aep": _EFFECTS, ".aepx": _EFFECTS, ".ale": _ALE, ".avb": _AVID, ".avp": _AVID,
     ".dra": _RESOLVE_PROJECT, ".drp": _RESOLVE_PROJECT, ".drt": _RESOLVE_TIMELINE, ".edl": _EDL,
-    ".fcp": ForeignFormat("a Final Cut Pro 7 project", _ELSEWHERE),
+    ".fcp": TimelineFormat("a Final Cut Pro 7 project", _ELSEWHERE),
     ".fcpxml": _FCPX, ".fcpxmld": _FCPX,
-    ".flb": ForeignFormat("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO, ".kdenlive": _KDEN,
+    ".flb": TimelineFormat("a Flowblade project", _ELSEWHERE), ".hrox": _HIERO, ".kdenlive": _KDEN,
     ".mlt": _MLT, ".omf": _MOTION, ".osp": _OPENSHOT, ".ove": _OLIVE, ".prel": _PREM,
-    ".prproj": _PREM, ".tscproj": ForeignFormat("a Camtasia project", _ELSEWHERE), ".veg": _VEGAS,
-    ".vf": _VEGAS, ".vpj": ForeignFormat("a VideoPad project", _ELSEWHERE), ".xges": _PITIVI,
-    ".xmeml": _FCP7, ".blend": ForeignFormat("a Blender file", _ELSEWHERE),
-    ".wlmp": ForeignFormat("a Movie Maker project", _ELSEWHERE),
-    ".llc": ForeignFormat("a LosslessCut project", _ELSEWHERE),
+    ".prproj": _PREM, ".tscproj": TimelineFormat("a Camtasia project", _ELSEWHERE), ".veg": _VEGAS,
+    ".vf": _VEGAS, ".vpj": TimelineFormat("a VideoPad project", _ELSEWHERE), ".xges": _PITIVI,
+    ".xmeml": _FCP7, ".blend": TimelineFormat("a Blender file", _ELSEWHERE),
+    ".wlmp": TimelineFormat("a Movie Maker project", _ELSEWHERE),
+    ".llc": TimelineFormat("a LosslessCut project", _ELSEWHERE),
 })  # fmt: skip
 
-FOREIGN_SUFFIXES = frozenset(_BY_SUFFIX)
-"""Suffixes of formats that are not read, and of no other formats."""
+TIMELINE_SUFFIXES = frozenset(_BY_SUFFIX) | OTIO
+"""Suffixes of timelines and projects, and of no other files."""
 
-_AAF_HEADS = (
+AAF_HEADS = (
     bytes.fromhex("d0cf11e0a1b11ae1 41414642 0d004f4d 060e2b34 010101ff"),
     bytes.fromhex("d0cf11e0a1b11ae1 0102010d 00020000 060e2b34 03020101"),
 )
@@ -159,6 +170,11 @@ def detect_media_format(head: bytes) -> str | None:
     return None
 
 
+def is_aaf(head: bytes) -> bool:
+    """Return True for the head of an AAF."""
+    return head.startswith(AAF_HEADS)
+
+
 def is_otio(head: bytes) -> bool:
     """Return True for the head of an OpenTimelineIO timeline or bundle."""
     if head.startswith(b"PK\x03\x04"):
@@ -168,8 +184,39 @@ def is_otio(head: bytes) -> bool:
     return text.startswith("{") and '"OTIO_SCHEMA"' in text
 
 
-def detect_foreign_format(head: bytes, name: str) -> ForeignFormat | None:
-    """Return the format of a timeline or project that is not read; None for other files.
+def is_openshot(head: bytes, name: str) -> bool:
+    """Return True for the head of a project of OpenShot.
+
+    Args:
+        head: The first :data:`HEAD_BYTES` of the file.
+        name: Name of the file. It decides where the head tells nothing: OpenShot writes its
+            version last, after long lists.
+    """
+    text = _text(head).lstrip()
+    if not text.startswith("{") or '"OTIO_SCHEMA"' in text:
+        return False
+    by_name = name.lower().endswith(".osp") and any(part in text for part in _OPENSHOT_PARTS)
+    return by_name or _OPENSHOT_VERSION.search(text) is not None
+
+
+_OPENSHOT_PARTS = ('"clips"', '"layers"', '"fps"', '"files"', '"markers"', '"effects"')
+"""Keys of a project of OpenShot, any of which may come first."""
+
+_OPENSHOT_VERSION = re.compile('"openshot-qt"|"libopenshot"')
+
+
+def root_element(head: bytes) -> str | None:
+    """Return the name of the root element of an XML text by its head; None for other files.
+
+    Args:
+        head: Its first bytes, :data:`HEAD_BYTES` at the most, in UTF-8 or UTF-16.
+    """
+    root = _ROOT.match(_text(head))
+    return root[1] if root else None
+
+
+def detect_timeline_format(head: bytes, name: str) -> TimelineFormat | None:
+    """Return the format of a timeline or project, OpenTimelineIO excepted; None for other files.
 
     Args:
         head: The first :data:`HEAD_BYTES` of the file, fewer for a short one, none for a folder.
@@ -181,15 +228,15 @@ def detect_foreign_format(head: bytes, name: str) -> ForeignFormat | None:
     return found or named
 
 
-def detect_by_suffix(name: str) -> ForeignFormat | None:
+def detect_by_suffix(name: str) -> TimelineFormat | None:
     """Return the format of a file by its suffix, or None."""
     dot = name.rfind(".")
     return _BY_SUFFIX.get(name[dot:].lower()) if dot >= 0 else None
 
 
-def detect_by_content(head: bytes) -> ForeignFormat | None:
+def detect_by_content(head: bytes) -> TimelineFormat | None:
     """Return the format of a file by its head, or None."""
-    if head.startswith(_AAF_HEADS):
+    if is_aaf(head):
         return _AAF
     if head.startswith(b"\x1f\x8b"):  # gzip: Premiere Pro projects are gzipped XML
         return _in_xml(_text(_unpacked(head)))
@@ -215,13 +262,19 @@ def _unpacked(head: bytes) -> bytes:
 
 
 def _text(head: bytes) -> str:
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     # "replace": the head may end within a character.
-    text = head.decode("utf-16" if wide else "utf-8", errors="replace")
-    return text.removeprefix("\ufeff")
+    return head.decode(_codec(head), errors="replace").removeprefix("\ufeff")
 
 
-def _in_xml(text: str) -> ForeignFormat | None:
+def _codec(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    # An XML in UTF-16 without a byte order mark (XML 1.0, appendix F).
+    wide = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+    return wide.get(head[:2], "utf-8")
+
+
+def _in_xml(text: str) -> TimelineFormat | None:
     root = _ROOT.match(text)
     found = _BY_ELEMENT.get(root[1].lower()) if root else None
     if found is _MLT and "kdenlive:" in text:
@@ -229,9 +282,9 @@ def _in_xml(text: str) -> ForeignFormat | None:
     return found
 
 
-def _in_text(text: str) -> ForeignFormat | None:
+def _in_text(text: str) -> TimelineFormat | None:
     if text.startswith("{"):
-        return _OPENSHOT if '"openshot-qt"' in text else None
+        return _OPENSHOT if _OPENSHOT_VERSION.search(text) else None
     if text.startswith("Heading") and "FIELD_DELIM" in text:
         return _ALE
     return _EDL if _EVENT.search(text) else None

@@ -14,6 +14,7 @@ from shotlog_otio.documents.document import (
     read_text,
 )
 from shotlog_otio.documents.json_text import JsonPath, JsonText, Span, Splice, Style, apply_splices
+from shotlog_otio.documents.list_edits import element_line, element_splices
 from shotlog_otio.documents.roots import find_timeline
 from shotlog_otio.documents.saving import (
     check_output_file,
@@ -40,6 +41,8 @@ __all__ = [
     "check_save",
     "copy_file",
     "copy_folder",
+    "element_line",
+    "element_splices",
     "find_timeline",
     "is_folder",
     "naming_other_formats",

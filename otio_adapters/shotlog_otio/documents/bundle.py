@@ -1,4 +1,4 @@
-"""Copies of bundles, .otioz and .otiod, with another timeline in them; all else stays."""
+"""Copies of bundles, .otioz, .otiod and .fcpxmld, with another timeline in them; all else stays."""
 
 from __future__ import annotations
 
@@ -41,28 +41,34 @@ def copy_file(source: Path, destination: Path) -> None:
         shutil.copyfileobj(old, new, _CHUNK)
 
 
-def copy_folder(source: Path, destination: Path, data: bytes) -> None:
-    """Write a copy of an .otiod bundle with another timeline in it.
+def copy_folder(source: Path, destination: Path, data: bytes, name: str = BUNDLED) -> None:
+    """Write a copy of a bundle that is a folder, with another timeline in it.
 
     The copy is made under another name beside its destination and renamed, so that half a copy is
     never found. Of an earlier copy with the same media, the timeline alone is replaced. A link
     that leads out of the bundle leads to the same target from the copy.
 
+    Args:
+        source: The bundle.
+        destination: The copy.
+        data: Content of the timeline in the copy.
+        name: Name of the timeline in the bundle.
+
     Raises:
         OutputNotWritable: see :func:`shotlog_otio.documents.saving.save`, and :func:`check_copy`.
         DiskFull: see there.
     """
-    check_copy(source, destination)
+    check_copy(source, destination, name)
     with output_errors(destination):
         target = _real(destination)
         if target.exists():
-            save(target / BUNDLED, data)
+            save(target / name, data)
             return
         # A random name: two runs may copy the same bundle at once.
         draft = target.with_name(f".shotlog-{secrets.token_hex(8)}.part")
         try:
             _copy_into(source, draft, _real(source))
-            save(draft / BUNDLED, data)
+            save(draft / name, data)
             draft.rename(target)
         except BaseException:
             # After Ctrl-C, too: half a copy is of no use.
@@ -70,7 +76,7 @@ def copy_folder(source: Path, destination: Path, data: bytes) -> None:
             raise
 
 
-def check_copy(source: Path, destination: Path) -> None:
+def check_copy(source: Path, destination: Path, name: str = BUNDLED) -> None:
     """Check that :func:`copy_folder` can write a copy to a path.
 
     Raises:
@@ -82,7 +88,7 @@ def check_copy(source: Path, destination: Path) -> None:
         if target.is_relative_to(_real(source)):
             raise OutputNotWritable(str(destination), "it lies inside the bundle that is copied")
         # Another bundle's media may exist nowhere else, so it is not replaced.
-        if target.exists() and _sizes(source) != _sizes(target):
+        if target.exists() and _sizes(source, name) != _sizes(target, name):
             raise OutputNotWritable(
                 str(destination),
                 "something else than an earlier copy of this bundle stands there",
@@ -90,13 +96,13 @@ def check_copy(source: Path, destination: Path) -> None:
             )
 
 
-def _sizes(bundle: Path) -> dict[str, int]:
+def _sizes(bundle: Path, timeline: str) -> dict[str, int]:
     """Return the sizes of a bundle's media in bytes, by relative path."""
     files = [Path(folder, name) for folder, _, names in os.walk(bundle) for name in names]
     # Systems put hidden files of their own into folders, such as .DS_Store.
     media = [file for file in files if file.is_file() and not file.name.startswith(".")]
     sizes = {str(file.relative_to(bundle)): file.stat().st_size for file in media}
-    return {name: size for name, size in sizes.items() if name != BUNDLED}
+    return {name: size for name, size in sizes.items() if name != timeline}
 
 
 def _copy_into(folder: Path, destination: Path, bundle: Path) -> None:

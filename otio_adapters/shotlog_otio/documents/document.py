@@ -20,8 +20,8 @@ from shotlog.schema import (
     HEAD_BYTES,
     TimelineMissing,
     TimelineUnreadable,
-    detect_foreign_format,
     detect_media_format,
+    detect_timeline_format,
 )
 from shotlog_otio.documents.objects import deserialize
 from shotlog_otio.lookup import is_file
@@ -165,7 +165,12 @@ def naming_other_formats(path: Path) -> Iterator[None]:
         yield
     except TimelineUnreadable as error:
         head = read_head(path)
-        if other := detect_foreign_format(head, path.name):
+        other = detect_timeline_format(head, path.name)
+        if other and other.is_read:
+            # The reader of that format did not know its content.
+            message = f"by its name this is {other.name}, but its content is not"
+            raise TimelineUnreadable(str(path), message) from error
+        if other:
             raise TimelineUnreadable(str(path), other.message, other.remedy) from error
         if media := detect_media_format(head):
             raise TimelineUnreadable(

@@ -133,7 +133,7 @@ def _damaged_schema(item: dict[str, Any]) -> str:
     OpenTimelineIO 0.18 crashes where it upgrades an object from such a version.
     """
     text = item.get("OTIO_SCHEMA")
-    return text.partition(".")[0] if isinstance(text, str) else ""
+    return text.partition(".")[0] if isinstance(text, str) and "." in text else ""
 
 
 def _replace_unknown_parts(item: dict[str, Any], known: dict[str, int], path: Path) -> bool:

@@ -20,6 +20,8 @@ class Format(ABC):
     Attributes:
         name: Unique name, in lower case.
         suffixes: Suffixes of its files, in lower case, with the dot.
+        shared_suffixes: Those of them that other kinds of files have as well: such a file is a
+            timeline by its content alone.
         is_folder: True where a timeline is a folder, not a file.
         exporter: Name of the exporter whose files ``shotlog analyze -o`` writes for a timeline of
             this format under another name, as programs import markers from those alone; None where
@@ -28,6 +30,7 @@ class Format(ABC):
 
     name: ClassVar[str]
     suffixes: ClassVar[frozenset[str]]
+    shared_suffixes: ClassVar[frozenset[str]] = frozenset()
     is_folder: ClassVar[bool] = False
     exporter: ClassVar[str | None] = None
 

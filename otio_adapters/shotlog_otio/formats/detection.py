@@ -45,11 +45,15 @@ def find_format(path: Path) -> Format:
 
 
 def is_timeline(path: Path) -> bool:
-    """Return whether a path names a timeline: by its suffix, or as a folder that holds one."""
-    return any(
-        path.suffix.lower() in f.suffixes or (f.is_folder and f.sniff(path, b""))
-        for f in load_formats()
-    )
+    """Return whether a path names a timeline: by its suffix, or as a folder that holds one.
+
+    Where other kinds of files have the suffix too, the content decides. Cameras write XML beside
+    their films.
+    """
+    suffix, formats = path.suffix.lower(), load_formats()
+    if any(suffix in f.shared_suffixes for f in formats) and (head := read_head(path)):
+        return any(f.sniff(path, head) for f in formats)
+    return any(suffix in f.suffixes or (f.is_folder and f.sniff(path, b"")) for f in formats)
 
 
 def read_edit(path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import ClassVar
 
-from shotlog.schema import Edit
+from shotlog.schema import Edit, is_openshot
 from shotlog_otio.documents import (
     BOM,
     Document,
@@ -30,9 +30,9 @@ class OtioFormat(OtioTextFormat):
     description: ClassVar[str] = "a plain timeline (.otio)"
 
     def sniff(self, path: Path, head: bytes) -> bool:
-        """Return whether the file begins as a JSON object."""
-        del path
-        return head.removeprefix(BOM).lstrip(b" \t\r\n").startswith(b"{")
+        """Return whether the file begins as a JSON object that is no project of OpenShot."""
+        begins = head.removeprefix(BOM).lstrip(b" \t\r\n").startswith(b"{")
+        return begins and not is_openshot(head, path.name)
 
     def check_output(self, source: Path | None, output: Path) -> None:
         """Check, before the long work, that the marked timeline can be written."""

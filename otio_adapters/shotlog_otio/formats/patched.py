@@ -16,6 +16,7 @@ from shotlog.schema import (
     TimelineUnreadable,
     TimeRange,
 )
+from shotlog_otio.collecting import no_collection
 from shotlog_otio.documents import check_output_file, check_replaceable, save
 from shotlog_otio.formats.contract import Format
 from shotlog_otio.markers import (
@@ -70,8 +71,13 @@ class SourceFile(ABC):
         """Return the content of the file with other markers; every other byte stays as it is."""
 
     def markers(self) -> list[FoundMarker]:
-        """Return the markers of the timeline and of everything in it, in the order of the tree."""
-        return [marker for node in walk(self.tree.root) for marker in node.markers]
+        """Return the markers of the timeline and of everything in it, in the order of the tree.
+
+        Those of a clip that the timeline shows more than once are listed once, where they are the
+        same objects.
+        """
+        found = (marker for node in walk(self.tree.root) for marker in node.markers)
+        return list(dict.fromkeys(found))
 
 
 class PatchedFormat(Format):
@@ -87,6 +93,7 @@ class PatchedFormat(Format):
             TimelineAmbiguous: It holds several sequences, and it is not known which is meant.
         """
 
+    @no_collection()
     def open(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
         """Read a timeline: its clips with exact ranges and speed, its sound and its markers."""
         return reading_of(self.load(path, options).tree, str(path))
@@ -103,6 +110,7 @@ class PatchedFormat(Format):
         """Check nothing: every file of the format takes markers."""
         del source, edit, on
 
+    @no_collection()
     def write_markers(
         self,
         source: Path,
@@ -195,10 +203,12 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def _written(root: Node, tree: TimelineTree) -> Iterator[WrittenMarker]:
+    met: set[FoundMarker] = set()
     for node in walk(root):
         for marker in node.markers:
-            if marker.tag is None:
+            if marker.tag is None or marker in met:
                 continue
+            met.add(marker)
             yield WrittenMarker(
                 id=marker.tag.id,
                 family=marker.tag.family,

@@ -24,6 +24,8 @@ class FoundMarker:
         key: Its position in the file, in a form that its format defines.
         tag: What we wrote with it; None for a marker of others.
         edited: True where it is ours and an editor has changed it.
+        shown_at: Of a marker on a picture that stands still, its distance in seconds from the
+            first moment that shows the picture; None where the clock of its owner runs.
     """
 
     start: Fraction
@@ -35,6 +37,7 @@ class FoundMarker:
     key: Hashable = None
     tag: MarkerTag | None = None
     edited: bool = False
+    shown_at: Fraction | None = None
 
     @property
     def id(self) -> str:

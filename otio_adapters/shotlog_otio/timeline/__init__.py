@@ -1,6 +1,7 @@
 """Timelines to clip ranges: layout, time effects, clocks; new timelines of footage."""
 
 from shotlog_otio.timeline.footage import FootageClock, footage_clock
+from shotlog_otio.timeline.keyed_speed import retiming_by_keys
 from shotlog_otio.timeline.new_timeline import make_timeline
 from shotlog_otio.timeline.nodes import (
     Address,
@@ -31,6 +32,7 @@ __all__ = [
     "footage_clock",
     "make_timeline",
     "reading_of",
+    "retiming_by_keys",
     "stack_of",
     "track_of",
     "tree_of",

@@ -131,7 +131,7 @@ def stack_of(
 def _whole(children: tuple[Child, ...], length: Fraction | None = None) -> Retiming:
     if length is None:
         ends = (child.start + child.node.retiming.length for child in children)
-        length = max(ends, default=Fraction(0))
+        length = max([Fraction(0), *ends])  # items may lie before the start
     whole = TimeRange(start=Fraction(0), duration=length)
     return Retiming(whole, length, Fraction(1))
 

@@ -129,7 +129,11 @@ def _place(marker: FoundMarker, visible: VisiblePart) -> TimeRange | None:
 
     A marker that starts before or after what is shown is hidden by editors.
     """
-    shown = visible.range_shown(TimeRange(start=marker.start, duration=marker.duration))
+    if marker.shown_at is not None:
+        start = visible.window.start + marker.shown_at
+        shown: TimeRange | None = TimeRange(start=start, duration=marker.duration)
+    else:
+        shown = visible.range_shown(TimeRange(start=marker.start, duration=marker.duration))
     return shown if shown is not None and visible.window.contains(shown.start) else None
 
 
@@ -230,6 +234,10 @@ class _Collector:
         elif node.kind is Kind.TRACK:
             inside = replace(context, id=f"{context.id}/{self._letter}1")
             yield from self._in_layer(node, start, inside)
+        elif node.kind is Kind.GAP and node.markers:
+            visible = context.visible.of_child(node.retiming, start)
+            if visible is not None:
+                self._show(node, visible, context)
         elif node.kind is Kind.CLIP:
             visible = context.visible.of_child(node.retiming, start, node.head, node.tail)
             if visible is not None and node.media is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from xml.parsers import expat
 
 from shotlog.schema import TimelineUnreadable
-from shotlog_otio.xml_text.element import Element
+from shotlog_otio.xml_text.element import TAG_END, Element
 from shotlog_otio.xml_text.encodings import TextEncoding, xml_encoding
 from shotlog_otio.xml_text.patching import XmlSplice
 
@@ -17,8 +16,6 @@ DEEPEST = 400
 
 MAX_BYTES = 1 << 28
 """Size of a text beyond which it is not read: its tree would take several times as much memory."""
-
-_TAG_END = re.compile(rb"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
 
 
 class XmlText:
@@ -119,13 +116,20 @@ class _Builder:
     def _end(self, tag: str) -> None:
         del tag
         element, at = self._open.pop(), self._parser.CurrentByteIndex
-        # For <a/> the parser gives the place of the one tag twice.
+        # For <a/> the parser gives the place of its tag once more, or the place behind it.
         if at > element.start and self._data.startswith(b"</", at):
-            element.close = at
-            element.end = self._data.index(b">", at) + 1
-            return
-        found = _TAG_END.match(self._data, element.start)
-        element.end = found.end() if found else at
+            one_tag = self._data.startswith(b"/>", at - 2) and not element.children
+            if not one_tag or self._tag_end(element) != at:
+                element.close = at
+                # In a text that is cut off in its end tag, the parser tells the fault afterwards.
+                element.end = self._data.find(b">", at) + 1 or len(self._data)
+                return
+        element.end = self._tag_end(element)
+
+    def _tag_end(self, element: Element) -> int:
+        """Return the offset after the start tag of an element."""
+        found = TAG_END.match(self._data, element.start)
+        return found.end() if found else element.start
 
     def _text(self, text: str) -> None:
         element = self._open[-1]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+
+TAG_END = re.compile(rb"""[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
+"""A tag up to its end, from its ``<`` on."""
 
 
 class Element:
@@ -46,11 +50,13 @@ class Element:
     def child(self, *path: str) -> Element | None:
         """Return the first element at a path of tags below this one, or None."""
         found = self
-        for tag in path:
-            inner = next((item for item in found.children if item.tag == tag), None)
-            if inner is None:
+        for tag in path:  # a generator in place of the inner loop takes twice as long
+            for item in found.children:
+                if item.tag == tag:
+                    found = item
+                    break
+            else:
                 return None
-            found = inner
         return found
 
     def all(self, tag: str) -> list[Element]:

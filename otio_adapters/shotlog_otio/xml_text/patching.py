@@ -30,7 +30,7 @@ def quote_attribute(text: str) -> str:
     return quoteattr(_INVALID.sub("", text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
-def _indent(data: bytes, at: int) -> str:
+def indentation(data: bytes, at: int) -> str:
     """Return the line end and the blanks before a place, "" where other text precedes it."""
     start = at
     while start > 0 and data[start - 1] in b" \t":
@@ -44,21 +44,21 @@ def _indent(data: bytes, at: int) -> str:
     return data[start:at].decode()
 
 
-def _unit(data: bytes, element: Element) -> str:
+def unit_of(data: bytes, element: Element) -> str:
     """Return the blanks by which a child of an element is indented against it."""
-    outer = _indent(data, element.start)
+    outer = indentation(data, element.start)
     if element.children:
-        inner = _indent(data, element.children[0].start)
+        inner = indentation(data, element.children[0].start)
     elif element.parent is not None:
-        inner, outer = outer, _indent(data, element.parent.start)
+        inner, outer = outer, indentation(data, element.parent.start)
     else:
         return "    "
     if not inner or len(inner) <= len(outer):
         return "    " if inner else ""
-    return inner[len(outer) :]
+    return inner[len(outer) :].lstrip("\r\n")  # the text may begin with the outer element
 
 
-def _relayed(xml: str, line: str, unit: str) -> str:
+def laid_out(xml: str, line: str, unit: str) -> str:
     """Return a fragment, whose levels are indented by tabs, in the layout of its place."""
     lines = xml.split("\n")
     if not line:  # a text without line ends between elements stays one
@@ -76,9 +76,9 @@ def insert_after(data: bytes, sibling: Element, xml: str) -> XmlSplice:
         xml: One element or several, a line each; deeper levels begin with tabs. It takes the
             line ends and the indentation of the text around it.
     """
-    line = _indent(data, sibling.start)
-    unit = _unit(data, sibling.parent) if sibling.parent is not None else ""
-    return XmlSplice(sibling.end, sibling.end, line + _relayed(xml, line, unit))
+    line = indentation(data, sibling.start)
+    unit = unit_of(data, sibling.parent) if sibling.parent is not None else ""
+    return XmlSplice(sibling.end, sibling.end, line + laid_out(xml, line, unit))
 
 
 def insert_first(data: bytes, parent: Element, xml: str) -> XmlSplice:
@@ -86,17 +86,17 @@ def insert_first(data: bytes, parent: Element, xml: str) -> XmlSplice:
     if not parent.children:
         return insert_last(data, parent, xml)
     first = parent.children[0]
-    line = _indent(data, first.start)
-    return XmlSplice(first.start, first.start, _relayed(xml, line, _unit(data, parent)) + line)
+    line = indentation(data, first.start)
+    return XmlSplice(first.start, first.start, laid_out(xml, line, unit_of(data, parent)) + line)
 
 
 def insert_last(data: bytes, parent: Element, xml: str) -> XmlSplice:
     """Return the splice that puts a fragment after the last child of an element."""
     if parent.children:
         return insert_after(data, parent.children[-1], xml)
-    outer, unit = _indent(data, parent.start), _unit(data, parent)
+    outer, unit = indentation(data, parent.start), unit_of(data, parent)
     line = outer + unit if outer else ""
-    inner = line + _relayed(xml, line, unit) + outer
+    inner = line + laid_out(xml, line, unit) + outer
     if parent.close is not None:
         return XmlSplice(parent.close, parent.close, inner)
     # <a/> or <a b="c" /> becomes <a> ... </a>
@@ -109,12 +109,12 @@ def remove(data: bytes, element: Element) -> XmlSplice:
 
     What :func:`insert_after` put there is gone without a trace.
     """
-    start = element.start - len(_indent(data, element.start).encode())
+    start = element.start - len(indentation(data, element.start).encode())
     return XmlSplice(start, element.end, "")
 
 
 def replace(data: bytes, element: Element, xml: str) -> XmlSplice:
     """Return the splice that puts a fragment in the place of an element."""
-    line = _indent(data, element.start)
-    unit = _unit(data, element.parent) if element.parent is not None else ""
-    return XmlSplice(element.start, element.end, _relayed(xml, line, unit))
+    line = indentation(data, element.start)
+    unit = unit_of(data, element.parent) if element.parent is not None else ""
+    return XmlSplice(element.start, element.end, laid_out(xml, line, unit))

@@ -14,7 +14,7 @@ import pytest
 from shotlog.engine import ProbeCache
 from shotlog.engine.sources import FoundFootage, probe_footage
 from shotlog.media.discovery import search_media
-from shotlog.schema import TimelineEmpty, TimelineUnreadable
+from shotlog.schema import AAF_HEADS, TimelineEmpty, TimelineUnreadable
 from shotlog.synthetic import write_video
 
 
@@ -99,6 +99,9 @@ def test_a_timeline_under_another_suffix_is_recognised(tmp_path: Path) -> None:
     (tmp_path / "cut.json").write_text('{"OTIO_SCHEMA": "Timeline.1"}')
     with pytest.raises(TimelineUnreadable, match=r"OpenTimelineIO timeline.*ends in \.otio"):
         found(tmp_path / "cut.json")
+    (tmp_path / "cut.media").write_bytes(AAF_HEADS[1] + bytes(4096))
+    with pytest.raises(TimelineUnreadable, match=r"an AAF.*ends in \.aaf"):
+        found(tmp_path / "cut.media")
 
 
 def _pictures(

@@ -80,7 +80,6 @@ _OTIO = '{"OTIO_SCHEMA": "Timeline.1"}'
     [
         ("a.edl", _EVENT, "this is an edit decision list (EDL), not media"),
         ("a.mov", _EVENT, "this is an edit decision list (EDL), not media"),
-        ("a.xml", "<xmeml version='5'/>", "this is a Final Cut Pro 7 XML timeline, not media"),
         ("a.prproj", "?", "this is a Premiere Pro project, not media"),
         ("a.otio", _OTIO, "this is an OpenTimelineIO timeline, not media"),
         ("a.mov", _OTIO, "this is an OpenTimelineIO timeline, not media"),

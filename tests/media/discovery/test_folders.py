@@ -22,7 +22,7 @@ from shotlog.media.discovery import (
     search_media,
     sniff_kind,
 )
-from shotlog.schema import HEAD_BYTES, MediaMissing, MediaUnreadable
+from shotlog.schema import AAF_HEADS, HEAD_BYTES, MediaMissing, MediaUnreadable
 from shotlog.synthetic import write_video
 
 
@@ -167,8 +167,9 @@ def test_film_is_known_by_its_content(film: Path) -> None:
         (bytes(range(256)) * 40, FileKind.OTHER),
         (b"\x7fELF" + bytes(4096), FileKind.OTHER),
         (bytes(4096), FileKind.OTHER),
+        (AAF_HEADS[0] + bytes(4096), FileKind.TIMELINE),
     ],
-    ids=["text", "letters cut in two", "picture", "bytes", "program", "zeros"],
+    ids=["text", "letters cut in two", "picture", "bytes", "program", "zeros", "AAF"],
 )
 def test_other_files_are_not_taken_for_film(tmp_path: Path, content: bytes, kind: FileKind) -> None:
     path = tmp_path / "unknown"

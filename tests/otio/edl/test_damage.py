@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -145,13 +144,12 @@ HOUR = ("01:00:00:00 01:00:02:00", "00:00:00:00 00:00:02:00")
     ],
     ids=range(13),
 )
+@pytest.mark.timeout(30)  # each takes below 1 s; what grows with the square takes minutes
 def test_hostile_lists_take_no_long_time(tmp_path: Path, raw: bytes) -> None:
     path = tmp_path / "a.edl"
     path.write_bytes(raw)
-    begin = time.monotonic()
     EDL.sniff(path, raw[:16384])
     readable(path)
-    assert time.monotonic() - begin < 5
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,11 @@ from shotlog.schema import (
     TimelineEmpty,
     TimelineError,
     TimelineMissing,
+    is_aaf,
 )
+from shotlog_otio import inspection_of
 from shotlog_otio.formats import Format, find_format, is_timeline, load_formats
+from tests.otio.aaf.dumping import dump
 from tests.otio.formats.makers import made
 from tests.otio.marking import log_of
 from tests.otio.timelines import frames_of
@@ -32,6 +34,8 @@ def content(path: Path) -> dict[str, bytes]:
     """Everything in a file, an archive or a folder, by name."""
     if path.is_dir():
         return {str(p.relative_to(path)): p.read_bytes() for p in path.rglob("*") if p.is_file()}
+    if is_aaf(path.read_bytes()):  # a container, whose objects stay as they are
+        return {"": "\n".join(dump(path)).encode()}
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as bundle:
             return {name: bundle.read(name) for name in bundle.namelist()}
@@ -132,9 +136,9 @@ def test_markers_come_back_as_they_were_written(format_: Format, tmp_path: Path)
         (m.id, m.family, m.name, m.note) for m in markers
     ]
     assert not any(m.edited for m in read)
-    # Shots of seven frames, one after the other.
-    seven = Fraction(7, 24)
-    assert [(m.range.start, m.range.end) for m in read] == [(0 * seven, seven), (seven, 2 * seven)]
+    # Shots of seven frames, one after the other, whatever object holds their markers.
+    shown = inspection_of(format_.open(out)).markers
+    assert [(m.frame, m.duration_frames, m.ours) for m in shown] == [(0, 7, True), (7, 7, True)]
 
 
 @each

@@ -156,3 +156,24 @@ def test_any_text_survives_in_an_element_and_in_an_attribute(text: str) -> None:
 
     assert root.text == kept
     assert root.get("b") == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("<r><a/></r>", [True]),
+        ("<a><a/></a>", [True]),
+        ("<r><a></a></r>", [False]),
+        ("<r><a>x/></a></r>", [False]),
+        ("<r><a x='>'/></r>", [True]),
+        ("<r><a/><a/></r>", [True, True]),
+    ],
+)
+def test_an_empty_element_is_told_from_one_with_an_end_tag(text: str, closed: list[bool]) -> None:
+    root = parsed(text).root
+
+    assert [item.close is None for item in root.children] == closed
+    assert [text[item.start : item.end].count("<") for item in root.children] == [
+        1 if one else 2 for one in closed
+    ]
+    assert text[root.start : root.end] == text

@@ -32,7 +32,7 @@ from shotlog.schema import (
     ShotlogError,
     TimelineEmpty,
     TimelineUnreadable,
-    detect_foreign_format,
+    detect_timeline_format,
     is_otio,
 )
 
@@ -125,7 +125,7 @@ def _no_film(path: Path, error: ShotlogError) -> FileKind | None:
 def _explain(path: Path, error: ShotlogError) -> ShotlogError:
     """Return the error for a file that is a timeline of another format, or by its name no film."""
     head = read_head_safely(path)
-    if other := detect_foreign_format(head, path.name):
+    if other := detect_timeline_format(head, path.name):
         return TimelineUnreadable(str(path), other.message, other.remedy)
     if is_otio(head):
         return TimelineUnreadable(

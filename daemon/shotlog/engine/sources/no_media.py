@@ -14,7 +14,7 @@ from shotlog.schema import (
     MediaUnreadable,
     MediaUnsupported,
     ShotlogError,
-    detect_foreign_format,
+    detect_timeline_format,
     is_otio,
 )
 
@@ -57,7 +57,7 @@ def explain(path: Path, error: ShotlogError) -> ShotlogError:
     head = read_head_safely(path)
     if is_otio(head) or (path.suffix.lower() in OTIO and path.is_dir()):
         return _not_media(path, "an OpenTimelineIO timeline", _NESTED)
-    if other := detect_foreign_format(head, path.name):
+    if other := detect_timeline_format(head, path.name):
         return _not_media(path, other.name, _NESTED)
     kind = kind_by_suffix(path.name)
     if kind in NEVER_MEDIA:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase, translate
 from pathlib import PurePath
 
-from shotlog.schema import FOREIGN_SUFFIXES, OTIO
+from shotlog.schema import TIMELINE_SUFFIXES
 
 
 class FileKind(StrEnum):
@@ -82,7 +82,7 @@ _KINDS: dict[FileKind, frozenset[str]] = {
         " mdb mhl modd moff mpl mpls pek pkf pmf pmr pp3 ppn rmd rtn sfap0 sfk sfl sha1 sha256"
         " sidecar smi thm tid tnl uis xmp xxh64"
     ),
-    FileKind.TIMELINE: FOREIGN_SUFFIXES | OTIO,
+    FileKind.TIMELINE: TIMELINE_SUFFIXES,
     FileKind.PLAYLIST: _suffixes("asx cue ffconcat m3u m3u8 mpd pls sdp wax wvx xspf"),
     FileKind.ARCHIVE: _suffixes("7z bz2 dmg gz img iso rar tar tgz xz zip zst"),
     FileKind.UNFINISHED: _suffixes("!qb !ut aria2 crdownload download part partial temp tmp"),

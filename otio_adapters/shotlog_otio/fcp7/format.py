@@ -1,0 +1,45 @@
+"""Final Cut Pro 7 XML, .xml and .xmeml."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import ClassVar
+
+from shotlog.schema import TimelineUnreadable, root_element
+from shotlog_otio.documents import naming_other_formats, open_timeline, read_head
+from shotlog_otio.fcp7.source_file import Fcp7File
+from shotlog_otio.formats import PatchedFormat
+from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
+from shotlog_otio.xml_text import parse_xml
+
+ROOT = "xmeml"
+
+
+class Fcp7Format(PatchedFormat):
+    """The format of Final Cut Pro 7, which Premiere Pro, Resolve, Hiero, Vegas and others write."""
+
+    name: ClassVar[str] = "fcp7"
+    suffixes: ClassVar[frozenset[str]] = frozenset({".xml", ".xmeml"})
+    shared_suffixes: ClassVar[frozenset[str]] = frozenset({".xml"})
+
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Return whether the root of an XML is <xmeml>; other programs use .xml too."""
+        del path
+        return (root_element(head) or "").lower() == ROOT
+
+    def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Fcp7File:
+        """Read a file."""
+        ours = self.sniff(path, read_head(path))
+        with nullcontext() if ours else naming_other_formats(path):
+            with open_timeline(path, path) as (stream, _):
+                raw = stream.read()
+            if not raw:
+                raise TimelineUnreadable(str(path), "the file is empty")
+            text = parse_xml(raw, path)
+            if text.root.tag.lower() != ROOT:
+                raise TimelineUnreadable(
+                    str(path),
+                    f"it is no Final Cut Pro 7 XML: its root is <{text.root.tag}>, not <{ROOT}>",
+                )
+        return Fcp7File(path, raw, text, options)

@@ -1,0 +1,94 @@
+"""The formats of Final Cut Pro: files and bundles."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import ClassVar
+
+from shotlog.schema import OutputNotWritable, TimelineUnreadable, root_element
+from shotlog_otio.documents import (
+    check_copy,
+    check_output_file,
+    check_replaceable,
+    copy_folder,
+    is_folder,
+    open_timeline,
+    save,
+)
+from shotlog_otio.fcpxml.source import FcpxmlFile
+from shotlog_otio.formats import PatchedFormat, SourceFile
+from shotlog_otio.lookup import is_file
+from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
+
+INFO = "Info.fcpxml"
+"""The timeline's name in a bundle, .fcpxmld."""
+
+
+class FcpxmlFormat(PatchedFormat):
+    """A Final Cut Pro XML file."""
+
+    name: ClassVar[str] = "fcpxml"
+    suffixes: ClassVar[frozenset[str]] = frozenset({".fcpxml"})
+
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Return whether a file is XML whose root element is ``fcpxml``."""
+        del path
+        return root_element(head) == "fcpxml"
+
+    def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> SourceFile:
+        """Read a file."""
+        return FcpxmlFile(path, path, _read(path, path), options)
+
+
+class FcpxmldFormat(PatchedFormat):
+    """A bundle of Final Cut Pro: a folder that holds a timeline and what its effects need."""
+
+    name: ClassVar[str] = "fcpxmld"
+    suffixes: ClassVar[frozenset[str]] = frozenset({".fcpxmld"})
+    is_folder: ClassVar[bool] = True
+
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Return whether the path is a folder that holds a timeline."""
+        del head
+        return is_file(str(path / INFO))
+
+    def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> SourceFile:
+        """Read the timeline of a bundle."""
+        file = path / INFO
+        if not is_folder(path):  # missing, or a file of the suffix
+            return FcpxmlFile(path, path, _read(path, path), options)
+        if not is_file(str(file)):
+            raise TimelineUnreadable(
+                str(path), f"it is a folder without {INFO}", "Export it again from Final Cut Pro."
+            )
+        return FcpxmlFile(path, file, _read(file, path), options)
+
+    def check_output(self, source: Path | None, output: Path) -> None:
+        """Check, before the long work, that the marked bundle can be written."""
+        if source is None or os.path.realpath(output) == os.path.realpath(source):
+            check_replaceable(output / INFO, output)
+        elif output.is_dir() and self.sniff(output, b""):
+            check_copy(source, output, INFO)  # an earlier copy: its timeline alone is replaced
+            check_replaceable(output / INFO, output)
+        elif output.exists():
+            raise OutputNotWritable(
+                str(output),
+                "this is no bundle, and the result is one",
+                "Choose another place with -o.",
+            )
+        else:
+            check_output_file(output, ".fcpxmld")
+            check_copy(source, output, INFO)
+
+    def _store(self, file: SourceFile, content: bytes, destination: Path) -> None:
+        if destination.exists() and destination.samefile(file.path):
+            if content != file.raw:
+                save(destination / INFO, content)
+        else:
+            copy_folder(file.path, destination, content, INFO)
+
+
+def _read(file: Path, path: Path) -> bytes:
+    with open_timeline(file, path) as (stream, _):
+        return stream.read()

@@ -1,0 +1,5 @@
+"""Projects of OpenShot."""
+
+from shotlog_otio.openshot.openshot_format import OpenShotFormat
+
+__all__ = ["OpenShotFormat"]
