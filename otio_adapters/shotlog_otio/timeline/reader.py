@@ -120,20 +120,30 @@ def reading_of(tree: TimelineTree, subject: str, *, empty: bool = False) -> Read
 def _markers(shown: list[_ShownNode], numbers: dict[int, int]) -> Iterator[ShownMarker]:
     for item in shown:
         clip = next((numbers[key] for key in item.held if key in numbers), None)
+        frame = 1 / item.node.rate if item.node.rate else Fraction(0)
         for marker in item.node.markers:
-            yield ShownMarker(marker, _place(marker, item.visible), clip)
+            yield ShownMarker(marker, _place(marker, item.visible, frame), clip)
 
 
-def _place(marker: FoundMarker, visible: VisiblePart) -> TimeRange | None:
+def _place(marker: FoundMarker, visible: VisiblePart, frame: Fraction) -> TimeRange | None:
     """Return the part of the timeline that shows a marker; None where none does.
 
     A marker that starts before or after what is shown is hidden by editors.
+
+    Args:
+        marker: The marker.
+        visible: The visible part of what it stands on.
+        frame: Length of a frame of that, in seconds; 0 where it is not known.
     """
     if marker.shown_at is not None:
         start = visible.window.start + marker.shown_at
         shown: TimeRange | None = TimeRange(start=start, duration=marker.duration)
     else:
         shown = visible.range_shown(TimeRange(start=marker.start, duration=marker.duration))
+    if shown is not None and not marker.duration and visible.map.speed_at(shown.start) < 0:
+        # A point is a frame: backwards that is shown before the moment at which it starts.
+        whole = visible.range_shown(TimeRange(start=marker.start, duration=frame))
+        shown = whole and TimeRange(start=whole.start, duration=marker.duration)
     return shown if shown is not None and visible.window.contains(shown.start) else None
 
 

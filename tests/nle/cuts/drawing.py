@@ -55,12 +55,14 @@ def _nests(draw: st.DrawFn, features: Features, rate: Fraction) -> Nest:
 
 @st.composite
 def _clips(draw: st.DrawFn, features: Features, rate: Fraction) -> Clip:
-    length, first = draw(LENGTHS), draw(st.integers(0, 500))
+    length = draw(LENGTHS)
     start = draw(st.integers(0, 86400 * 5)) if features.media_starts else None
     speed = draw(st.sampled_from(features.speeds))
     ramp: Knots = ()
     if features.ramps and length > 2 and draw(st.integers(0, 4)) == 0:
         speed, ramp = Fraction(1), draw(_ramps(length))
+    # Even again where another speed may have to count it.
+    first = draw(st.integers(0, 250)) * 2 + (draw(st.integers(0, 1)) if speed == 1 else 0)
     rates = features.media_rates or (rate,)
     if (ramp or speed != 1) and not features.retimed_media_rates:
         rates = (rate,)

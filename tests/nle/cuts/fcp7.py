@@ -78,5 +78,5 @@ WRITER = Writer(
     _write,
     ".xml",
     Features(ramps=True, media_rates=(*WHOLE, *PULLED_DOWN), retimed_media_rates=False),
-    length=lambda frames: frames if frames > 1 else 0,  # a marker of one frame is a point
+    length=lambda put: put.duration if put.duration > 1 else 0,  # a marker of one frame is a point
 )

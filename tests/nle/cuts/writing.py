@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from shotlog.schema import Marker
 from tests.nle.cuts.cut import Cut
 
 WHOLE = tuple(map(Fraction, (24, 25, 30, 48, 50, 60)))
@@ -35,7 +36,9 @@ class Features:
         retimed_media_rates: False where media of clips with another speed count as the cut does.
         media_starts: True for start timecodes of media.
         markers_on_clips: True where clips hold markers.
-        theirs: True where the editor's own markers are told from nothing but a name.
+        nests_hold_markers: True where markers on clips in a nest are put on the nest, which the
+            timeline shows; else they are put in it, and the timeline shows none.
+        theirs: True where the timeline itself holds markers.
     """
 
     rates: tuple[Fraction, ...] = (*WHOLE, *PULLED_DOWN)
@@ -51,6 +54,7 @@ class Features:
     retimed_media_rates: bool = True
     media_starts: bool = True
     markers_on_clips: bool = True
+    nests_hold_markers: bool = False
     theirs: bool = True
 
 
@@ -71,8 +75,8 @@ def rename_in_text(path: Path, old: str, new: str) -> None:
     path.write_bytes(data.replace(old.encode(), new.encode(), 1))
 
 
-def kept_length(frames: int) -> int:
-    return frames
+def kept_length(marker: Marker) -> int | None:
+    return marker.duration
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Writer:
         write: Writes a cut.
         suffix: The suffix of the files.
         features: What they hold.
-        length: Of a marker's length, the length that is kept.
+        length: The length of a marker that is kept; None where it depends on its place.
         tells_rate: False where the rate is to be told to the reader.
         rename: Renames a marker of ours in a file.
         content: All that a file holds, to be compared.
@@ -92,7 +96,7 @@ class Writer:
     write: Callable[[Path, Cut], object]
     suffix: str
     features: Features = field(default_factory=Features)
-    length: Callable[[int], int] = kept_length
+    length: Callable[[Marker], int | None] = kept_length
     tells_rate: bool = True
     rename: Callable[[Path, str, str], None] = rename_in_text
     content: Callable[[Path], Any] = content_of

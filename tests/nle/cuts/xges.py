@@ -1,0 +1,43 @@
+"""Cuts as projects of GES, in nanoseconds; its first layer is the highest."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from tests.nle.cuts.cut import Clip, Cut
+from tests.nle.cuts.writing import Features, Writer
+from tests.otio.xges.projects import clip, layer, project
+
+_RATE = (
+    "<effect asset-id='videorate' type-name='GESEffect' properties='properties;'"
+    " children-properties='properties, GstVideoRate::rate=(double){};'/>"
+)
+
+
+def _clip(item: Clip, start: int, rate: Fraction) -> str:
+    inner = [] if item.speed == 1 else [_RATE.format(float(item.speed))]
+    url = f"file:///media/{item.media.name}.mov"
+    return clip(item.name, start, item.length, item.first, *inner, rate=rate, url=url)
+
+
+def _write(path: Path, cut: Cut) -> None:
+    tracks: list[list[str]] = [[] for _ in cut.tracks]
+    for number, start, item in cut.placed():
+        if isinstance(item, Clip):
+            tracks[number].append(_clip(item, start, cut.rate))
+    layers = [layer(n, *clips) for n, clips in enumerate(reversed(tracks))]
+    rate = f"{cut.rate.numerator}/{cut.rate.denominator}"
+    path.write_text(project(*layers, rate=rate), encoding="utf-8")
+
+
+FEATURES = Features(
+    starts=False,
+    drop_frame=False,
+    nests=False,
+    speeds=tuple(map(Fraction, ("1", "1", "2", "1/2"))),
+    media_starts=False,
+    markers_on_clips=False,
+    theirs=False,
+)
+WRITER = Writer(_write, ".xges", FEATURES)
