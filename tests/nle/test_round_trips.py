@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -28,12 +27,30 @@ from tests.otio.marking import marker
 
 CUTS = os.environ.get("SHOTLOG_CUTS")
 
-each = pytest.mark.parametrize("format_", load_formats(), ids=lambda format_: str(format_.name))
-often = settings(
-    max_examples=int(CUTS or 10),
-    phases=list(Phase) if CUTS else [Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
-)
+Claim = Callable[["Made", st.DataObject], None]
+
+
+def of_every_format(claim: Claim) -> Callable[[Format], None]:
+    """Return a test that tries a claim on random cuts in files of each format."""
+
+    @pytest.mark.parametrize("format_", load_formats(), ids=lambda format_: str(format_.name))
+    def test(format_: Format) -> None:
+        writer = writer_of(format_.name)
+
+        @settings(
+            max_examples=max(1, int(CUTS or 12) // writer.pace),
+            phases=list(Phase) if CUTS else [Phase.explicit, Phase.reuse, Phase.generate],
+            suppress_health_check=[HealthCheck.too_slow],
+        )
+        @given(cut=cuts(writer.features), data=st.data())
+        def tried(cut: Cut, data: st.DataObject) -> None:
+            with tempfile.TemporaryDirectory() as folder:
+                claim(Made(format_, cut, Path(folder)), data)
+
+        tried()
+
+    test.__name__, test.__doc__ = claim.__name__, claim.__doc__
+    return test
 
 
 class Made:
@@ -70,13 +87,6 @@ def _name(found: Any) -> str:
     return str(found.name or found.note.partition("\n")[0])
 
 
-@contextmanager
-def making(format_: Format, data: st.DataObject) -> Iterator[Made]:
-    cut = data.draw(cuts(writer_of(format_.name).features))
-    with tempfile.TemporaryDirectory() as folder:
-        yield Made(format_, cut, Path(folder))
-
-
 def row(clip: InspectedClip) -> Row:
     return Row(
         clip.track, clip.name, clip.record_in, clip.record_out,
@@ -100,59 +110,48 @@ def _marker(number: int, frame: int, length: int, rate: Fraction, **facts: Any) 
     return marker(number, frame=frame, duration=length, rate=rate, name=name, **facts)
 
 
-@each
-@often
-@given(data=st.data())
-def test_a_cut_is_read_with_its_own_numbers(format_: Format, data: st.DataObject) -> None:
-    with making(format_, data) as made:
-        cut, found = made.cut, made.before
-        assert found.problems == ()
-        assert (found.rate, found.start_frame) == (cut.rate, cut.start)
-        assert [row(clip) for clip in found.clips] == rows(cut)
-        if made.writer.features.drop_frame:
-            assert found.drop_frame == cut.drop_frame
-        assert [(m.frame, _name(m)) for m in found.markers] == list(cut.theirs)
-        assert not any(m.ours for m in found.markers)
+@of_every_format
+def test_a_cut_is_read_with_its_own_numbers(made: Made, data: st.DataObject) -> None:
+    cut, found = made.cut, made.before
+    assert found.problems == ()
+    assert (found.rate, found.start_frame) == (cut.rate, cut.start)
+    assert [row(clip) for clip in found.clips] == rows(cut)
+    if made.writer.features.drop_frame:
+        assert found.drop_frame == cut.drop_frame
+    assert [(m.frame, _name(m)) for m in found.markers] == list(cut.theirs)
+    assert not any(m.ours for m in found.markers)
 
 
-@each
-@often
-@given(data=st.data())
-def test_markers_stand_on_the_frames_where_they_were_put(
-    format_: Format, data: st.DataObject
-) -> None:
-    with making(format_, data) as made:
-        taken = {frame for frame, _ in made.cut.theirs}
-        markers = on_frames(data, made.cut, taken)
+@of_every_format
+def test_markers_stand_on_the_frames_where_they_were_put(made: Made, data: st.DataObject) -> None:
+    taken = {frame for frame, _ in made.cut.theirs}
+    markers = on_frames(data, made.cut, taken)
 
-        assert made.mark(markers).added == len(markers)
-        kept = made.writer.length
-        found = made.own_markers()
-        assert [(frame, name) for frame, _, name in found] == [(m.frame, m.name) for m in markers]
-        lengths = zip(found, map(kept, markers), strict=True)
-        assert all(length in (None, found_[1]) for found_, length in lengths)
-        only_markers_were_added(made, markers, "timeline")
+    assert made.mark(markers).added == len(markers)
+    kept = made.writer.length
+    found = made.own_markers()
+    assert [(frame, name) for frame, _, name in found] == [(m.frame, m.name) for m in markers]
+    lengths = zip(found, map(kept, markers), strict=True)
+    assert all(length in (None, found_[1]) for found_, length in lengths)
+    only_markers_were_added(made, markers, "timeline")
 
 
-@each
-@often
-@given(data=st.data())
+@of_every_format
 def test_markers_on_clips_stand_on_the_frames_that_show_them(
-    format_: Format, data: st.DataObject
+    made: Made, data: st.DataObject
 ) -> None:
-    with making(format_, data) as made:
-        if not made.writer.features.markers_on_clips:
-            return
-        markers = on_clips(data, made)
-        assert made.mark(markers, "clips").added == len(markers)
+    if not made.writer.features.markers_on_clips:
+        return
+    markers = on_clips(data, made)
+    assert made.mark(markers, "clips").added == len(markers)
 
-        found = [m for m in made.inspect().markers if m.ours]
-        # Those in nests are not markers of this timeline.
-        shown = [m for m in markers if in_file(made, m) is not None]
-        put = [(m.frame, in_file(made, m), m.name) for m in shown]
-        assert [(m.frame, m.on, _name(m)) for m in found] == put
-        assert len(made.format.read_markers(made.path, made.options)) == len(markers)
-        only_markers_were_added(made, markers, "clips")
+    found = [m for m in made.inspect().markers if m.ours]
+    # Those in nests are not markers of this timeline.
+    shown = [m for m in markers if in_file(made, m) is not None]
+    put = [(m.frame, in_file(made, m), m.name) for m in shown]
+    assert [(m.frame, m.on, _name(m)) for m in found] == put
+    assert len(made.format.read_markers(made.path, made.options)) == len(markers)
+    only_markers_were_added(made, markers, "clips")
 
 
 def on_clips(data: st.DataObject, made: Made) -> list[Marker]:
@@ -204,21 +203,18 @@ def only_markers_were_added(made: Made, markers: Sequence[Marker], on: Any) -> N
     assert made.writer.content(made.path) == made.content
 
 
-@each
-@often
-@given(data=st.data())
-def test_a_marker_that_an_editor_renamed_stays(format_: Format, data: st.DataObject) -> None:
-    with making(format_, data) as made:
-        taken = {frame for frame, _ in made.cut.theirs}
-        markers = on_frames(data, made.cut, taken)
-        made.mark(markers)
-        chosen = data.draw(st.sampled_from(markers))
-        made.writer.rename(made.path, chosen.name, "take this one")
-        names = [name for _, _, name in made.own_markers()]
-        edited = made.writer.content(made.path)
+@of_every_format
+def test_a_marker_that_an_editor_renamed_stays(made: Made, data: st.DataObject) -> None:
+    taken = {frame for frame, _ in made.cut.theirs}
+    markers = on_frames(data, made.cut, taken)
+    made.mark(markers)
+    chosen = data.draw(st.sampled_from(markers))
+    made.writer.rename(made.path, chosen.name, "take this one")
+    names = [name for _, _, name in made.own_markers()]
+    edited = made.writer.content(made.path)
 
-        assert not made.mark(markers).changed
-        assert made.writer.content(made.path) == edited
-        assert [name for _, _, name in made.own_markers()] == names
-        assert made.clear() == len(markers) - 1
-        assert "take this one" in [_name(m) for m in made.inspect().markers]
+    assert not made.mark(markers).changed
+    assert made.writer.content(made.path) == edited
+    assert [name for _, _, name in made.own_markers()] == names
+    assert made.clear() == len(markers) - 1
+    assert "take this one" in [_name(m) for m in made.inspect().markers]

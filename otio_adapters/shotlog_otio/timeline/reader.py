@@ -120,7 +120,7 @@ def reading_of(tree: TimelineTree, subject: str, *, empty: bool = False) -> Read
 def _markers(shown: list[_ShownNode], numbers: dict[int, int]) -> Iterator[ShownMarker]:
     for item in shown:
         clip = next((numbers[key] for key in item.held if key in numbers), None)
-        frame = 1 / item.node.rate if item.node.rate else Fraction(0)
+        frame = 1 / _frame_rate(item.node)
         for marker in item.node.markers:
             yield ShownMarker(marker, _place(marker, item.visible, frame), clip)
 
@@ -133,7 +133,7 @@ def _place(marker: FoundMarker, visible: VisiblePart, frame: Fraction) -> TimeRa
     Args:
         marker: The marker.
         visible: The visible part of what it stands on.
-        frame: Length of a frame of that, in seconds; 0 where it is not known.
+        frame: Length of a frame of that, in seconds.
     """
     if marker.shown_at is not None:
         start = visible.window.start + marker.shown_at
@@ -296,9 +296,14 @@ def _clip_range(node: Node, visible: VisiblePart, context: _Context) -> ClipRang
     )
 
 
+def _frame_rate(node: Node) -> Fraction:
+    """Return the rate of an item's frames, or the best guess at it."""
+    return node.rate or node.counted_at or FALLBACK_RATE
+
+
 def _frozen_range(node: Node, visible: VisiblePart) -> TimeRange:
     """Return the range of the frame that a freeze shows, on the grid of the media's frames."""
-    rate = node.rate or FALLBACK_RATE
+    rate = _frame_rate(node)
     origin = node.media.available.start if node.media and node.media.available else Fraction(0)
     frame = visible.frozen_frame((visible.map.source_start - origin) * rate)
     return TimeRange(start=origin + frame / rate, duration=1 / rate)

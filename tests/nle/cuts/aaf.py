@@ -60,4 +60,4 @@ def _rename(path: Path, old: str, new: str) -> None:
 
 
 FEATURES = Features(nests=False, ramps=True, markers_on_clips=False)
-WRITER = Writer(_write, ".aaf", FEATURES, rename=_rename, content=dump)
+WRITER = Writer(_write, ".aaf", FEATURES, rename=_rename, content=dump, pace=4)

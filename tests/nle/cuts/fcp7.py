@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from tests.nle.cuts.cut import Clip, Cut, Item, Media, Nest
-from tests.nle.cuts.writing import PULLED_DOWN, WHOLE, Features, Writer
+from tests.nle.cuts.writing import PULLED_DOWN, WHOLE, Features, Writer, points_and_ranges
 from tests.otio.fcp7 import xmeml
 from tests.otio.fcp7.xmeml import document, item, marker, remap, sequence, tag, timecode, track
 
@@ -78,5 +78,5 @@ WRITER = Writer(
     _write,
     ".xml",
     Features(ramps=True, media_rates=(*WHOLE, *PULLED_DOWN), retimed_media_rates=False),
-    length=lambda put: put.duration if put.duration > 1 else 0,  # a marker of one frame is a point
+    length=points_and_ranges,
 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from shotlog.schema import MarkerFamily
-from tests.nle.cuts.cut import Clip, Cut, Gap, Item, Media, Nest
+from tests.nle.cuts.cut import Cut, Gap, Item, Media, Nest
 from tests.nle.cuts.writing import Features, Writer
 from tests.otio.fcpxml.projects import project
 

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from tests.nle.cuts import mlt
 from tests.nle.cuts.cut import Cut
-from tests.nle.cuts.writing import Writer
+from tests.nle.cuts.writing import Writer, points_and_ranges
 from tests.otio.mlt.projects import kdenlive, prop
 
 
@@ -28,5 +28,8 @@ def _write(path: Path, cut: Cut) -> None:
 
 
 WRITER = Writer(
-    _write, ".kdenlive", replace(mlt.FEATURES, theirs=True, markers_on_clips=True)
+    _write,
+    ".kdenlive",
+    replace(mlt.FEATURES, theirs=True, markers_on_clips=True),
+    length=points_and_ranges,
 )

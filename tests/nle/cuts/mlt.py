@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from tests.nle.cuts.cut import Clip, Cut, Gap
-from tests.nle.cuts.writing import Features, Writer
+from tests.nle.cuts.writing import Features, Writer, points_and_ranges
 from tests.otio.mlt.projects import entry, producer, prop, shotcut
 
 FEATURES = Features(
@@ -56,4 +56,4 @@ def _write(path: Path, cut: Cut) -> None:
     path.write_text(shotcut(services, list(items(cut)), rate=rate), encoding="utf-8")
 
 
-WRITER = Writer(_write, ".mlt", FEATURES)
+WRITER = Writer(_write, ".mlt", FEATURES, length=points_and_ranges)

@@ -79,6 +79,11 @@ def kept_length(marker: Marker) -> int | None:
     return marker.duration
 
 
+def points_and_ranges(marker: Marker) -> int | None:
+    """The length of a marker where one of one frame is a point."""
+    return marker.duration if marker.duration > 1 else 0
+
+
 @dataclass(frozen=True)
 class Writer:
     """The way to make files of a format.
@@ -91,6 +96,7 @@ class Writer:
         tells_rate: False where the rate is to be told to the reader.
         rename: Renames a marker of ours in a file.
         content: All that a file holds, to be compared.
+        pace: The number of cuts that are tried for one of these, as others take less time.
     """
 
     write: Callable[[Path, Cut], object]
@@ -100,6 +106,7 @@ class Writer:
     tells_rate: bool = True
     rename: Callable[[Path, str, str], None] = rename_in_text
     content: Callable[[Path], Any] = content_of
+    pace: int = 1
 
 
 def writer_of(format_: str) -> Writer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -40,4 +41,15 @@ FEATURES = Features(
     markers_on_clips=False,
     theirs=False,
 )
-WRITER = Writer(_write, ".xges", FEATURES)
+
+
+def _rename(path: Path, old: str, new: str) -> None:
+    # GStreamer writes all but the letters of ASCII as octal numbers, escaped once for each level.
+    text = path.read_text(encoding="utf-8")
+    [number] = re.findall(r"\d{3}$", old)
+    renamed, count = re.subn(rf"MS[^;]{{1,40}}pan[\\ ]+{number}", new.replace(" ", "_"), text)
+    assert count == 1
+    path.write_text(renamed, encoding="utf-8")
+
+
+WRITER = Writer(_write, ".xges", FEATURES, rename=_rename)
