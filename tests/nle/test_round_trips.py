@@ -158,7 +158,9 @@ def on_clips(data: st.DataObject, made: Made) -> list[Marker]:
     """Markers on random clips, on frames of theirs at which a frame of their media begins."""
     rate, markers = made.cut.rate, []
     for number, (clip, shown) in enumerate(zip(made.edit.clips, made.before.clips, strict=True)):
-        frames = [n for n in range(shown.record_in, shown.record_out) if whole(clip, n, rate)]
+        counted = shown.source_rate or rate
+        record = range(shown.record_in, shown.record_out)
+        frames = [n for n in record if whole(clip, n, rate, counted)]
         if not frames or data.draw(st.booleans()):
             continue
         frame = data.draw(st.sampled_from(frames))
@@ -179,12 +181,20 @@ def in_file(made: Made, put: Marker) -> int | None:
     return next(held) if made.writer.features.nests_hold_markers else None
 
 
-def whole(clip: ClipRange, frame: int, rate: Fraction) -> bool:
-    """Return whether a frame of the timeline shows the beginning of a frame of media."""
+def whole(clip: ClipRange, frame: int, rate: Fraction, counted: Fraction) -> bool:
+    """Return whether a frame of the timeline shows the beginning of a frame of media.
+
+    Args:
+        clip: The clip.
+        frame: The frame.
+        rate: Frames per second of the timeline.
+        counted: Those of the media.
+    """
     if clip.time_map.is_freeze:
         return frame == clip.timeline.start * rate
-    ends = clip.time_map.range_to_source(TimeRange(start=frame / rate, duration=1 / rate))
-    return all((end * rate).denominator == 1 for end in (ends.start, ends.end))
+    place = clip.time_map.range_to_source(TimeRange(start=frame / rate, duration=1 / rate))
+    ends = (place.start,) if clip.speed > 0 else (place.start, place.end)
+    return all((end * counted).denominator == 1 for end in ends)
 
 
 def only_markers_were_added(made: Made, markers: Sequence[Marker], on: Any) -> None:

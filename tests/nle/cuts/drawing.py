@@ -73,7 +73,7 @@ def _clips(draw: st.DrawFn, features: Features, rate: Fraction) -> Clip:
 @st.composite
 def _ramps(draw: st.DrawFn, length: int) -> Knots:
     """Two speeds, one after the other."""
-    bend, middle = draw(st.integers(1, length - 1)), draw(st.integers(1, 100))
+    bend, middle = draw(st.integers(1, length - 2)), draw(st.integers(1, 100))
     return (0, 0), (bend, middle), (length, middle + draw(st.integers(1, 100)))
 
 

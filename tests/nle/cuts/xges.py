@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from pathlib import Path
 
 from tests.nle.cuts.cut import Clip, Cut
-from tests.nle.cuts.writing import Features, Writer
+from tests.nle.cuts.writing import Features, Writer, rename_in_text
 from tests.otio.xges.projects import clip, layer, project
 
 _RATE = (
@@ -44,12 +43,12 @@ FEATURES = Features(
 
 
 def _rename(path: Path, old: str, new: str) -> None:
-    # GStreamer writes all but the letters of ASCII as octal numbers, escaped once for each level.
-    text = path.read_text(encoding="utf-8")
-    [number] = re.findall(r"\d{3}$", old)
-    renamed, count = re.subn(rf"MS[^;]{{1,40}}pan[\\ ]+{number}", new.replace(" ", "_"), text)
-    assert count == 1
-    path.write_text(renamed, encoding="utf-8")
+    rename_in_text(path, _quoted(old), _quoted(new))
+
+
+def _quoted(text: str) -> str:
+    """The text as GStreamer writes it in a list in a structure."""
+    return text.replace(" ", r"\\ ").replace("·", r"\\302\\267")
 
 
 WRITER = Writer(_write, ".xges", FEATURES, rename=_rename)
