@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ LISTS = frozenset({
 })  # fmt: skip
 """Properties of Kdenlive whose texts are lists of markers."""
 
+_MARKERS = frozenset({"marker", "keyword", "analysis-marker", "properties", "property"})
+"""Elements of XML that are markers, come with them, or hold them."""
+
 _XML = frozenset({".fcpxml", ".xml", ".kdenlive", ".mlt", ".xges"})
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
@@ -25,7 +29,7 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=Fals
 def difference(before: Path, after: Path) -> str:
     """Return what is different beyond our markers; "" for nothing."""
     if before.suffix == ".aaf":
-        same = dump(after, without_ours=True) == dump(before)
+        same = dump(after, without_ours=True) == _objects(before)
         return "" if same else "other objects"
     if before.suffix in _XML:
         old, new = (etree.parse(path, _PARSER) for path in (before, after))
@@ -38,6 +42,11 @@ def difference(before: Path, after: Path) -> str:
         )
         return _in_value(*data)
     return _in_lines(before.read_bytes().splitlines(), after.read_bytes().splitlines())
+
+
+@lru_cache(maxsize=1)  # a file is compared several times, and its dump takes a second
+def _objects(path: Path) -> list[str]:
+    return dump(path)
 
 
 def _in_element(old: Any, new: Any) -> str:
@@ -55,10 +64,16 @@ def _in_children(old: Sequence[Any], new: Sequence[Any]) -> str:
     for child in new:
         if left and not _in_element(left[0], child):
             del left[0]
-        elif OURS not in etree.tostring(child).decode():
+        elif not _is_ours(child):
             reason = _in_element(left[0], child) if left else "one more"
             return f"{child.tag}: {reason}"
     return f"{left[0].tag} is gone" if left else ""
+
+
+def _is_ours(item: Any) -> bool:
+    # A marker of an analysis in Final Cut Pro has no text that could tell whose it is.
+    told = item.tag == "analysis-marker" or OURS in etree.tostring(item).decode()
+    return item.tag in _MARKERS and told
 
 
 def _in_attributes(old: Any, new: Any) -> bool:

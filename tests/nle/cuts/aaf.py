@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def _part(film: Film, item: Item) -> Any:
     inner = film.clip(master, item.first, used)
     if item.speed == 1:
         return inner
-    ratio = 1 / item.speed if item.speed else item.length
+    ratio = 1 / item.speed if item.speed else Fraction(item.length)
     return film.effect("Motion Control", item.length, film.run(inner), warp=True, ratio=ratio)
 
 

@@ -65,10 +65,6 @@ class Clip:
         """Frames of media that it uses, at the cut's rate."""
         return Fraction(self.ramp[-1][1]) if self.ramp else self.length * abs(self.speed)
 
-    @property
-    def mean_speed(self) -> Fraction:
-        return self.used / self.length if self.ramp else self.speed
-
     def shows(self, at: Frame) -> Fraction:
         """Return the frame of media after ``first`` that is shown at a frame of the clip."""
         for (x, y), (end, last) in pairwise(self.ramp):
@@ -85,10 +81,6 @@ class Nest:
     length: int
     first: int
     name: str = ""
-
-    @property
-    def whole(self) -> int:
-        return sum(item.length for item in self.items)
 
 
 Item = Clip | Gap | Nest

@@ -81,13 +81,16 @@ def _named(tracks: Sequence[Sequence[Item]]) -> tuple[tuple[Item, ...], ...]:
     """Give every clip, its media and every nest a name of its own."""
     count = iter(range(1000))
 
-    def named(item: Item) -> Item:
+    def part(item: Clip | Gap) -> Clip | Gap:
         if isinstance(item, Gap):
             return item
         name = f"c{next(count):03d}"
-        if isinstance(item, Clip):
-            return replace(item, name=name, media=replace(item.media, name=name))
-        inner = tuple(named(part) for part in item.items)
-        return replace(item, name=f"nest {name}", items=inner)
+        return replace(item, name=name, media=replace(item.media, name=name))
+
+    def named(item: Item) -> Item:
+        if not isinstance(item, Nest):
+            return part(item)
+        name = f"nest {next(count)}"
+        return replace(item, name=name, items=tuple(map(part, item.items)))
 
     return tuple(tuple(named(item) for item in track) for track in tracks)

@@ -23,7 +23,7 @@ def _lines(cut: Cut) -> Iterator[str]:
             continue
         # Backwards the first frame that is shown is the one at the source in.
         first = item.first + (item.used - 1 if item.speed < 0 else 0)
-        source = first, first + max(item.used, 1)
+        source = first, first + max(item.used, Fraction(1))
         at = cut.start + start
         times = " ".join(map(label, (*source, at, at + item.length)))
         yield f"{number:03d}  R{number:<7d} V     C        {times}"
