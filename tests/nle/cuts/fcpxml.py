@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from shotlog.schema import MarkerFamily
-from tests.nle.cuts.cut import Cut, Gap, Item, Media, Nest
+from tests.nle.cuts.cut import Clip, Cut, Gap, Item, Media, Nest, Theirs
 from tests.nle.cuts.writing import Features, Writer
 from tests.otio.fcpxml.projects import project
 
@@ -66,7 +66,8 @@ def _spine(tracks: Sequence[Sequence[Item]], cut: Cut) -> str:
     """The storyline, with a gap at its end that holds what is connected."""
     rate, at, items = cut.rate, 0, []
     for item in tracks[0]:
-        items.append(_element(item, rate, _time(cut.start + at, rate)))
+        theirs = _markers(item, cut.theirs, at, rate)
+        items.append(_element(item, rate, _time(cut.start + at, rate), theirs))
         at += item.length
     connected = []
     for lane, track in enumerate(tracks[1:], start=1):
@@ -79,8 +80,30 @@ def _spine(tracks: Sequence[Sequence[Item]], cut: Cut) -> str:
             offset += item.length
     rest = max(cut.length - at, 1) if connected else 0
     if rest:
-        items.append(_gap(rest, rate, _time(cut.start + at, rate), "".join(connected)))
+        theirs = _markers(Gap(rest), cut.theirs, at, rate)
+        inside = "".join(connected) + theirs
+        items.append(_gap(rest, rate, _time(cut.start + at, rate), inside))
     return "\n".join(items)
+
+
+def _markers(item: Item, theirs: Sequence[Theirs], at: int, rate: Fraction) -> str:
+    """The markers on the frames of an item that starts at a frame, on its own clock."""
+    start = Fraction(_ORIGIN)
+    if isinstance(item, Nest):
+        start = item.first / rate
+    elif isinstance(item, Clip):
+        start = _first(item) if item.speed == 1 and not item.ramp else Fraction(0)
+    return "".join(
+        f'<marker start="{_time(start * rate + frame - at, rate)}"'
+        f' duration="{_time(1, rate)}" value="{name}"/>'
+        for frame, name in theirs
+        if at <= frame < at + item.length
+    )
+
+
+def _first(clip: Clip) -> Fraction:
+    """The first moment of a clip on the clock of its media."""
+    return Fraction((clip.media.start or 0) + clip.first) / clip.media.rate
 
 
 def _gap(length: int, rate: Fraction, offset: str, inside: str = "") -> str:
@@ -90,21 +113,22 @@ def _gap(length: int, rate: Fraction, offset: str, inside: str = "") -> str:
     )
 
 
-def _element(item: Item, rate: Fraction, offset: str, lane: int | None = None) -> str:
+def _element(
+    item: Item, rate: Fraction, offset: str, inside: str = "", lane: int | None = None
+) -> str:
     where = f'offset="{offset}"' + ("" if lane is None else f' lane="{lane}"')
     if isinstance(item, Gap):
-        return _gap(item.length, rate, offset)
+        return _gap(item.length, rate, offset, inside)
     where += f' name="{item.name}" duration="{_time(item.length, rate)}"'
     if isinstance(item, Nest):
-        return f'<ref-clip ref="{item.name}" {where} start="{_time(item.first, rate)}"/>'
+        start = _time(item.first, rate)
+        return f'<ref-clip ref="{item.name}" {where} start="{start}">{inside}</ref-clip>'
     media = item.media
-    start = Fraction(media.start or 0) / media.rate
-    first = start + Fraction(item.first) / media.rate
+    first = _first(item)
     if item.speed == 1 and not item.ramp:
-        conform = '<conform-rate scaleEnabled="0"/>' if media.rate != rate else ""
         return (
             f'<asset-clip ref="{media.name}" {where} start="{_time(first, Fraction(1))}">'
-            f"{conform}</asset-clip>"
+            f"{inside}</asset-clip>"
         )
     # The own time of a retimed clip begins with it.
     points = "".join(
@@ -114,7 +138,7 @@ def _element(item: Item, rate: Fraction, offset: str, lane: int | None = None) -
     )
     return (
         f'<asset-clip ref="{media.name}" {where} start="0s">'
-        f"<timeMap>{points}</timeMap></asset-clip>"
+        f"<timeMap>{points}</timeMap>{inside}</asset-clip>"
     )
 
 
@@ -122,7 +146,7 @@ def _write(path: Path, cut: Cut) -> None:
     path.write_text(text_of(cut), encoding="utf-8")
 
 
-FEATURES = Features(ramps=True, nests_hold_markers=True, theirs=False)
+FEATURES = Features(ramps=True, nests_hold_markers=True)
 WRITER = Writer(
     _write,
     ".fcpxml",

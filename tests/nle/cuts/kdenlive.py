@@ -30,6 +30,6 @@ def _write(path: Path, cut: Cut) -> None:
 WRITER = Writer(
     _write,
     ".kdenlive",
-    replace(mlt.FEATURES, theirs=True, markers_on_clips=True),
+    replace(mlt.FEATURES, markers_on_clips=True),
     length=points_and_ranges,
 )

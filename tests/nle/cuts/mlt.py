@@ -18,7 +18,6 @@ FEATURES = Features(
     speeds=tuple(map(Fraction, ("1", "1", "2", "1/2", "-1", "-2"))),
     media_starts=False,
     markers_on_clips=False,
-    theirs=False,
 )
 
 
@@ -53,7 +52,26 @@ def clips(cut: Cut) -> list[Clip]:
 def _write(path: Path, cut: Cut) -> None:
     services = [service(n, c, prop("shotcut:caption", c.name)) for n, c in enumerate(clips(cut))]
     rate = cut.rate.numerator, cut.rate.denominator
-    path.write_text(shotcut(services, list(items(cut)), rate=rate), encoding="utf-8")
+    text = shotcut(services, list(items(cut)), _markers(cut), rate=rate)
+    path.write_text(text, encoding="utf-8")
+
+
+def _markers(cut: Cut) -> str:
+    """The editor's markers as Shotcut writes them, at the millisecond of their frames."""
+    listed = ""
+    for number, (frame, name) in enumerate(cut.theirs):
+        at = _clock(frame, cut.rate)
+        facts = {"text": name, "start": at, "end": at, "color": "#00FF00"}
+        inner = "".join(prop(key, value) for key, value in facts.items())
+        listed += f'<properties name="{number}">{inner}</properties>'
+    return f'<properties name="shotcut:markers">{listed}</properties>'
+
+
+def _clock(frame: int, rate: Fraction) -> str:
+    seconds, thousandths = divmod(round(frame / rate * 1000), 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}.{thousandths:03d}"
 
 
 WRITER = Writer(_write, ".mlt", FEATURES, length=points_and_ranges)
