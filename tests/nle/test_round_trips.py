@@ -140,8 +140,6 @@ def test_markers_stand_on_the_frames_where_they_were_put(made: Made, data: st.Da
 def test_markers_on_clips_stand_on_the_frames_that_show_them(
     made: Made, data: st.DataObject
 ) -> None:
-    if not made.writer.features.markers_on_clips:
-        return
     markers = on_clips(data, made)
     assert made.mark(markers, "clips").added == len(markers)
 
@@ -171,8 +169,10 @@ def on_clips(data: st.DataObject, made: Made) -> list[Marker]:
     return sorted(markers, key=lambda m: m.frame)
 
 
-def in_file(made: Made, put: Marker) -> int | None:
-    """Return the number of the clip that a marker stands on; None where it stands in a nest."""
+def in_file(made: Made, put: Marker) -> int | str | None:
+    """Return what a marker of a clip stands on as it is told; None where that is in a nest."""
+    if not made.writer.features.markers_on_clips:
+        return "timeline"
     ids = [clip.id for clip in made.before.clips]
     item = "/".join((put.clip or "").split("/")[:2])
     if item == put.clip:

@@ -35,7 +35,7 @@ class Features:
         media_rates: The rates of media; empty where media count as the cut does.
         retimed_media_rates: False where media of clips with another speed count as the cut does.
         media_starts: True for start timecodes of media.
-        markers_on_clips: True where clips hold markers.
+        markers_on_clips: True where clips hold markers; else theirs go on the timeline.
         nests_hold_markers: True where markers on clips in a nest are put on the nest, which the
             timeline shows; else they are put in it, and the timeline shows none.
         theirs: True where the timeline itself holds markers.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from pathlib import Path
 
 from tests.nle.cuts.cut import Clip, Cut
 from tests.nle.cuts.writing import Features, Writer, rename_in_text
-from tests.otio.xges.projects import clip, layer, project
+from tests.otio.xges.projects import NANO, clip, layer, project
 
 _RATE = (
     "<effect asset-id='videorate' type-name='GESEffect' properties='properties;'"
@@ -28,7 +29,19 @@ def _write(path: Path, cut: Cut) -> None:
             tracks[number].append(_clip(item, start, cut.rate))
     layers = [layer(n, *clips) for n, clips in enumerate(reversed(tracks))]
     rate = f"{cut.rate.numerator}/{cut.rate.denominator}"
-    path.write_text(project(*layers, rate=rate), encoding="utf-8")
+    text = project(*layers, rate=rate, metadata=_metadata(cut))
+    path.write_text(text, encoding="utf-8")
+
+
+def _metadata(cut: Cut) -> str:
+    """The editor's markers, each a position and a structure of what is said of it."""
+    pairs = [
+        f"marker-times, position=(guint64){math.ceil(frame * NANO / cut.rate)}; "
+        rf"metadatas, comment=(string)\&quot;{_quoted(name)}\&quot;"
+        for frame, name in cut.theirs
+    ]
+    listed = "; ".join(pairs)
+    return f"metadatas, markers=(GESMarkerList)&quot;{listed}&quot;;" if pairs else "metadatas;"
 
 
 FEATURES = Features(
@@ -38,7 +51,6 @@ FEATURES = Features(
     speeds=tuple(map(Fraction, ("1", "1", "2", "1/2"))),
     media_starts=False,
     markers_on_clips=False,
-    theirs=False,
 )
 
 
