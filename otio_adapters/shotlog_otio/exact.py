@@ -87,9 +87,16 @@ def exact_seconds(time: Any) -> Fraction:
     Raises:
         ValueError: The time has no rate, is not finite, or is longer than :data:`LONGEST`.
     """
-    seconds = _recover(time.value, _TIME_NOISE) / rate_of(time)
+    return seconds_at(time.value, time.rate)
+
+
+@lru_cache(maxsize=4096)  # a timeline repeats its media, and many lengths
+def seconds_at(value: float, rate: float) -> Fraction:
+    """Return the exact seconds of a number of frames; errors are those of :func:`exact_seconds`."""
+    frames, per_second = _recover(value, _TIME_NOISE), _rate(rate)
+    seconds = frames / per_second
     if abs(seconds) > LONGEST:
-        raise ValueError(f"{time.value:g} frames at {time.rate:g} per second is out of all bounds")
+        raise ValueError(f"{value:g} frames at {rate:g} per second is out of all bounds")
     return seconds
 
 
@@ -99,7 +106,13 @@ def exact_range(item: Any) -> TimeRange:
     Raises:
         ValueError: A time is none, as :func:`exact_seconds` says, or the duration is negative.
     """
-    start, duration = exact_seconds(item.start_time), exact_seconds(item.duration)
-    if duration < 0:
-        raise ValueError(f"a duration of {item.duration.value:g} frames is negative")
-    return TimeRange(start=start, duration=duration)
+    start, duration = item.start_time, item.duration
+    return _range_of(start.value, start.rate, duration.value, duration.rate)
+
+
+@lru_cache(maxsize=4096)
+def _range_of(start: float, start_rate: float, duration: float, rate: float) -> TimeRange:
+    first, length = seconds_at(start, start_rate), seconds_at(duration, rate)
+    if length < 0:
+        raise ValueError(f"a duration of {duration:g} frames is negative")
+    return TimeRange(start=first, duration=length)

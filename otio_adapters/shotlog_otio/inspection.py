@@ -21,6 +21,10 @@ Exact = Annotated[
 """An exact number, in JSON always with its denominator: ``25/1``."""
 
 
+_FRAME_NOISE = Fraction(1, 1000)
+"""Part of a frame by which a moment may be rounded down: floats, milliseconds of slow clocks."""
+
+
 class InspectedClip(Model):
     """A clip of a timeline."""
 
@@ -192,7 +196,7 @@ def _whole_frame(start: Fraction | None, rate: Fraction | None) -> int | None:
 def _marker(item: ShownMarker, shown: TimeRange, rate: Fraction) -> InspectedMarker:
     marker = item.marker
     return InspectedMarker(
-        frame=nearest_frame(shown.start, rate),
+        frame=frame_at(shown.start, rate),
         duration_frames=nearest_frame(shown.duration, rate),
         name=marker.name,
         note=marker.note,
@@ -200,6 +204,14 @@ def _marker(item: ShownMarker, shown: TimeRange, rate: Fraction) -> InspectedMar
         on="timeline" if item.clip is None else item.clip,
         ours=marker.tag is not None,
     )
+
+
+def frame_at(moment: Fraction, rate: Fraction) -> int:
+    """Return the number of the frame that is shown at a moment, as programs show markers.
+
+    A moment may be rounded: one that is less than a thousandth of a frame early is on the frame.
+    """
+    return math.floor(moment * rate + _FRAME_NOISE)
 
 
 def _problems(reading: Reading) -> tuple[InspectedProblem, ...]:

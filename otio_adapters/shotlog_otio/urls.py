@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 from shotlog.schema import is_text
@@ -39,9 +40,14 @@ def is_absolute(path: str) -> bool:
 
 def candidate_paths(url: str) -> list[str]:
     """Return the paths that a URL or path may stand for, the likeliest first, each once."""
+    return list(_candidates(url))
+
+
+@lru_cache(maxsize=256)  # each is asked for by name, by file and as a pattern, clip after clip
+def _candidates(url: str) -> tuple[str, ...]:
     scheme, rest = _split(url)
     paths = _paths_of_url(rest) if scheme == "file" else _paths_of_path(url)
-    return list(dict.fromkeys(path for path in paths if path and "\0" not in path))
+    return tuple(dict.fromkeys(path for path in paths if path and "\0" not in path))
 
 
 def _paths_of_url(rest: str) -> Iterator[str]:

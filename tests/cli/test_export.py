@@ -172,7 +172,7 @@ def test_the_help_lists_every_kind_with_the_menu_that_imports_it() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--to", "vegas"], 2, "'vegas' is not one of avid-txt, avid-xml, csv"),
+        (["--to", "vegas"], 2, "'vegas' is not one of avid-txt, avid-xml, blender, csv"),
         ([], 2, "Give the kind of file with --to"),
         (["-o", "-"], 2, "Give the kind of file with --to"),
         (["--to", "csv", "-o", "-", "--json"], 2, "both print to standard output"),

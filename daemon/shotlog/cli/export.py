@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import click
 
-from shotlog.cli.options import ANY_PATH, sequence_option
+from shotlog.cli.options import ANY_PATH, rate_option, sequence_option
 from shotlog.cli.output import SafeLine, print_bytes, print_json, say, show_problems, terminal
 from shotlog.schema import MarkerFamily, OutputNotWritable, TimelineError, readable
 from shotlog_otio import (
@@ -86,11 +87,12 @@ class _Export(click.Command):
     type=click.Choice([family.value for family in MarkerFamily]),
     help="Only this kind of Shotlog's markers; may be given more than once.",
 )
+@rate_option
 @sequence_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def export(
     timeline: Path, exporter: Exporter | None, output: Path | None, everything: bool,
-    families: Sequence[str], sequence: str | None, as_json: bool,
+    families: Sequence[str], rate: Fraction | None, sequence: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the markers of a timeline in the form that another program imports.
 
@@ -110,7 +112,7 @@ def export(
     place = output if output is not None and not printed else _beside(timeline, chosen)
     if not printed:
         _check(timeline, place, exporter, chosen)
-    reading = read_timeline(timeline, ReadOptions(sequence=sequence))
+    reading = read_timeline(timeline, ReadOptions(sequence=sequence, rate=rate))
     markers, left = markers_in(
         reading, everything=everything, families=[MarkerFamily(name) for name in families]
     )

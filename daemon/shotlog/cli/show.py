@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from shotlog.cli.options import ANY_PATH, sequence_option
+from shotlog.cli.options import ANY_PATH, rate_option, sequence_option
 from shotlog.cli.output import SafeLine, at, print_json, terminal, titled_table
 from shotlog.schema import MOVES, SIZES, Edit, MarkerFamily, nearest_frame, timecode
 from shotlog_otio import ReadOptions, WrittenMarker, read_edit, read_markers
@@ -60,12 +60,13 @@ class _Length(click.ParamType[tuple[Fraction, bool]]):
     "--min", "least", type=_Length(), help="Only markers of at least this length: 2s, 48f."
 )
 @click.option("--max", "most", type=_Length(), help="Only markers of at most this length: 2s, 48f.")
+@rate_option
 @sequence_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def show(
     timeline: Path, sizes: Sequence[str], moves: Sequence[str], families: Sequence[str],
     least: tuple[Fraction, bool] | None, most: tuple[Fraction, bool] | None,
-    sequence: str | None, as_json: bool,
+    rate: Fraction | None, sequence: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """List the markers that Shotlog wrote into a timeline.
 
@@ -76,7 +77,7 @@ def show(
     shotlog show marked.otio --size CS --move dolly_in --min 2s
     shotlog show marked.otio --family highlight --json
     """
-    reading = ReadOptions(sequence=sequence)
+    reading = ReadOptions(sequence=sequence, rate=rate)
     edit = read_edit(timeline, reading)
     markers = [
         marker

@@ -27,5 +27,7 @@ def clean(text: str, limit: int) -> str:
         text: Any text; its line ends become line feeds.
         limit: Longest length in characters, with the ellipsis that marks a cut.
     """
+    if len(text) <= limit and text.isprintable():
+        return text
     text = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

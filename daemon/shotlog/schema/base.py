@@ -15,6 +15,8 @@ class Model(BaseModel):
 
 
 def _exact(value: Any) -> Any:
+    if type(value) is Fraction:  # nearly always, and a timeline has tens of thousands
+        return value
     if isinstance(value, float):
         raise ValueError("times are exact: give an int, a Fraction or a 'numerator/denominator'")
     if isinstance(value, str) and "e" in value.casefold():

@@ -36,6 +36,8 @@ class TimeMap(Model):
 
     @model_validator(mode="after")
     def _in_order(self) -> TimeMap:
+        if not self.bends:
+            return self
         moments = [bend.at for bend in self.bends]
         if moments and moments[0] < self.timeline_start:
             raise ValueError(f"a bend at {moments[0]} is before the start {self.timeline_start}")
@@ -69,6 +71,8 @@ class TimeMap(Model):
     def to_source(self, moment: Fraction) -> Fraction:
         """Return the source moment that is shown at a timeline moment."""
         if not self.bends:  # most maps, in timelines of thousands of clips
+            if moment == self.timeline_start:
+                return self.source_start
             return self.source_start + (moment - self.timeline_start) * self.speed
         return self._course()(moment)
 
@@ -88,8 +92,15 @@ class TimeMap(Model):
 
         Where the map bends in it, from the earliest to the latest moment that is shown.
         """
+        if not self.bends:
+            first = self.to_source(item.start)
+            if self.speed == 1:
+                return TimeRange(start=first, duration=item.duration)
+            length = item.duration * self.speed
+            start = first if length >= 0 else first + length
+            return TimeRange(start=start, duration=abs(length))
         moments = [item.start, *(b.at for b in self.bends if item.contains(b.at)), item.end]
-        shown = list(map(self._course() if self.bends else self.to_source, moments))
+        shown = list(map(self._course(), moments))
         return TimeRange.between(min(shown), max(shown))
 
     def range_to_timeline(self, item: TimeRange) -> TimeRange:

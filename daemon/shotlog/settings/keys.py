@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from shotlog.markers import PALETTES
 from shotlog.settings.model import Settings
 
 Key = tuple[str, ...]
@@ -62,7 +63,7 @@ def _leaves(kind: Any, key: Key) -> Iterator[Key]:
         for name, field in kind.model_fields.items():
             yield from _leaves(field.annotation, (*key, name))
     elif get_origin(kind) in _MAPPINGS:
-        for name in dialect_names():
+        for name in colour_names():
             yield from _leaves(get_args(kind)[1], (*key, name))
     else:
         yield key
@@ -71,9 +72,10 @@ def _leaves(kind: Any, key: Key) -> Iterator[Key]:
 _MAPPINGS = (get_origin(Mapping[str, str]), dict)
 
 
-def dialect_names() -> list[str]:
-    """Return the names of the installed dialects, without importing them."""
-    return sorted({point.name for point in entry_points(group=DIALECT_GROUP)})
+def colour_names() -> list[str]:
+    """Return the names under which colours of markers can be set: dialects, and other programs."""
+    programs = (name for name, palette in PALETTES.items() if palette.colours)
+    return sorted({*(point.name for point in entry_points(group=DIALECT_GROUP)), *programs})
 
 
 def kind_at(key: Key) -> Any:

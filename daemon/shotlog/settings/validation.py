@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from shotlog._version import __version__
-from shotlog.markers import MarkerColours
+from shotlog.markers import PALETTES, MarkerColours, names_in
 from shotlog.schema import MarkerFamily, SettingInvalid, SettingsError, SettingUnknown
 from shotlog.settings.keys import (
     Key,
-    dialect_names,
+    colour_names,
     dotted,
     expected_at,
     is_section,
@@ -143,13 +143,14 @@ def _with_known_colours(settings: Settings, place: Place) -> Settings:
     if not chosen:
         return settings
     for name in chosen:
-        if name not in dialect_names():
+        if name not in colour_names():
             key = ("markers", "colours", name)
             raise unknown_key(key, place(key))
     # OpenTimelineIO takes 0.3 s to import, and colours are seldom set.
     from shotlog_otio.dialects import load_dialects
 
-    palettes = {dialect.name: tuple(dialect.colours) for dialect in load_dialects()}
+    palettes = {name: tuple(names_in(name)) for name in PALETTES}
+    palettes |= {dialect.name: tuple(dialect.colours) for dialect in load_dialects()}
     colours = {n: _spelled_as(own, palettes[n], n, place) for n, own in chosen.items()}
     markers = settings.markers.model_copy(update={"colours": colours})
     return settings.model_copy(update={"markers": markers})

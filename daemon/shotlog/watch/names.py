@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from shotlog_otio import load_exporters
-from shotlog_otio.formats import load_formats
+from shotlog_otio.formats import is_timeline, load_formats
 
 REQUEST = ".request.json"
 PROGRESS = ".progress.json"
@@ -26,12 +26,20 @@ def _suffixes() -> frozenset[str]:
     return frozenset(suffix for format_ in load_formats() for suffix in format_.suffixes)
 
 
+@cache
+def _shared_suffixes() -> frozenset[str]:
+    return frozenset(suffix for format_ in load_formats() for suffix in format_.shared_suffixes)
+
+
 def is_ours_to_read(path: Path) -> bool:
-    """Return True for the name of a timeline that is no result, not hidden and not temporary."""
+    """Return True for a timeline, by its name, that is no result, not hidden and not temporary."""
     name = path.name
     if name.startswith(".") or path.suffix.lower() not in _suffixes():
         return False
-    return not (_TEMPORARY.search(name) or _RESULT.search(path.stem))
+    if _TEMPORARY.search(name) or _RESULT.search(path.stem):
+        return False
+    # Of suffixes that other kinds of files have, too, the content decides: cameras write XML.
+    return path.suffix.lower() not in _shared_suffixes() or is_timeline(path)
 
 
 def request_id(name: str) -> str | None:

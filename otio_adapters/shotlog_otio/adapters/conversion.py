@@ -8,7 +8,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from shotlog.schema import Edit, TimelineEmpty, TimeRange
+from shotlog.schema import Edit, TimeRange
 from shotlog_otio.documents import parse_document
 from shotlog_otio.exporters import ExportMarker, exporter_named, markers_in, to_export_marker
 from shotlog_otio.timeline import TimelineTree, reading_of, tree_of
@@ -50,9 +50,8 @@ def _read(input_otio: Any, *, ours: bool) -> tuple[Edit, list[ExportMarker], tup
     text = otio.core.serialize_json_to_string(input_otio)
     name = Path(str(getattr(input_otio, "name", "") or "timeline"))
     tree = tree_of(parse_document(name, name, text.encode()))
-    try:
-        reading = reading_of(tree, str(name))
-    except TimelineEmpty:  # a list of markers that was read has no clips
+    reading = reading_of(tree)
+    if not reading.clips:  # a list of markers that was read: of no length, it would hide them
         return _without_clips(tree, ours=ours)
     markers, left = markers_in(reading, everything=not ours)
     return reading.edit, markers, left

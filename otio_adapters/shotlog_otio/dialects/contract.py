@@ -166,6 +166,8 @@ class Dialect(ABC):
             own: The item's ``source_range``, or its whole content where it has none.
             speed: Product of its time effects.
         """
+        if speed == 1:  # most items
+            return Retiming(own, own.duration, speed)
         content = TimeRange(start=own.start, duration=own.duration * abs(speed))
         return Retiming(content, own.duration, speed)
 

@@ -30,12 +30,21 @@ def dialect_of(document: Document, name: str | None = None) -> Dialect:
     """
     if name is not None:
         return named_dialect(name)
+    outermost, stack = _outermost(document)
+    return detect_dialect(outermost, list(islice(_metadata_in(stack), _LOOKED_AT)))
+
+
+def _outermost(document: Document) -> tuple[list[Mapping[str, Any]], dict[str, Any]]:
+    """Return the metadata of the timeline and of its stack, and the JSON of the stack."""
+    data, stack = document.data, document.data.get("tracks")
+    if str(data["OTIO_SCHEMA"]).startswith("Timeline.") and isinstance(stack, dict):
+        # Most files: the object tree, which takes longest to make, need not be asked.
+        return list(_objects([data.get("metadata"), stack.get("metadata")])), stack
     timeline, top, path = find_timeline(document)
-    stack: Any = document.data
+    inner: Any = data
     for step in path:
-        stack = stack[step]
-    parts = list(islice(_metadata_in(stack), _LOOKED_AT))
-    return detect_dialect((item.metadata for item in (timeline, top)), parts)
+        inner = inner[step]
+    return [timeline.metadata, top.metadata], inner
 
 
 def named_dialect(name: str) -> Dialect:

@@ -13,7 +13,7 @@ from shotlog_otio.documents.document import (
     read_head,
     read_text,
 )
-from shotlog_otio.documents.json_text import JsonPath, JsonText, Span, Splice, Style, apply_splices
+from shotlog_otio.documents.json_text import JsonPath, JsonText, Span, Splice, apply_splices
 from shotlog_otio.documents.list_edits import element_line, element_splices
 from shotlog_otio.documents.roots import find_timeline
 from shotlog_otio.documents.saving import (
@@ -24,6 +24,7 @@ from shotlog_otio.documents.saving import (
     replacing,
     save,
 )
+from shotlog_otio.documents.style import Style
 
 __all__ = [
     "BOM",

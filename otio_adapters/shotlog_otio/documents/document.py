@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,6 +24,7 @@ from shotlog.schema import (
     detect_media_format,
     detect_timeline_format,
 )
+from shotlog_otio.documents.json_text import JsonText
 from shotlog_otio.documents.objects import deserialize
 from shotlog_otio.lookup import is_file
 
@@ -41,9 +43,8 @@ class Document:
         member: Name of the timeline inside the file, for an .otioz bundle; None for a plain file.
         text: The JSON text as it stands in the file, without a byte order mark.
         bom: True where a UTF-8 byte order mark stands before the text.
-        data: The JSON, parsed; without the repairs that ``root`` needed.
-        root: The OpenTimelineIO object that the text describes.
-        warnings: A sentence for each damaged part that was skipped.
+        data: The JSON, parsed; without the repairs that :attr:`root` needed.
+        layout: The positions of the values in the text.
     """
 
     path: Path
@@ -52,12 +53,35 @@ class Document:
     text: str
     bom: bool
     data: dict[str, Any]
-    root: Any
-    warnings: tuple[str, ...] = ()
+    layout: JsonText
+
+    @property
+    def root(self) -> Any:
+        """The OpenTimelineIO object that the text describes, made when it is first asked for.
+
+        Raises:
+            TimelineUnreadable: Too much of the text is damaged.
+            TimelineTooNew: It holds a schema that this OpenTimelineIO does not know yet.
+        """
+        return self._object[0]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each damaged part that :attr:`root` lacks; errors are the same."""
+        return self._object[1]
+
+    def check(self) -> None:
+        """Check that the text describes an OpenTimelineIO object; for errors see :attr:`root`."""
+        _ = self._object
+
+    @cached_property
+    def _object(self) -> tuple[Any, tuple[str, ...]]:
+        return deserialize(self.data, self.text, self.path)
 
     def encode(self, text: str) -> bytes:
         """Return the bytes of a text in this document's encoding."""
-        return (BOM if self.bom else b"") + text.encode()
+        data = text.encode()
+        return BOM + data if self.bom else data
 
 
 def parse_document(path: Path, file: Path, raw: bytes, member: str | None = None) -> Document:
@@ -70,8 +94,7 @@ def parse_document(path: Path, file: Path, raw: bytes, member: str | None = None
         member: Name of the timeline inside the file, where that is an archive.
 
     Raises:
-        TimelineUnreadable: The bytes are no OpenTimelineIO, or damaged.
-        TimelineTooNew: They hold a schema that this OpenTimelineIO does not know yet.
+        TimelineUnreadable: The bytes are no JSON, or no OpenTimelineIO.
     """
     bom = raw.startswith(BOM)
     try:
@@ -80,8 +103,8 @@ def parse_document(path: Path, file: Path, raw: bytes, member: str | None = None
         raise TimelineUnreadable(
             str(path), f"it is not UTF-8 text (byte {error.start + len(BOM) * bom} is not)"
         ) from error
-    data = _parse(text, path)
-    return Document(path, file, member, text, bom, data, *deserialize(text, path))
+    layout = JsonText(text)
+    return Document(path, file, member, text, bom, _parse(layout, path), layout)
 
 
 def read_head(path: Path) -> bytes:
@@ -197,9 +220,9 @@ def _check_head(head: bytes, size: int, path: Path) -> None:
         raise TimelineUnreadable(str(path))
 
 
-def _parse(text: str, path: Path) -> dict[str, Any]:
+def _parse(layout: JsonText, path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(text)
+        data = _values(layout)
     except json.JSONDecodeError as error:
         raise TimelineUnreadable(
             str(path), f"it is no JSON: {error.msg.lower()} in line {error.lineno}"
@@ -211,3 +234,10 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
     if not isinstance(data, dict) or not isinstance(data.get("OTIO_SCHEMA"), str):
         raise TimelineUnreadable(str(path), "it is JSON, but no OpenTimelineIO")
     return data
+
+
+def _values(layout: JsonText) -> Any:
+    try:
+        return layout.parse(("tracks",))  # nearly all markers are put on the stack of a timeline
+    except ValueError:
+        return json.loads(layout.text)  # its error tells the line

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
+
+from shotlog_otio.documents.style import Style
 
 JsonPath = tuple[str | int, ...]
 """Keys and positions from the root of a JSON document to a value in it."""
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
-_DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
-"""Numbers stay texts: nothing is converted that is only skipped."""
+_BLANKS = " \t\r\n"
+_DECODER = json.JSONDecoder()
 
 
 class Span(NamedTuple):
@@ -43,47 +45,6 @@ class Splice(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
-class Style:
-    """Layout of an object, in which new members are written.
-
-    Attributes:
-        newline: The end of a line between members; None where they share a line.
-        indent: The blanks before a member on its line.
-        unit: The blanks by which members are indented against the object's closing brace.
-        comma: The text between two members, up to the end of the line.
-        colon: The text between a key and its value, blanks included.
-        ascii: True where characters beyond ASCII are escaped.
-    """
-
-    newline: str | None
-    indent: str
-    unit: str
-    comma: str
-    colon: str
-    ascii: bool
-
-    def line(self, depth: int = 0) -> str:
-        """Return the text before a new member that is ``depth`` levels further in."""
-        return "" if self.newline is None else self.newline + self.indent + self.unit * depth
-
-    def encode(self, value: object, line: str) -> str:
-        """Return a value as JSON.
-
-        Args:
-            value: Any value without a float that is not finite.
-            line: The line end and indent before the value, which its further lines repeat.
-        """
-        text = json.dumps(
-            value,
-            indent=None if self.newline is None else self.unit,
-            separators=(self.comma, self.colon),
-            ensure_ascii=self.ascii,
-            allow_nan=False,
-        )
-        return text if self.newline is None else text.replace("\n", line)
-
-
 class JsonText:
     """A JSON text whose values can be found by their path.
 
@@ -95,23 +56,41 @@ class JsonText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        # By start: objects and arrays on the way to many values are parsed once.
+        # By start: objects and arrays on the way to many values are taken apart once.
         self._members: dict[int, list[Member]] = {}
         self._elements: dict[int, list[Span]] = {}
-        # A text of ASCII alone shows only by its escapes that its writer would escape others.
-        self._ascii = text.isascii() and "\\u" in text
-        self.root = self._value(self._blank(0))
+        end = len(text)
+        while end and text[end - 1] in _BLANKS:
+            end -= 1
+        self.root = Span(self._blank(0), end)
+
+    def parse(self, path: Sequence[str | int] = ()) -> Any:
+        """Return what the text holds, parsed once for that and for the positions along a path.
+
+        Args:
+            path: Keys and positions of the values that will be asked for.
+
+        Raises:
+            ValueError: The text is no JSON; the standard parser tells more.
+        """
+        try:
+            value, end = self._read(self.root.start, path)
+        except IndexError as error:  # it ends too early
+            raise ValueError("an end is missing") from error
+        if end != self.root.end:
+            raise ValueError("something follows the end")
+        return value
 
     def members(self, span: Span) -> list[Member]:
         """Return the members of an object, in order, repeated keys included."""
         if span.start not in self._members:
-            self._members[span.start] = self._parts(span.start, "}", self._member)
+            self._take_apart(span.start, ())
         return self._members[span.start]
 
     def elements(self, span: Span) -> list[Span]:
         """Return the characters of each element of an array."""
         if span.start not in self._elements:
-            self._elements[span.start] = self._parts(span.start, "]", self._value)
+            self._take_apart(span.start, ())
         return self._elements[span.start]
 
     def member(self, span: Span, name: str) -> Member | None:
@@ -125,8 +104,11 @@ class JsonText:
             LookupError: There is no such value.
         """
         span = self.root
-        for step in path:
+        for n, step in enumerate(path):
             opening = self.text[span.start]
+            known = span.start in self._members or span.start in self._elements
+            if opening in "{[" and not known:
+                self._take_apart(span.start, path[n:])
             if isinstance(step, int) and opening == "[":
                 span = self.elements(span)[step]
             elif isinstance(step, str) and opening == "{":
@@ -158,28 +140,77 @@ class JsonText:
             ascii=self._ascii,
         )
 
+    @cached_property
+    def _ascii(self) -> bool:
+        # A text of ASCII alone shows only by its escapes that its writer would escape others. Most
+        # hold no backslash, which is found soonest.
+        return self.text.isascii() and "\\" in self.text and "\\u" in self.text
+
     def _blank(self, at: int) -> int:
         blanks = _BLANK.match(self.text, at)
         return blanks.end() if blanks else at
 
-    def _value(self, at: int) -> Span:
-        return Span(at, _DECODER.raw_decode(self.text, at)[1])
+    def _read(self, at: int, path: Sequence[str | int] | None) -> tuple[Any, int]:
+        """Return the value at a position, and its end; with a path, it is taken apart along it."""
+        if path is None or self.text[at] not in "{[":
+            return _DECODER.raw_decode(self.text, at)
+        return self._take_apart(at, path)
 
-    def _member(self, at: int) -> Member:
-        name, end = _DECODER.raw_decode(self.text, at)
-        return Member(name, Span(at, end), self._value(self._blank(self._blank(end) + 1)))
+    def _take_apart(self, start: int, path: Sequence[str | int]) -> tuple[Any, int]:
+        """Find the parts of an object or array, and their parts along a path.
 
-    def _parts(self, at: int, closing: str, part: Callable[[int], Any]) -> list[Any]:
-        parts: list[Any] = []
-        at = self._blank(at + 1)
-        # The text was parsed before, so brackets and commas are known to be right.
+        A value is run through but once: one that is taken apart ends where its last part does.
+
+        Args:
+            start: Start of the object or array.
+            path: Keys and positions of the values that will be asked for.
+
+        Returns:
+            The object or array, parsed, and its end.
+
+        Raises:
+            ValueError: The text is no JSON.
+            IndexError: It ends too early.
+        """
+        is_object = self.text[start] == "{"
+        closing = "}" if is_object else "]"
+        members: list[Member] = []
+        elements: list[Span] = []
+        values: list[Any] = []
+        at = self._blank(start + 1)
         while self.text[at] != closing:
-            parts.append(part(at))
-            last = parts[-1]
-            at = self._blank(last.value.end if isinstance(last, Member) else last.end)
-            if self.text[at] == ",":
-                at = self._blank(at + 1)
-        return parts
+            step: str | int = len(values)
+            if is_object:
+                step, key = self._key(at)
+                at = self._blank(self._blank(key.end) + 1)
+            value, end = self._read(at, path[1:] if path and path[0] == step else None)
+            values.append(value)
+            if is_object:
+                members.append(Member(str(step), key, Span(at, end)))
+            else:
+                elements.append(Span(at, end))
+            at = self._next(self._blank(end), closing)
+        if is_object:
+            self._members[start] = members
+            return {m.name: value for m, value in zip(members, values, strict=True)}, at + 1
+        self._elements[start] = elements
+        return values, at + 1
+
+    def _key(self, at: int) -> tuple[str, Span]:
+        """Return the key at a position, which a colon follows."""
+        name, end = _DECODER.raw_decode(self.text, at)
+        if not isinstance(name, str) or self.text[self._blank(end)] != ":":
+            raise ValueError(f"no key stands at {at}")
+        return name, Span(at, end)
+
+    def _next(self, at: int, closing: str) -> int:
+        """Return the start of the part after a comma, or the position of the closing bracket."""
+        if self.text[at] == closing:
+            return at
+        after = self._blank(at + 1)
+        if self.text[at] != "," or self.text[after] == closing:
+            raise ValueError(f"no comma stands at {at}")
+        return after
 
 
 def apply_splices(text: str, splices: Iterable[Splice]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,18 @@ import opentimelineio as otio
 from shotlog.schema import TimelineTooNew, TimelineUnreadable
 from shotlog_otio.documents.repair import RepairError, repair
 from shotlog_otio.documents.replacements import FORMER_NAMES, make_effect, make_missing_reference
+from shotlog_otio.documents.survey import MAX_DEPTH, is_plain, known_versions, split_schema
 
-_MAX_DEPTH = 256
-"""Levels of JSON; each nest takes two. Deeper is no edit, and would exhaust the stack."""
-
-
-_TIMES = {"RationalTime": 1, "TimeRange": 1, "TimeTransform": 1}
-"""Kinds that OpenTimelineIO does not list with the others."""
+_DAMAGE = (KeyError, ValueError, TypeError, otio.exceptions.OTIOError)
+"""Errors that the library raises, each for some damaged member."""
 
 
-def deserialize(text: str, path: Path) -> tuple[Any, tuple[str, ...]]:
+def deserialize(data: dict[str, Any], text: str, path: Path) -> tuple[Any, tuple[str, ...]]:
     """Return the OpenTimelineIO object that a JSON text describes.
 
     Args:
-        text: The text, known to be JSON.
+        data: The text, parsed; it stays as it is.
+        text: The text.
         path: The file that holds it, for errors.
 
     Returns:
@@ -35,6 +34,24 @@ def deserialize(text: str, path: Path) -> tuple[Any, tuple[str, ...]]:
         TimelineTooNew: The text holds a schema that this OpenTimelineIO does not know yet.
         TimelineUnreadable: Too much of the text is damaged.
     """
+    if is_plain(data, text):
+        with suppress(*_DAMAGE):  # the library reads all of a file or nothing
+            return _read(text), ()
+    copy, repeated = _parse(text)
+    changed = _replace_unknown(copy, path) or repeated
+    try:
+        return _read(json.dumps(copy) if changed else text), ()
+    except otio.exceptions.UnsupportedSchemaError as error:
+        raise TimelineTooNew(str(path)) from error
+    except _DAMAGE:
+        return _repaired(copy, path)
+
+
+def _parse(text: str) -> tuple[dict[str, Any], bool]:
+    """Return what a JSON text holds, and whether an object in it holds a key twice.
+
+    A repeated key crashes OpenTimelineIO 0.18.
+    """
     repeated = False
 
     def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -43,15 +60,7 @@ def deserialize(text: str, path: Path) -> tuple[Any, tuple[str, ...]]:
         repeated |= len(members) < len(pairs)
         return members
 
-    data = json.loads(text, object_pairs_hook=without_repeats)
-    changed = _replace_unknown(data, path) or repeated  # a repeated key crashes OpenTimelineIO 0.18
-    try:
-        return _read(json.dumps(data) if changed else text), ()
-    except otio.exceptions.UnsupportedSchemaError as error:
-        raise TimelineTooNew(str(path)) from error
-    # The library raises each of these for some damaged member.
-    except (KeyError, ValueError, TypeError, otio.exceptions.OTIOError):
-        return _repaired(data, path)
+    return json.loads(text, object_pairs_hook=without_repeats), repeated
 
 
 def _read(text: str) -> Any:
@@ -78,7 +87,7 @@ def _replace_unknown(data: dict[str, Any], path: Path) -> bool:
     Returns:
         True where anything was replaced.
     """
-    known = {**_TIMES, **otio.core.type_version_map()}
+    known = known_versions()
     changed = False
     for item in _dictionaries(data, path):
         name, version = _schema(item)
@@ -110,7 +119,7 @@ def _dictionaries(data: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
     pending: list[tuple[Any, int]] = [(data, 0)]
     while pending:
         item, depth = pending.pop()
-        if depth > _MAX_DEPTH:
+        if depth > MAX_DEPTH:
             raise TimelineUnreadable(str(path), "it is nested too deeply to be an edit")
         if isinstance(item, dict):
             yield item
@@ -121,10 +130,7 @@ def _dictionaries(data: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
 
 def _schema(item: Any) -> tuple[str, int]:
     """Return the name and version of an object's schema; ("", 0) where it has none."""
-    text = item.get("OTIO_SCHEMA") if isinstance(item, dict) else None
-    name, _, version = text.rpartition(".") if isinstance(text, str) else ("", "", "")
-    # A version of more digits is damage; 32 bits hold those of OpenTimelineIO.
-    return (name, int(version)) if version.isdecimal() and len(version) < 9 else ("", 0)
+    return split_schema(item.get("OTIO_SCHEMA") if isinstance(item, dict) else None)
 
 
 def _damaged_schema(item: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ from shotlog_otio.edl.placing import place_in_list
 from shotlog_otio.edl.statements import parse_event
 from shotlog_otio.edl.text import EdlText
 from shotlog_otio.edl.tree import MARKER_LIST, EdlTree
-from shotlog_otio.formats import PatchedFormat, SourceFile
+from shotlog_otio.formats import PatchedFormat, SourceFile, checked
 from shotlog_otio.markers import MarkerChanges, PlacedText, Target
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.timeline import Reading, TimelineTree, reading_of
@@ -141,7 +141,7 @@ class EdlFormat(PatchedFormat):
                 raise TimelineUnreadable(str(path), "the file is empty")
             if size > MAX_BYTES:
                 raise TimelineUnreadable(str(path), "it is too large to be an edit")
-            raw = stream.read(MAX_BYTES + 1)
+            raw = stream.read(min(size, MAX_BYTES) + 1)
         if raw.count(b"\n") + raw.count(b"\r") > 2 * _MAX_LINES:
             raise TimelineUnreadable(str(path), "it has too many lines to be an edit")
         return EdlFile(path, raw, options)
@@ -155,14 +155,14 @@ class EdlFormat(PatchedFormat):
         file = self.load(path, options)
         if is_marker_list(file.content.events):
             raise TimelineEmpty(str(path), *MARKER_LIST)
-        return reading_of(file.tree, str(path)).edit
+        return checked(reading_of(file.tree), path)
 
     def open(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
         """Read a list, with its sound and its markers.
 
         Of a list of markers, which holds no clip, the markers are returned.
         """
-        return reading_of(self.load(path, options).tree, str(path), empty=True)
+        return reading_of(self.load(path, options).tree)
 
 
 def _is_event(text: str) -> bool:

@@ -9,7 +9,7 @@ from shotlog.markers import colour_in
 from shotlog.schema import Edit
 from shotlog_otio.exporters.contract import Exporter
 from shotlog_otio.exporters.fitting import Crowd, ExportMarker
-from shotlog_otio.exporters.texts import name_and_note, timecode_at
+from shotlog_otio.exporters.texts import avid_comment, timecode_at
 
 USER = "Shotlog"
 """The user that the list of markers shows."""
@@ -42,4 +42,4 @@ class AvidTxtExporter(Exporter):
 def _line(marker: ExportMarker, edit: Edit) -> str:
     colour = str(colour_in("avid", marker.colour))
     at, length = timecode_at(edit, marker.frame), str(marker.duration)
-    return "\t".join((USER, at, TRACK, colour, name_and_note(marker), length))
+    return "\t".join((USER, at, TRACK, colour, avid_comment(marker), length))

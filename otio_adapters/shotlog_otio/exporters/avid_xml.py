@@ -11,7 +11,7 @@ from shotlog.schema import Edit
 from shotlog_otio.exporters.avid_txt import TRACK, USER
 from shotlog_otio.exporters.contract import Exporter
 from shotlog_otio.exporters.fitting import Crowd, ExportMarker
-from shotlog_otio.exporters.texts import name_and_note, xml_text
+from shotlog_otio.exporters.texts import avid_comment, xml_text
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n'
@@ -56,7 +56,7 @@ def _marker(marker: ExportMarker) -> ET.Element:
         (_NUMBER, "_ATN_CRM_LONG_CREATE_DATE", "0"),
         (_TEXT, "_ATN_CRM_COLOR", colour_named("avid-aaf", marker.colour).name),
         (_TEXT, "_ATN_CRM_USER", USER),
-        (_TEXT, "_ATN_CRM_COM", xml_text(name_and_note(marker))),
+        (_TEXT, "_ATN_CRM_COM", xml_text(avid_comment(marker))),
         (_TEXT, "_ATN_CRM_TC", str(marker.frame)),
         (_TEXT, "_ATN_CRM_TRK", TRACK),
         (_NUMBER, "_ATN_CRM_LENGTH", str(marker.duration)),

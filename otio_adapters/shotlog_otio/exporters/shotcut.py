@@ -10,7 +10,8 @@ from shotlog.markers import colour_in, frames_of
 from shotlog.schema import Edit
 from shotlog_otio.exporters.contract import Exporter
 from shotlog_otio.exporters.fitting import ExportMarker
-from shotlog_otio.exporters.texts import clock, name_and_note, xml_text
+from shotlog_otio.exporters.texts import name_and_note, xml_text
+from shotlog_otio.mlt import clock_of
 
 _HEAD = '<?xml version="1.0" standalone="no"?>\n'
 
@@ -18,8 +19,8 @@ _HEAD = '<?xml version="1.0" standalone="no"?>\n'
 class ShotcutExporter(Exporter):
     """An MLT file with ``shotcut:markers``, on a transparent clip of the timeline's length.
 
-    Times are clock times to the thousandth of a second, which MLT takes back to the same frame at
-    every rate below 500. A marker has one text.
+    Times are MLT's own clock times, which it takes back to the same frame at every rate below 500;
+    they are no exact times after the first minute. A marker has one text.
     """
 
     name: ClassVar[str] = "shotcut"
@@ -31,12 +32,12 @@ class ShotcutExporter(Exporter):
     def write(self, markers: Sequence[ExportMarker], edit: Edit) -> bytes:
         """Return the content of a file."""
         length = max([1, frames_of(edit), *(marker.end for marker in markers)])
-        last = {"in": clock(0, edit.rate), "out": clock(length - 1, edit.rate)}
+        last = {"in": clock_of(0, edit.rate), "out": clock_of(length - 1, edit.rate)}
         facts = {"LC_NUMERIC": "C", "version": "7.0.0", "producer": "main"}
         root = ET.Element("mlt", {**facts, "title": "Shotcut"})
         ET.SubElement(root, "profile", _profile(edit))
         clip = ET.SubElement(root, "producer", {"id": "producer0", **last})
-        _set(clip, length=clock(length, edit.rate), eof="pause", resource="#00000000")
+        _set(clip, length=clock_of(length, edit.rate), eof="pause", resource="#00000000")
         _set(clip, mlt_service="color", **{"shotcut:caption": xml_text(edit.name)})
         track = ET.SubElement(root, "playlist", id="playlist0")
         _set(track, **{"shotcut:video": "1", "shotcut:name": "V1"})
@@ -54,8 +55,8 @@ class ShotcutExporter(Exporter):
 def _add_marker(parent: ET.Element, number: int, marker: ExportMarker, edit: Edit) -> None:
     end = marker.end if marker.duration > 1 else marker.frame
     entry = ET.SubElement(parent, "properties", name=str(number))
-    _set(entry, text=xml_text(name_and_note(marker)), start=clock(marker.frame, edit.rate))
-    _set(entry, end=clock(end, edit.rate), color=str(colour_in("shotcut", marker.colour)))
+    _set(entry, text=xml_text(name_and_note(marker)), start=clock_of(marker.frame, edit.rate))
+    _set(entry, end=clock_of(end, edit.rate), color=str(colour_in("shotcut", marker.colour)))
 
 
 def _profile(edit: Edit) -> dict[str, str]:

@@ -6,7 +6,8 @@ import math
 import re
 from fractions import Fraction
 
-from shotlog.schema import Edit, knows_drop_frame, nearest_frame, timecode
+from shotlog.markers import MarkerTag, colour_named, hash_in_text, join_tag
+from shotlog.schema import Edit, MarkerFamily, knows_drop_frame, nearest_frame, timecode
 from shotlog_otio.exporters.fitting import ExportMarker
 
 _LINE_ENDS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -25,6 +26,20 @@ def name_and_note(marker: ExportMarker) -> str:
     if note.startswith(name):  # of a file that holds one text for both
         return note
     return ": ".join(filter(None, (name, note)))
+
+
+def avid_comment(marker: ExportMarker) -> str:
+    """Return the comment of a marker in Media Composer, with our tag where the marker is ours.
+
+    An AAF that is exported after the import keeps it, so a re-run knows the marker.
+    """
+    text = name_and_note(marker)
+    if not marker.id or marker.edited:
+        return text
+    colour = colour_named("avid-aaf", marker.colour).name
+    frames = (marker.frame, marker.duration)
+    tag = MarkerTag(marker.id, MarkerFamily(marker.family), hash_in_text("", text, colour, frames))
+    return join_tag(text, tag, separator=" ")
 
 
 def title_of(marker: ExportMarker) -> str:

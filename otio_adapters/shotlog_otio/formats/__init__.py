@@ -1,6 +1,6 @@
 """Formats: the kinds of timeline files that are read and marked."""
 
-from shotlog_otio.formats.contract import Format
+from shotlog_otio.formats.contract import Format, checked
 from shotlog_otio.formats.detection import (
     GROUP,
     check_marker_lists,
@@ -25,6 +25,7 @@ __all__ = [
     "SourceFile",
     "check_marker_lists",
     "check_output",
+    "checked",
     "clear_markers",
     "find_format",
     "is_timeline",

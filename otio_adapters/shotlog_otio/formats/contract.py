@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
-from shotlog.schema import Edit, Marker
+from shotlog.schema import Edit, Marker, TimelineEmpty
 from shotlog_otio.markers import Target, WriteResult, WrittenMarker
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.timeline import Reading
@@ -45,16 +45,21 @@ class Format(ABC):
         """
 
     def read(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
-        """Read every video clip of a timeline, with exact ranges and speed; see :meth:`open`."""
-        return self.open(path, options).edit
+        """Read every video clip of a timeline, with exact ranges and speed.
+
+        Raises:
+            TimelineEmpty: There is no video clip in it.
+            TimelineError: see :meth:`open`.
+        """
+        return checked(self.open(path, options), path)
 
     @abstractmethod
     def open(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
         """Read a timeline: its clips with their exact ranges and speed, its sound and its markers.
 
         A fault of one clip is a problem of that clip, and costs no other. No media need be there.
-        Of a kind of file that may hold sound or markers alone, these are returned; :meth:`read`
-        then finds it empty.
+        A timeline without picture is returned with its sound and its markers; :meth:`read` refuses
+        it.
 
         Args:
             path: The file or folder.
@@ -65,7 +70,6 @@ class Format(ABC):
             TimelineAmbiguous: It holds several sequences, and it is not known which is meant.
             TimelineUnreadable: It is no timeline, or a damaged one.
             TimelineTooNew: It was written by a newer version than is read.
-            TimelineEmpty: There is no video clip in it.
         """
 
     @abstractmethod
@@ -160,3 +164,14 @@ class Format(ABC):
         Returns:
             The number of markers that were taken out. Errors are those of :meth:`write_markers`.
         """
+
+
+def checked(reading: Reading, path: Path) -> Edit:
+    """Return the clips of a timeline that was read.
+
+    Raises:
+        TimelineEmpty: There is no video clip in it.
+    """
+    if not reading.clips:
+        raise TimelineEmpty(str(path))
+    return reading.edit

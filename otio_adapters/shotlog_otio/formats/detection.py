@@ -10,6 +10,7 @@ from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.plugins import load
 from shotlog.schema import Edit, Marker
 from shotlog_otio.documents import read_head
+from shotlog_otio.formats.collector import collector_paused
 from shotlog_otio.formats.contract import Format
 from shotlog_otio.formats.otio import OtioFormat
 from shotlog_otio.markers import Target, WriteResult, WrittenMarker
@@ -56,11 +57,13 @@ def is_timeline(path: Path) -> bool:
     return any(suffix in f.suffixes or (f.is_folder and f.sniff(path, b"")) for f in formats)
 
 
+@collector_paused()
 def read_edit(path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
     """Read the clips of a timeline of any format; see :meth:`Format.read`."""
     return find_format(path).read(path, options)
 
 
+@collector_paused()
 def read_timeline(path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
     """Read a timeline of any format; see :meth:`Format.open`."""
     return find_format(path).open(path, options)
@@ -77,6 +80,7 @@ def check_marker_lists(source: Path, edit: Edit, *, on: Target = "timeline") -> 
     find_format(source).check_marker_lists(source, edit, on=on)
 
 
+@collector_paused()
 def write_markers(
     source: Path,
     destination: Path,
@@ -94,11 +98,13 @@ def write_markers(
     )
 
 
+@collector_paused()
 def read_markers(path: Path, reading: ReadOptions = DEFAULT_READING) -> list[WrittenMarker]:
     """Read our markers from a timeline of any format; see :meth:`Format.read_markers`."""
     return find_format(path).read_markers(path, reading)
 
 
+@collector_paused()
 def clear_markers(
     source: Path,
     destination: Path,

@@ -10,7 +10,7 @@ from typing import ClassVar
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.schema import Edit, Marker, OutputNotWritable
 from shotlog_otio.documents import Document, naming_other_formats
-from shotlog_otio.formats.contract import Format
+from shotlog_otio.formats.contract import Format, checked
 from shotlog_otio.markers import (
     Target,
     WriteResult,
@@ -45,15 +45,17 @@ class OtioTextFormat(Format):
             TimelineTooNew: It holds a schema that this OpenTimelineIO does not know yet.
         """
         with naming_other_formats(path):
-            return self._open(path)
+            document = self._open(path)
+            document.check()
+        return document
 
     def read(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
         """Read every video clip of a timeline; the markers in it are passed over."""
-        return reading_of(tree_of(self.load(path), options, markers=False), str(path)).edit
+        return checked(reading_of(tree_of(self.load(path), options, markers=False)), path)
 
     def open(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
         """Read a timeline: tracks and stacks are followed to any depth."""
-        return reading_of(tree_of(self.load(path), options), str(path))
+        return reading_of(tree_of(self.load(path), options))
 
     def check_marker_lists(self, source: Path, edit: Edit, *, on: Target = "timeline") -> None:
         """Check, before the long work, that a timeline can hold at least one marker."""
@@ -72,7 +74,8 @@ class OtioTextFormat(Format):
         reading: ReadOptions = DEFAULT_READING,
     ) -> WriteResult:
         """Write markers into a timeline; every other character of its text stays as it is."""
-        document = self.load(source)
+        with naming_other_formats(source):
+            document = self._open(source)  # ``edit`` was read from it, so it need not be checked
         text, result = add_markers(
             document, markers, edit, on=on, options=options, dialect=reading.dialect
         )

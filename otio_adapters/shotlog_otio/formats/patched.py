@@ -96,7 +96,7 @@ class PatchedFormat(Format):
     @no_collection()
     def open(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
         """Read a timeline: its clips with exact ranges and speed, its sound and its markers."""
-        return reading_of(self.load(path, options).tree, str(path))
+        return reading_of(self.load(path, options).tree)
 
     def check_output(self, source: Path | None, output: Path) -> None:
         """Check, before the long work, that the marked timeline can be written."""
@@ -124,7 +124,7 @@ class PatchedFormat(Format):
     ) -> WriteResult:
         """Write markers into a timeline; every other byte of it stays as it is."""
         file = self.load(source, reading)
-        now = reading_of(file.tree, str(source))
+        now = reading_of(file.tree)
         if [clip.id for clip in now.edit.clips] != [clip.id for clip in edit.clips]:
             raise TimelineUnreadable(
                 str(source),

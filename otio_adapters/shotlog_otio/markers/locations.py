@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+from shotlog.markers import METADATA_KEY
 from shotlog.schema import (
     ClipRange,
     Edit,
@@ -17,6 +18,7 @@ from shotlog.schema import (
     TimeRange,
     exact_rate,
     nearest_frame,
+    seconds_of,
 )
 from shotlog_otio.dialects import Dialect
 from shotlog_otio.documents import Document, JsonPath
@@ -97,14 +99,20 @@ class ExistingMarker:
         return cls(owner, position, marker, id_, family, start_of(marker), edited, wrote)
 
 
-def find_own_markers(data: Mapping[str, Any], dialect: Dialect) -> list[ExistingMarker]:
+def find_own_markers(document: Document, dialect: Dialect) -> list[ExistingMarker]:
     """Return every marker of ours on any object, outer objects before inner."""
+    if METADATA_KEY not in document.text:  # nor is our tag, which begins with the same word
+        return []
     markers: list[ExistingMarker] = []
-    pending: list[tuple[JsonPath, Any]] = [((), data)]
+    pending: list[tuple[JsonPath, Any]] = [((), document.data)]
     while pending:
         path, item = pending.pop()
         if isinstance(item, list):
-            pending += [((*path, i), value) for i, value in reversed(list(enumerate(item)))]
+            pending += [
+                ((*path, i), value)
+                for i, value in reversed(list(enumerate(item)))
+                if isinstance(value, (dict, list))
+            ]
         if not isinstance(item, dict):
             continue
         listed = item.get(MARKERS)
@@ -112,9 +120,13 @@ def find_own_markers(data: Mapping[str, Any], dialect: Dialect) -> list[Existing
         parsed = (ExistingMarker.parse(path, n, marker, dialect) for n, marker in elements)
         markers += filter(None, parsed)
         # Metadata are other tools' own: copies of markers in them are not on the timeline.
-        inner = [(k, v) for k, v in item.items() if k not in (MARKERS, "metadata")]
+        inner = [
+            ((*path, key), value)
+            for key, value in item.items()
+            if isinstance(value, (dict, list)) and key not in (MARKERS, "metadata")
+        ]
         # Reversed, as a stack gives back the last first: markers come in the order of the file.
-        pending += [((*path, key), value) for key, value in reversed(inner)]
+        pending += reversed(inner)
     return markers
 
 
@@ -139,16 +151,15 @@ def plan_markers(
         if clip is not None and marker.source_start is not None:
             rate = _clip_rate(get_object(data, clip.path), edit.rate)
             item = _plan_on_clip(marker, clip, rate)
-            origin = _counted_from(get_object(data, clip.path), dialect)
-            planned.append(replace(item, start=item.start - origin))
+            counted_from = _counted_from(get_object(data, clip.path), dialect)
+            planned.append(replace(item, start=item.start - counted_from))
             continue
-        start, duration = Fraction(marker.frame + dialect.marker_shift), Fraction(marker.duration)
         planned.append(
             PlannedMarker(
                 marker=marker,
                 owner=stack,
-                start=start / marker.rate + origin,
-                duration=duration / marker.rate,
+                start=seconds_of(marker.frame + dialect.marker_shift, marker.rate) + origin,
+                duration=seconds_of(marker.duration, marker.rate),
                 rate=float(marker.rate),
             )
         )

@@ -72,6 +72,8 @@ def match_markers(
     Returns:
         By number of the planned marker, the existing one; each at most once.
     """
+    if not existing:
+        return {}
     # By identity: a marker holds a dictionary, so it has no hash.
     number = {id(marker): n for n, marker in enumerate(planned)}
     # From the surest match to the least sure; an existing marker is matched once.

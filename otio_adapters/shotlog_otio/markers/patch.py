@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions, clean
-from shotlog.schema import Edit, Marker, TimelineUnreadable, exact_rate
+from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
+from shotlog.schema import Edit, Marker, TimelineUnreadable
 from shotlog_otio.dialects import Dialect, dialect_of
 from shotlog_otio.documents import Document, JsonPath, JsonText, apply_splices
+from shotlog_otio.markers.content import MarkerContent
 from shotlog_otio.markers.locations import (
     ExistingMarker,
     PlannedMarker,
@@ -30,7 +31,7 @@ from shotlog_otio.markers.matching import assign_ids, match_markers
 from shotlog_otio.markers.otio_markers import found_in
 from shotlog_otio.markers.results import WriteResult, WrittenMarker
 from shotlog_otio.markers.returned import ReturnedMarkers
-from shotlog_otio.markers.spelling import is_same, marker_json, own_data, parse_marker
+from shotlog_otio.markers.spelling import is_same, own_data, parse_marker
 
 
 def add_markers(
@@ -60,7 +61,7 @@ def add_markers(
         TimelineUnreadable: The document is not the one that ``edit`` was read from, or holds no
             list of markers to put one into.
     """
-    text = JsonText(document.text)
+    text = document.layout
     try:
         spoken = dialect_of(document, dialect).coloured(options)
         planned = plan_markers(markers, edit, document.data, on, spoken)
@@ -68,7 +69,7 @@ def add_markers(
         if planned and unusable.issuperset(item.owner for item in planned):
             raise no_list_error(document.path, on)
         planned = [item for item in planned if item.owner not in unusable]
-        existing = find_own_markers(document.data, spoken)
+        existing = find_own_markers(document, spoken)
         owners = dict.fromkeys(item.owner for item in planned)
         others = [m for owner in owners for m in found_in(document.data, owner, spoken)]
         returned = ReturnedMarkers(others)
@@ -94,18 +95,18 @@ def remove_markers(document: Document, *, edited: bool = False) -> tuple[str, in
     Returns:
         The new text, and the number of markers that were taken out.
     """
-    existing = find_own_markers(document.data, dialect_of(document))
+    existing = find_own_markers(document, dialect_of(document))
     removed = [m for m in existing if edited or not m.edited]
     changes: dict[JsonPath, ListChanges] = defaultdict(ListChanges)
     for marker in removed:
         changes[marker.owner].removed.add(marker.position)
-    return _apply(JsonText(document.text), changes), len(removed)
+    return _apply(document.layout, changes), len(removed)
 
 
 def list_markers(document: Document) -> list[WrittenMarker]:
     """Return our markers as they now are, the stack's first, then clip by clip."""
     data, dialect = document.data, dialect_of(document)
-    existing = find_own_markers(data, dialect)
+    existing = find_own_markers(document, dialect)
     parsed = (parse_marker(m.marker, _clip_name(data, m.owner), dialect) for m in existing)
     return [marker for marker in parsed if marker is not None]
 
@@ -125,21 +126,23 @@ def _plan_changes(
     dialect: Dialect,
 ) -> tuple[dict[JsonPath, ListChanges], WriteResult]:
     """Return the changes to each list of markers, and their counts."""
-    hashes = [_hash(item, dialect) for item in planned]
-    matches = match_markers(planned, existing, hashes)
+    contents = [
+        MarkerContent.of(item.marker, item.start, item.duration, item.rate, dialect)
+        for item in planned
+    ]
+    matches = match_markers(planned, existing, [content.hash for content in contents])
     ids = assign_ids(planned, existing, matches)
     former = _former_lists(text, planned, existing)
     changes: dict[JsonPath, ListChanges] = defaultdict(ListChanges)
     counts = {"added": 0, "replaced": 0, "removed": 0, "unchanged": 0}
-    for n, item in enumerate(planned):
+    for n, (item, content) in enumerate(zip(planned, contents, strict=True)):
         match = matches.get(n)
         if match is not None and match.edited:
             continue
-        if match is None and _is_returned(item, returned, dialect):
+        if match is None and _is_returned(item, content, returned):
             counts["unchanged"] += 1
             continue
-        marker = item.marker.model_copy(update={"id": ids[n]})
-        new = marker_json(marker, item.start, item.duration, item.rate, dialect, former[item.owner])
+        new = content.as_json(ids[n], former[item.owner])
         if match is None:
             counts["added"] += 1
             changes[item.owner].added.append(new)
@@ -160,15 +163,9 @@ def _plan_changes(
     return changes, WriteResult(**counts, kept=tuple(m.id for m in existing if m.edited))
 
 
-def _is_returned(item: PlannedMarker, returned: ReturnedMarkers, dialect: Dialect) -> bool:
-    name = clean(item.marker.name, dialect.limits.name)
-    rate = exact_rate(item.rate)
-    return returned.take(item.owner, item.start, rate, item.marker.family, name)
-
-
-def _hash(item: PlannedMarker, dialect: Dialect) -> str:
-    own = own_data(marker_json(item.marker, item.start, item.duration, item.rate, dialect)) or {}
-    return str(own["hash"])
+def _is_returned(item: PlannedMarker, content: MarkerContent, returned: ReturnedMarkers) -> bool:
+    family = item.marker.family
+    return returned.take(item.owner, item.start, content.rate, family, content.name)
 
 
 def _former_lists(

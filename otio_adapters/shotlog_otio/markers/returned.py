@@ -38,7 +38,9 @@ class ReturnedMarkers:
             family: Its kind.
             name: Its name.
         """
-        for marker in self._at(rate)[owner, nearest_frame(start, rate)]:
+        if not self._untagged:
+            return False
+        for marker in self._at(rate).get((owner, nearest_frame(start, rate)), ()):
             own = family in families_of_name(marker.name) or same_name(marker.name, name)
             if own and id(marker) not in self._taken:
                 self._taken.add(id(marker))

@@ -1,7 +1,8 @@
-"""Our markers in the JSON of OpenTimelineIO: their spelling, and the recognition of them.
+"""The recognition of our markers in the JSON of OpenTimelineIO.
 
 Every marker that we write carries, under our metadata key, its id and a hash of what an editor sees
 of it: name, note, colour and range. A marker whose hash no longer fits was changed by an editor.
+:mod:`shotlog_otio.markers.content` writes them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import opentimelineio as otio
 
 from shotlog.markers import (
     METADATA_KEY,
-    NAME_LIMIT,
     NOTE_LIMIT,
     MarkerTag,
     clean,
@@ -23,68 +23,14 @@ from shotlog.markers import (
     hash_in_text,
     split_tag,
 )
-from shotlog.schema import Marker, MarkerFamily, Seconds, TimeRange, exact_rate, nearest_frame
+from shotlog.schema import MarkerFamily, TimeRange, exact_rate, nearest_frame
 from shotlog_otio.dialects import Dialect
 from shotlog_otio.exact import exact_seconds
 from shotlog_otio.markers.results import WrittenMarker
 
-_VERSION = 1
 _INT64 = 1 << 63
-
-
-def marker_json(
-    marker: Marker,
-    start: Seconds,
-    duration: Seconds,
-    rate: float,
-    dialect: Dialect,
-    former_list: str | None = None,
-) -> dict[str, Any]:
-    """Return a marker as a ``Marker.2`` object.
-
-    Args:
-        marker: The marker.
-        start: Its start in the time of the object that it stands on.
-        duration: Its length.
-        rate: The rate to count frames at, as the file writes it.
-        dialect: Of the timeline.
-        former_list: The text of the object's empty list of markers before ours, where not ``[]``.
-    """
-    exact = exact_rate(rate)
-    range_ = {
-        "OTIO_SCHEMA": "TimeRange.1",
-        "duration": _rational_time(duration * exact, rate),
-        "start_time": _rational_time(start * exact, rate),
-    }
-    name, note = clean(marker.name, dialect.limits.name), clean(marker.note, dialect.limits.note)
-    shown, comment = dialect.marker_texts(name, note)
-    made: dict[str, Any] = {
-        "OTIO_SCHEMA": "Marker.2",
-        "metadata": {},
-        "name": shown,
-        "color": dialect.palette[marker.family],
-        "marked_range": range_,
-        # OpenTimelineIO 0.19-dev upgrades a Marker.2 as if it were a Marker.1 and would refuse the
-        # file without this key; 0.18 keeps it unread.
-        "range": range_,
-        "comment": comment,
-    }
-    own: dict[str, Any] = {
-        "version": _VERSION,
-        "id": marker.id,
-        "family": marker.family.value,
-        "name": made["name"],
-        "rate": str(exact),
-        "hash": _hash(made, exact),
-        "payload": {clean(key, NAME_LIMIT): _plain(v) for key, v in marker.payload.items()},
-    }
-    frames = nearest_frame(start, exact), nearest_frame(duration, exact)
-    tag = MarkerTag(marker.id, marker.family, hash_in_text(name, note, "", frames))
-    made["metadata"] = {
-        METADATA_KEY: own if former_list is None else {**own, "was": former_list},
-        **dialect.marker_metadata(note, tag),
-    }
-    return made
+VERSION = 1
+"""Version of the value under our metadata key."""
 
 
 def own_data(marker: Any) -> Mapping[str, Any] | None:
@@ -117,13 +63,13 @@ def is_edited(marker: Mapping[str, Any], dialect: Dialect) -> bool:
     if own is None:
         note, tag = split_tag(note_in(marker, dialect))
         counted = rate_in(_start_time(marker))
-        frames = _frames(marker, exact_rate(counted)) if counted else None
+        frames = frames_of(marker, exact_rate(counted)) if counted else None
         if tag is None or frames is None:
             return True
         return hash_in_text(_text(marker.get("name")), note, "", frames) != tag.hash
     # A hash that cannot be checked, of a newer Shotlog or damaged, counts as edited, so that the
     # marker is left alone.
-    if own is None or rate is None or own.get("version") != _VERSION:
+    if own is None or rate is None or own.get("version") != VERSION:
         return True
     return own.get("hash") != _hash(marker, rate)
 
@@ -168,7 +114,7 @@ def parse_marker(
         owner=owner,
         wrote=_text(own.get("name")),
         edited=is_edited(marker, dialect),
-        payload={k: _plain(v) for k, v in payload.items()} if isinstance(payload, dict) else {},
+        payload={k: plain(v) for k, v in payload.items()} if isinstance(payload, dict) else {},
     )
 
 
@@ -195,12 +141,12 @@ def rate_in(time: Any) -> float | None:
 
 
 def _hash(marker: Mapping[str, Any], rate: Fraction) -> str:
-    frames = _frames(marker, rate)
+    frames = frames_of(marker, rate)
     name, note = _text(marker.get("name")), _text(marker.get("comment"))
     return hash_in_file(name, note, colour_of(marker), frames)
 
 
-def _frames(marker: Mapping[str, Any], rate: Fraction) -> tuple[int, int] | None:
+def frames_of(marker: Mapping[str, Any], rate: Fraction) -> tuple[int, int] | None:
     """Return the start and the length of a marker in frames; None where they cannot be read."""
     range_ = range_of(marker)
     if range_ is None:
@@ -240,15 +186,11 @@ def _rate(own: Mapping[str, Any] | None) -> Fraction | None:
     return rate if rate and rate > 0 else None
 
 
-def _rational_time(frames: Fraction, rate: float) -> dict[str, Any]:
-    return {"OTIO_SCHEMA": "RationalTime.1", "rate": float(rate), "value": float(frames)}
-
-
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _plain(value: Any) -> str | int | float | None:
+def plain(value: Any) -> str | int | float | None:
     """Return a value that JSON and OpenTimelineIO can hold: finite, 64 bits."""
     if isinstance(value, str):
         return clean(value, NOTE_LIMIT)

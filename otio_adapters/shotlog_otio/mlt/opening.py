@@ -44,7 +44,7 @@ def open_project(path: Path) -> tuple[MltProject, bytes]:
     with open_timeline(path, path) as (stream, size):
         if not size:
             raise TimelineUnreadable(str(path), "the file is empty")
-        raw = stream.read(MAX_BYTES + 1)
+        raw = stream.read(min(size, MAX_BYTES) + 1)
     return MltProject(parse_xml(raw, path), path), raw
 
 

@@ -146,16 +146,24 @@ class PieceReader:
             yield replace(whole, start=at + shift), whole.end + shift
 
     def _cut(self, item: Element, service: Element) -> Cut | None:
-        first = self._project.frames(item, "in")
-        if first is None:
-            first = self._project.frames(service, "in") or 0
-        last = self._project.frames(item, "out")
-        if last is None:
-            last = self._project.frames(service, "out")
-        if last is None:
-            length = self.length(service)
-            last = None if length is None else length - 1
+        """Return the frames of a service that an entry shows; None where nothing tells its end.
+
+        In- and out-points of an entry count from the in-point of what it shows. Editors write 0 for
+        that, the command melt does not (MLT 7.12, by the frames that it shows).
+        """
+        origin = self._project.frames(service, "in") or 0
+        if item is service:
+            first, last = origin, self._last(service)
+        else:
+            first = origin + max(0, self._project.frames(item, "in") or 0)
+            out = self._project.frames(item, "out")
+            last = self._last(service) if out is None else origin + out
         return None if last is None else Cut(max(0, first), last)
+
+    def _last(self, service: Element) -> int | None:
+        out = self._project.frames(service, "out")
+        length = self.length(service) if out is None else None
+        return out if length is None else length - 1
 
 
 def _repeats(item: Element) -> int:

@@ -56,7 +56,7 @@ class OpenShotFile(SourceFile):
         with open_timeline(path, path) as (stream, size):
             if not size:
                 raise TimelineUnreadable(str(path), "the file is empty")
-            self.raw = stream.read(MAX_BYTES + 1)
+            self.raw = stream.read(min(size, MAX_BYTES) + 1)
         text, content = _parsed(self.raw, path)
         rate = rate_of(content.get("fps"))
         if rate is None:

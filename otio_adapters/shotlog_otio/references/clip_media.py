@@ -47,6 +47,20 @@ def _length(reference: Any) -> ClipMedia:
         return ClipMedia(warnings=(f"the length of its media is passed over: {error}",))
 
 
+_Facts = tuple[str, float, float, float, float]
+"""The URL of a file, and the numbers of its range."""
+
+
+def _facts(reference: Any) -> _Facts | None:
+    """Return all that a reference to a file tells; None where it tells no range, or no file."""
+    if not isinstance(reference, otio.schema.ExternalReference):
+        return None
+    if (range_ := reference.available_range) is None:
+        return None
+    start, duration = range_.start_time, range_.duration
+    return (reference.target_url, start.value, start.rate, duration.value, duration.rate)
+
+
 class ReferenceReader:
     """Reader of the media references of one timeline file.
 
@@ -62,10 +76,21 @@ class ReferenceReader:
     ) -> None:
         self._finder = MediaFinder.beside(document.file, relinks)
         self._bundle = BundledMedia(document.path, cache) if document.member else None
+        self._known: dict[_Facts, ClipMedia] = {}
 
     def read(self, clip: Any) -> ClipMedia:
         """Return the media of a clip's active media reference; that of a bundle is extracted."""
         reference = clip.media_reference
+        facts = _facts(reference)  # a timeline names the same media in thousands of clips
+        if facts is None or facts not in self._known:
+            media = self._read(clip, reference)
+            # An error names the clip, and numbered pictures without a range take that of the clip.
+            if facts is None or media.problem or not media.available:
+                return media
+            self._known[facts] = media
+        return self._known[facts]
+
+    def _read(self, clip: Any, reference: Any) -> ClipMedia:
         length = replace(_length(reference), written=_written(reference))
         try:
             media, warning = self._media(clip, reference)

@@ -63,14 +63,15 @@ class TreeBuilder:
         # A nest on a track of sound may hold tracks of picture, which are not heard.
         known = isinstance(item, otio.schema.Track) and item.kind
         picture = _is_picture(item) if known else picture
+        items = list(item)
         nodes = [
             (index, self.build(child, (*path, "children", index), picture=picture))
-            for index, child in enumerate(item)
+            for index, child in enumerate(items)
             if isinstance(child, otio.core.Item)
         ]
         is_track = isinstance(item, otio.schema.Track)
-        if is_track:
-            nodes = [(index, with_handles(node, item, index)) for index, node in nodes]
+        if is_track and len(nodes) < len(items):  # there are transitions
+            nodes = [(index, with_handles(node, items, index)) for index, node in nodes]
         children = tuple(_in_sequence(nodes) if is_track else _in_parallel(nodes))
         length = max((start + child.retiming.length for _, start, child in children), default=0)
         whole = TimeRange(start=Fraction(0), duration=Fraction(length))
@@ -87,14 +88,16 @@ class TreeBuilder:
         children: tuple[Child, ...] = (),
     ) -> Node:
         """Return the node, given the range of everything that the item has."""
-        own, reference = _own_range(item, whole), getattr(item, "media_reference", None)
+        reference = item.media_reference if media else None
+        given, available_range = item.source_range, getattr(reference, "available_range", None)
+        own = _own_range(item, given, whole)
         fault, warnings = own.fault, [*(media.warnings if media else ()), *own.warnings]
-        rate = _rate(getattr(reference, "available_range", None), item.source_range)
-        counted_at = _rate(item.source_range, getattr(reference, "available_range", None))
+        rate, counted_at = _rate(available_range, given), _rate(given, available_range)
         available = media.available if media else None
         retiming, speed = retiming_of(item, own.range, available, (counted_at, rate), self._dialect)
         # A speed near 0 may make a length that no later computation could hold.
-        if not children and max(retiming.length, retiming.content.duration) > LONGEST:
+        retimed = not children and (retiming.speed != 1 or retiming.curve is not None)
+        if retimed and max(retiming.length, retiming.content.duration) > LONGEST:
             fault = "its length is out of all bounds"
             retiming = self._dialect.retime(_EMPTY, speed.value)
         warnings += self._dialect.retime_warnings(speed.value)
@@ -133,9 +136,11 @@ def _foreign(item: Any) -> str | None:
 
 
 def _kind(item: Any) -> Kind:
-    kinds = ((otio.schema.Stack, Kind.STACK), (otio.schema.Track, Kind.TRACK))
-    own = next((kind for cls, kind in kinds if isinstance(item, cls)), None)
-    return own or (Kind.CLIP if isinstance(item, otio.schema.Clip) else Kind.GAP)
+    if isinstance(item, otio.schema.Clip):
+        return Kind.CLIP
+    if isinstance(item, otio.schema.Track):
+        return Kind.TRACK
+    return Kind.STACK if isinstance(item, otio.schema.Stack) else Kind.GAP
 
 
 def _rate(*ranges: Any) -> Fraction | None:
@@ -158,12 +163,13 @@ class _OwnRange(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def _own_range(item: Any, whole: TimeRange | None) -> _OwnRange:
-    if item.source_range is None:
+def _own_range(item: Any, given: Any, whole: TimeRange | None) -> _OwnRange:
+    """Return the range of an item, given its ``source_range`` and the range of all that it has."""
+    if given is None:
         missing = "neither its own range nor the length of its media is given"
         return _OwnRange(_EMPTY, missing) if whole is None else _OwnRange(whole)
     try:
-        own = exact_range(item.source_range)
+        own = exact_range(given)
     except ValueError as error:
         if whole is None or isinstance(item, otio.schema.Clip):
             return _OwnRange(_EMPTY, str(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -14,7 +14,6 @@ from shotlog.schema import (
     NestRetimeUnsupported,
     Problem,
     RetimeUnsupported,
-    TimelineEmpty,
     TimeRange,
 )
 from shotlog_otio.markers import FoundMarker
@@ -84,7 +83,7 @@ class Reading:
         return tuple(_markers(self._shown, numbers))
 
 
-def reading_of(tree: TimelineTree, subject: str, *, empty: bool = False) -> Reading:
+def reading_of(tree: TimelineTree) -> Reading:
     """Return every clip of a timeline with its exact ranges and speed, and every marker.
 
     Tracks and stacks are followed to any depth, with their own ranges and time effects. A fault of
@@ -92,17 +91,10 @@ def reading_of(tree: TimelineTree, subject: str, *, empty: bool = False) -> Read
 
     Args:
         tree: The timeline.
-        subject: The file, for errors.
-        empty: True to return also a timeline without a video clip.
-
-    Raises:
-        TimelineEmpty: There is no video clip in it.
     """
     picture, sound = _Collector(picture=True), _Collector(picture=False)
     # The sort is stable: of clips that start together, lower tracks come first.
     clips = sorted(picture.clips(tree.root), key=lambda clip: clip.range.timeline.start)
-    if not clips and not empty:
-        raise TimelineEmpty(subject)
     heard = sorted(sound.clips(tree.root), key=lambda clip: clip.range.timeline.start)
     edit = Edit(
         name=tree.name,
@@ -120,31 +112,34 @@ def reading_of(tree: TimelineTree, subject: str, *, empty: bool = False) -> Read
 def _markers(shown: list[_ShownNode], numbers: dict[int, int]) -> Iterator[ShownMarker]:
     for item in shown:
         clip = next((numbers[key] for key in item.held if key in numbers), None)
-        frame = 1 / _frame_rate(item.node)
         for marker in item.node.markers:
-            yield ShownMarker(marker, _place(marker, item.visible, frame), clip)
+            yield ShownMarker(marker, _place(marker, item.node, item.visible), clip)
 
 
-def _place(marker: FoundMarker, visible: VisiblePart, frame: Fraction) -> TimeRange | None:
+def _place(marker: FoundMarker, node: Node, visible: VisiblePart) -> TimeRange | None:
     """Return the part of the timeline that shows a marker; None where none does.
 
     A marker that starts before or after what is shown is hidden by editors.
-
-    Args:
-        marker: The marker.
-        visible: The visible part of what it stands on.
-        frame: Length of a frame of that, in seconds.
     """
     if marker.shown_at is not None:
         start = visible.window.start + marker.shown_at
         shown: TimeRange | None = TimeRange(start=start, duration=marker.duration)
     else:
-        shown = visible.range_shown(TimeRange(start=marker.start, duration=marker.duration))
-    if shown is not None and not marker.duration and visible.map.speed_at(shown.start) < 0:
-        # A point is a frame: backwards that is shown before the moment at which it starts.
-        whole = visible.range_shown(TimeRange(start=marker.start, duration=frame))
-        shown = whole and TimeRange(start=whole.start, duration=marker.duration)
+        shown = visible.range_shown(_marked_range(marker, node, visible))
+        if shown is not None and not marker.duration:
+            shown = TimeRange(start=shown.start, duration=marker.duration)
     return shown if shown is not None and visible.window.contains(shown.start) else None
+
+
+def _marked_range(marker: FoundMarker, node: Node, visible: VisiblePart) -> TimeRange:
+    """Return the range of a marker; of a point the frame that begins there.
+
+    Backwards, a frame of media is shown up to the moment at which it begins.
+    """
+    rate = node.counted_at or node.rate
+    if marker.duration or not rate or visible.map.speed >= 0:
+        return TimeRange(start=marker.start, duration=marker.duration)
+    return TimeRange(start=marker.start, duration=1 / rate)
 
 
 @dataclass(frozen=True)
@@ -164,6 +159,10 @@ class _Context:
     enabled: bool
     unknown: str | None
     nested: bool = False
+
+    def at(self, address: str) -> _Context:
+        """Return the context of an item at an address inside."""
+        return _Context(address, self.visible, self.enabled, self.unknown, self.nested)
 
 
 @dataclass
@@ -201,9 +200,9 @@ class _Collector:
         elif root.picture != self._picture:
             return
         elif root.kind is Kind.TRACK:
-            yield from self._in_layer(root, Fraction(0), replace(context, id=f"{self._letter}1"))
+            yield from self._in_layer(root, Fraction(0), context.at(f"{self._letter}1"))
         else:
-            yield from self._in_item(root, Fraction(0), replace(context, id=f"{self._letter}1/0"))
+            yield from self._in_item(root, Fraction(0), context.at(f"{self._letter}1/0"))
 
     def _in_stack(self, stack: Node, start: Fraction, context: _Context) -> Iterator[ReadClip]:
         inner = self._enter(stack, start, context)
@@ -220,18 +219,18 @@ class _Collector:
             number += 1
             name = f"{self._letter}{number}"
             name = f"{inner.id}/{name}" if inner.id else name
-            yield from self._in_layer(child, offset, replace(inner, id=name))
+            yield from self._in_layer(child, offset, inner.at(name))
 
     def _in_layer(self, node: Node, start: Fraction, context: _Context) -> Iterator[ReadClip]:
         """Yield the clips of a track, or of another item of a stack."""
         if node.kind is not Kind.TRACK:
-            yield from self._in_item(node, start, replace(context, id=f"{context.id}/0"))
+            yield from self._in_item(node, start, context.at(f"{context.id}/0"))
             return
         inner = self._enter(node, start, context)
         if inner is None:
             return
         for index, offset, child in node.children:
-            yield from self._in_item(child, offset, replace(inner, id=f"{context.id}/{index}"))
+            yield from self._in_item(child, offset, inner.at(f"{context.id}/{index}"))
 
     def _in_item(self, node: Node, start: Fraction, context: _Context) -> Iterator[ReadClip]:
         if node.fault:
@@ -242,7 +241,7 @@ class _Collector:
         if node.kind is Kind.STACK:
             yield from self._in_stack(node, start, context)
         elif node.kind is Kind.TRACK:
-            inside = replace(context, id=f"{context.id}/{self._letter}1")
+            inside = context.at(f"{context.id}/{self._letter}1")
             yield from self._in_layer(node, start, inside)
         elif node.kind is Kind.GAP and node.markers:
             visible = context.visible.of_child(node.retiming, start)

@@ -62,8 +62,9 @@ def retiming_of(
 
 def speed_of(item: Any) -> Speed:
     """Return the product of an item's enabled time effects, or its speed ramp."""
-    value, keys = Fraction(1), None
-    for effect in item.effects:
+    value, keys, effects = Fraction(1), None, item.effects
+    # To ask for the first of none takes as long as all else about a clip.
+    for effect in effects if len(effects) else ():
         # Older versions of OpenTimelineIO have no member "enabled".
         if not isinstance(effect, otio.schema.TimeEffect) or not getattr(effect, "enabled", True):
             continue

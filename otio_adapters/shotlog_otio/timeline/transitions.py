@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -13,7 +14,7 @@ from shotlog_otio.exact import exact_seconds
 from shotlog_otio.timeline.nodes import Node
 
 
-def with_handles(node: Node, track: Any, index: int) -> Node:
+def with_handles(node: Node, items: Sequence[Any], index: int) -> Node:
     """Return an item of a track with the content that the transitions beside it show.
 
     A transition lies over a cut: it shows the item before the cut for ``out_offset`` longer, and
@@ -21,11 +22,11 @@ def with_handles(node: Node, track: Any, index: int) -> Node:
 
     Args:
         node: The item.
-        track: The OpenTimelineIO track.
-        index: Number of the item among the track's children.
+        items: The children of its track, OpenTimelineIO objects.
+        index: Number of the item among them.
     """
-    head = _offset(track, index - 1, "in_offset")
-    tail = _offset(track, index + 1, "out_offset")
+    head = _offset(items, index - 1, "in_offset")
+    tail = _offset(items, index + 1, "out_offset")
     if not (head or tail):
         return node
     own = node.retiming.map_from(Fraction(0))
@@ -34,9 +35,9 @@ def with_handles(node: Node, track: Any, index: int) -> Node:
     return replace(node, head=head * abs(first.speed), tail=tail * abs(last.speed))
 
 
-def _offset(track: Any, index: int, name: str) -> Fraction:
+def _offset(items: Sequence[Any], index: int, name: str) -> Fraction:
     """Return one side of a transition in seconds; 0 where another item is there."""
-    neighbour = track[index] if 0 <= index < len(track) else None
+    neighbour = items[index] if 0 <= index < len(items) else None
     if not isinstance(neighbour, otio.schema.Transition):
         return Fraction(0)
     try:

@@ -6,6 +6,7 @@ import math
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from shotlog.schema import TimeMap, TimeRange
 from shotlog_otio.dialects import Retiming
@@ -66,6 +67,9 @@ class VisiblePart:
         Returns:
             None where nothing of the child is shown.
         """
+        plain = retiming.length and retiming.curve is None
+        if plain and self._shift is not None and not (head or tail or self.before or self.after):
+            return self._of_simple_child(retiming, start + self._shift if self._shift else start)
         windows = self._windows_of(retiming.length, start)
         if not windows:
             return None
@@ -77,6 +81,35 @@ class VisiblePart:
         item = TimeRange(start=start, duration=retiming.length)
         before, after = self._beyond(window, own, item, head, tail)
         return VisiblePart(moved, window, forward, self.broken or len(windows) > 1, before, after)
+
+    @cached_property
+    def _shift(self) -> Fraction | None:
+        """Seconds by which the timeline's clock is ahead of the item's; None under a retime."""
+        if self.map.bends or self.map.speed != 1:
+            return None
+        return self.map.timeline_start - self.map.source_start
+
+    @cached_property
+    def _end(self) -> Fraction:
+        return self.window.end
+
+    def _of_simple_child(self, retiming: Retiming, start: Fraction) -> VisiblePart | None:
+        """Return the visible part of a child without ramp and transition, in nothing retimed.
+
+        So are nearly all items of nearly all timelines, and this takes a third of the time.
+
+        Args:
+            retiming: Content and length of the child; not without a length.
+            start: Its start on the timeline, in seconds.
+        """
+        whole = TimeRange(start=start, duration=retiming.length)
+        own = retiming.map_from(start)
+        if start >= self.window.start and whole.end <= self._end:
+            return VisiblePart(own, whole, broken=self.broken)
+        window = whole.intersection(self.window)
+        if window is None:
+            return None
+        return VisiblePart(own.within(window), window, broken=self.broken)
 
     @property
     def handles(self) -> tuple[Fraction, Fraction]:

@@ -10,10 +10,12 @@ from fractions import Fraction
 from shotlog.schema import NoPicture, TimeRange, nearest_frame
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.exact import LONGEST, exact_scalar
+from shotlog_otio.markers import FoundMarker
 from shotlog_otio.references import ClipMedia, MediaFinder, generated
 from shotlog_otio.timeline import Child, Kind, Node, track_of
+from shotlog_otio.xges.marker_list import MarkerList
 from shotlog_otio.xges.structure import fields_of
-from shotlog_otio.xml_text import Element
+from shotlog_otio.xml_text import Element, XmlText
 
 _NANO = 10**9
 _NOISE = Fraction(1, 10**6)
@@ -21,6 +23,9 @@ _NOISE = Fraction(1, 10**6)
 some programs through a floating-point number."""
 
 _VIDEO, _AUDIO = 4, 2
+_CLIP = "clip"
+"""The owner of markers on clips, which are read and never written."""
+
 _GENERATED: Mapping[str, str] = {"GESTitleClip": "a title", "GESTestClip": "a test pattern"}
 _SHOWN = frozenset({"GESUriClip", *_GENERATED})
 """Kinds of clips with a picture or sound of their own; others are effects and transitions."""
@@ -41,13 +46,15 @@ class LayerReader:
     """Reader of the layers of one timeline.
 
     Args:
+        text: The document.
         finder: Finds its media.
-        assets: The elements of its assets.
         rate: Frames per second of the timeline.
     """
 
-    def __init__(self, finder: MediaFinder, assets: list[Element], rate: Fraction) -> None:
+    def __init__(self, text: XmlText, finder: MediaFinder, rate: Fraction) -> None:
+        self._text = text
         self._finder = finder
+        assets = [item for item in text.root.walk() if item.tag == "asset"]
         self._rate = rate
         self._assets = {item.get("id") or "": _read_asset(item) for item in assets}
         self._media: dict[tuple[str, str], ClipMedia] = {}
@@ -96,7 +103,19 @@ class LayerReader:
             enabled=_is_active(clip, kind),
             unknown_speed=unknown,
             fault=fault,
+            markers=self._markers_on(clip) if kind == _VIDEO else (),
         )
+
+    def _markers_on(self, clip: Element) -> tuple[FoundMarker, ...]:
+        """Return the markers that Pitivi keeps on the picture of a clip, in time of its media."""
+        found = (
+            marker
+            for source in clip.all("source")
+            if "GESMarkerList" in (source.get("metadatas") or "")
+            for marker in MarkerList(self._text, source, self._rate).found()
+        )
+        # Ours stand on the timeline alone.
+        return tuple(replace(marker, owner=_CLIP, tag=None, edited=False) for marker in found)
 
     def _media_of(self, clip: Element, url: str, name: str, asset: _Asset) -> ClipMedia:
         if kind := _GENERATED.get(clip.get("type-name") or ""):

@@ -11,7 +11,7 @@ from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, MarkerOptions, clean, colour
 from shotlog.schema import Marker, MarkerFamily, TimelineEmpty, TimelineUnreadable, root_element
 from shotlog_otio.documents import open_timeline
 from shotlog_otio.formats import PatchedFormat, SourceFile
-from shotlog_otio.markers import MarkerChanges, PlacedText, Target
+from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText, Target
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.references import MediaFinder
 from shotlog_otio.timeline import (
@@ -24,7 +24,7 @@ from shotlog_otio.timeline import (
 from shotlog_otio.xges.marker_list import TIMELINE, MarkerList
 from shotlog_otio.xges.structure import fields_of
 from shotlog_otio.xges.tree import LayerReader, rate_in
-from shotlog_otio.xml_text import MAX_BYTES, Element, parse_xml
+from shotlog_otio.xml_text import MAX_BYTES, Element, XmlText, parse_xml
 
 _DEFAULT_RATE = Fraction(30)
 """The rate of a timeline that tells none: GES then takes 30 frames per second."""
@@ -62,7 +62,7 @@ class XgesFile(SourceFile):
         with open_timeline(path, path) as (stream, size):
             if not size:
                 raise TimelineUnreadable(str(path), "the file is empty")
-            self.raw = stream.read(MAX_BYTES + 1)
+            self.raw = stream.read(min(size, MAX_BYTES) + 1)
         text = parse_xml(self.raw, path)
         timeline = text.root.child("project", "timeline")
         if text.root.tag != "ges":
@@ -71,7 +71,7 @@ class XgesFile(SourceFile):
             raise TimelineEmpty(str(path))
         self._rate, warnings = _rate_of(timeline)
         self._markers = MarkerList(text, timeline, self._rate)
-        self._tree = self._read(text.root, timeline, options, warnings)
+        self._tree = self._read(text, timeline, options, warnings)
 
     @property
     def tree(self) -> TimelineTree:
@@ -79,14 +79,13 @@ class XgesFile(SourceFile):
         return self._tree
 
     def _read(
-        self, root: Element, timeline: Element, options: ReadOptions, warnings: tuple[str, ...]
+        self, text: XmlText, timeline: Element, options: ReadOptions, warnings: tuple[str, ...]
     ) -> TimelineTree:
-        project = root.child("project")
+        project = text.root.child("project")
         facts = fields_of(project.get("metadatas")) if project is not None else {}
         name = facts.get("name", "").strip() or self.path.stem
         finder = MediaFinder.beside(self.path, options.relinks)
-        assets = [item for item in root.walk() if item.tag == "asset"]
-        reader = LayerReader(finder, assets, self._rate)
+        reader = LayerReader(text, finder, self._rate)
         layers = sorted(timeline.all("layer"), key=_priority)
         tracks = [reader.tracks(layer) for layer in layers]
         # The first layer is the topmost.
@@ -96,6 +95,10 @@ class XgesFile(SourceFile):
         length = round(whole.retiming.length * self._rate)
         choose_sequence([SequenceInfo(name, self._rate, length)], options.sequence, str(self.path))
         return TimelineTree(name=name, rate=self._rate, root=whole, warnings=warnings)
+
+    def markers(self) -> list[FoundMarker]:
+        """Return the markers of the timeline; those of clips are never written."""
+        return list(self._tree.root.markers)
 
     def place(
         self, markers: Sequence[Marker], reading: Reading, on: Target, options: MarkerOptions

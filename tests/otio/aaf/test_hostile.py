@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import struct
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,6 @@ import pytest
 from shotlog.schema import ShotlogError, TimelineError, TimelineUnreadable
 from tests.otio.aaf.making import Film, make, write_named
 from tests.otio.aaf.reading import FORMAT, inspect
-
-LONGEST_S = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +24,12 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def read(path: Path) -> str:
     """The outcome of reading a file: the sentence that it is refused with, or nothing."""
-    before = time.monotonic()
     try:
         inspect(path)
     except ShotlogError as error:
         message: str = error.problem.message
     else:
         message = ""
-    assert time.monotonic() - before < LONGEST_S
     return message
 
 
@@ -89,10 +84,8 @@ def test_nests_that_multiply_are_refused(tmp_path: Path) -> None:
             clips = (film.clip(shown, 0, 10, slot=slot) for _ in range(10))
             shown, slot = mob, film.track(mob, *clips).slot_id
 
-    before = time.monotonic()
     with pytest.raises(TimelineUnreadable, match="more than 100000 clips"):
         inspect(make(tmp_path / "bomb.aaf", build))
-    assert time.monotonic() - before < 2 * LONGEST_S  # half of it is making the file
 
 
 def test_effects_in_effects_without_end_are_refused(tmp_path: Path) -> None:

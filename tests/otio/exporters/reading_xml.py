@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from fractions import Fraction
@@ -128,7 +129,10 @@ def read_shotcut(content: bytes, edit: Edit) -> list[MarkerRead]:
 
 def _frame(clock: str, rate: Fraction) -> int:
     """The frame of a clock time, as ``mlt_property`` counts it."""
-    found = re.fullmatch(r"(\d\d+):([0-5]\d):([0-5]\d\.\d{3})", clock)
+    # MLT itself may count sixty seconds and more: 00:09:60.027 is frame 17982 at 29.97.
+    found = re.fullmatch(r"(\d\d+):([0-5]\d):([0-6]\d\.\d{3})", clock)
     assert found, clock
     hours, minutes, seconds = found.groups()
-    return round((int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)) * rate)
+    # MLT counts whole hours and minutes in whole frames, and rounds the seconds alone.
+    whole = math.floor(int(hours) * 3600 * rate) + math.floor(int(minutes) * 60 * rate)
+    return whole + round(Fraction(seconds) * rate)

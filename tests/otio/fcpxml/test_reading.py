@@ -297,9 +297,12 @@ def test_apples_own_formats_tell_their_rate_by_name(
     assert found.rate == rate
 
 
-def test_a_project_without_picture_is_empty(tmp_path: Path) -> None:
+def test_a_project_without_picture_is_shown_and_not_analysed(tmp_path: Path) -> None:
+    text = project('<asset-clip ref="song" duration="1s"/>')
+
+    assert inspected(tmp_path, text).clips == ()
     with pytest.raises(TimelineEmpty):
-        inspected(tmp_path, project('<asset-clip ref="song" duration="1s"/>'))
+        FORMAT.read(written(tmp_path, text))
 
 
 def test_one_bad_clip_costs_only_itself(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ Real files are those of applications; damaged ones are made of small projects by
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -37,7 +36,6 @@ MAKERS: dict[str, Callable[[Path, Sequence[str]], None]] = {
     ".osp": write_openshot,
     ".xges": write_xges,
 }
-LONGEST_S = 5.0
 
 
 @pytest.mark.parametrize("on", ["timeline", "clips"])
@@ -97,14 +95,12 @@ def test_a_damaged_file_is_read_or_refused_in_a_sentence(tmp_path: Path, suffix:
     read, messages = 0, set()
     for _ in range(400):
         path.write_bytes(_damaged(numbers.choice(sources), numbers))
-        begun = time.monotonic()
         try:
             edit = format_.read(path)
             format_.write_markers(path, tmp_path / f"out{suffix}", markers_of(log_of(edit)), edit)
             read += 1
         except ShotlogError as error:
             messages.add(str(error))
-        assert time.monotonic() - begun < LONGEST_S
     assert read  # not everything is fatal
     assert all(0 < len(message) < 400 for message in messages)
 

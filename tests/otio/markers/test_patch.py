@@ -443,6 +443,17 @@ def test_going_from_the_timeline_to_clips_takes_the_markers_along(plain: Path) -
     assert plain.read_bytes() == original
 
 
+def test_a_marker_of_no_clip_stands_in_the_time_of_a_trimmed_stack(plain: Path) -> None:
+    trimmed = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(10, 24), otio.opentime.RationalTime(20, 24)
+    )
+    edited_by_otio(plain, lambda t: setattr(t.tracks, "source_range", trimmed))
+    edit = read_edit(plain)
+    of_clip = markers_of(log_of(edit), on="clips")[0]
+    write_markers(plain, plain, [of_clip, marker(1, frame=5)], edit, on="clips")
+    assert stack_markers(plain)[0]["marked_range"]["start_time"]["value"] == 15.0
+
+
 def test_markers_can_stand_on_a_clip_that_is_a_file_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "clip.otio"
     otio.adapters.write_to_file(timeline((86400, 48)).tracks[0][0].clone(), str(path))

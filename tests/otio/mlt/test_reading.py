@@ -33,6 +33,20 @@ def test_an_out_point_is_inclusive_and_the_length_of_a_blank_is_not(tmp_path: Pa
     assert found.duration_frames == 16
 
 
+def test_points_of_an_entry_count_from_the_in_point_of_what_it_shows(tmp_path: Path) -> None:
+    # As melt writes cuts, and as MLT 7.12 shows this very project: film frames 15 to 19, 10 to 59,
+    # 30 to 38 in twos, and 17 to 21.
+    cut = producer(0).replace('in="0" out="99"', 'in="10" out="59"')
+    warp = producer("w", path="2:a.mov", service="timewarp").replace('in="0"', 'in="10"')
+    nest = playlist("n", entry(0, 0, 30)).replace('id="n"', 'id="n" in="5" out="20"')
+    items = [entry(0, 5, 9), '<entry producer="0"/>', entry("w", 5, 9), entry("n", 2, 6)]
+    found = inspected(tmp_path, mlt(cut, warp, nest, playlist("p", *items)))
+
+    assert [c.source_in * 25 for c in found.clips] == [15, 10, 30, 17]
+    assert [c.source_out * 25 for c in found.clips] == [20, 60, 40, 22]
+    assert found.duration_frames == 65
+
+
 def test_clock_times_are_rounded_to_frames_of_an_odd_rate(tmp_path: Path) -> None:
     # 100/3 frames per second: 0.09 s is frame 3, 0.33 s frame 11.
     items = [entry(0, "00:00:00.090", "00:00:00.330")]

@@ -202,6 +202,18 @@ def test_a_damaged_list_is_not_written_to(tmp_path: Path, metadata: str) -> None
     assert path.read_bytes() == before
 
 
+def test_markers_that_pitivi_keeps_on_a_clip_are_in_time_of_its_media(tmp_path: Path) -> None:
+    listed = "; ".join(
+        f"marker-times, position=(guint64){n}; metadatas, comment=(string)m{n}" for n in (0, 10**9)
+    )
+    source = f"<source metadatas='metadatas, markers=(GESMarkerList)&quot;{listed}&quot;;'/>"
+    # From frame 12 of the media on: the marker at its start is hidden, that at 1 s is at frame 22.
+    found = inspected(tmp_path, project(layer(0, clip("a", 10, 48, 12, source))))
+
+    assert [(m.frame, m.name, m.on) for m in found.markers] == [(22, f"m{10**9}", 0)]
+    assert found.hidden_markers == 1
+
+
 def test_another_root_and_a_bad_time_are_told(tmp_path: Path) -> None:
     with pytest.raises(TimelineUnreadable, match="not of GES"):
         inspected(tmp_path, "<mlt/>")

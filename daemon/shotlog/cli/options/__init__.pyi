@@ -9,7 +9,7 @@ from .shared import (
     keep_alive_option,
     set_option,
 )
-from .timelines import read_options_of, reading_options, sequence_option
+from .timelines import rate_option, read_options_of, reading_options, sequence_option
 
 __all__ = [
     "ANY_PATH",
@@ -22,6 +22,7 @@ __all__ = [
     "keep_alive_option",
     "model_options",
     "place_options",
+    "rate_option",
     "read_options_of",
     "reading_options",
     "sequence_option",

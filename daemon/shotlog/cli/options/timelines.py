@@ -35,6 +35,12 @@ sequence_option = click.option(
     help="The sequence to read, of a file that holds several.",
 )
 
+rate_option = click.option(
+    "--rate",
+    type=FrameRate(),
+    help="Frames per second of an EDL, which does not tell them: 23.976, 25, 30000/1001.",
+)
+
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of reading a timeline to a command; see :func:`read_options_of`."""
@@ -47,11 +53,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Look for media whose path begins with OLD under NEW: 'E:\\Media=/mnt/media'. May"
             " be given more than once; for all runs of a project set media.relinks.",
         ),
-        click.option(
-            "--rate",
-            type=FrameRate(),
-            help="Frames per second of an EDL, which does not tell them: 23.976, 25, 30000/1001.",
-        ),
+        rate_option,
         click.option(
             "--dialect",
             metavar="NAME",

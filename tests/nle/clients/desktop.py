@@ -1,0 +1,90 @@
+"""A screen that nobody sees and a message bus, for applications that have no other way."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from tests.nle.clients.sandbox import ClientFailed, Sandbox, need, wait_for
+
+OPENING_S = 90.0
+_SCREEN = "1280x800x24"
+_NO_VARIABLES: Mapping[str, str] = {}
+
+
+@contextlib.contextmanager
+def desktop(folder: Path, variables: Mapping[str, str] = _NO_VARIABLES) -> Iterator[Sandbox]:
+    """Start an X server and a session bus; give the sandbox of the applications on them.
+
+    Args:
+        folder: A folder of their own.
+        variables: Further environment variables of the applications.
+    """
+    xvfb, bus = need("Xvfb", "xvfb"), need("dbus-daemon", "dbus-daemon")
+    screen = Sandbox(folder / "screen")
+    x_server = (xvfb, "-displayfd", "1", "-screen", "0", _SCREEN, "-nolisten", "tcp")
+    with contextlib.ExitStack() as started:
+        started.enter_context(screen.start(*x_server))
+        display = f":{_first_line(screen)}"
+        messages = Sandbox(folder / "bus", {"DISPLAY": display})  # of the services that it starts
+        session = (bus, "--session", "--nofork", "--nopidfile", "--print-address=1")
+        started.enter_context(messages.start(*session))
+        address = _first_line(messages)
+        reached = {"DISPLAY": display, "DBUS_SESSION_BUS_ADDRESS": address}
+        yield Sandbox(folder / "application", {**reached, **variables})
+
+
+def titles(box: Sandbox) -> list[str]:
+    """Return the titles of all windows."""
+    said = _xdotool(box, "search", "--onlyvisible", "--name", ".", "getwindowname", "%@")
+    return [line.strip() for line in said.splitlines()]
+
+
+def wait_for_windows(box: Sandbox, are_there: Callable[[list[str]], bool], what: str) -> None:
+    """Wait until the windows are those of an application that has opened its project.
+
+    Args:
+        box: The sandbox of the application.
+        are_there: Tells from the titles of all windows whether they are.
+        what: What is waited for.
+
+    Raises:
+        ClientFailed: They do not come; it may be that the application asks something.
+    """
+    try:
+        wait_for(lambda: are_there(titles(box)), what, OPENING_S)
+    except ClientFailed as failed:
+        raise ClientFailed(f"{failed}; its windows are {titles(box)}") from None
+
+
+def press(box: Sandbox, title: str, keys: str) -> None:
+    """Press keys in the window of a title, such as ``ctrl+s``."""
+    _xdotool(box, "search", "--onlyvisible", "--name", re.escape(title), "windowfocus", "key", keys)
+
+
+def ask(box: Sandbox, service: str, path: str, method: str, *values: str) -> str:
+    """Call a method of an application on the session bus; return the answer as text."""
+    words = ("--session", "--print-reply", f"--dest={service}", path, method, *values)
+    return _said_by(box, need("dbus-send", "dbus-bin"), *words)
+
+
+def _xdotool(box: Sandbox, *words: str) -> str:
+    return _said_by(box, need("xdotool", "xdotool"), *words)
+
+
+def _said_by(box: Sandbox, *command: str) -> str:
+    # Without a check: xdotool ends with an error also where there is no window yet.
+    done = subprocess.run(
+        command, env=box.environment, capture_output=True, check=False, text=True, timeout=20
+    )
+    return done.stdout + done.stderr
+
+
+def _first_line(sandbox: Sandbox) -> str:
+    """Wait until a server has written where it can be reached, and return that."""
+    output = sandbox.folder / "stdout"
+    wait_for(lambda: "\n" in output.read_text(encoding="utf-8"), f"{sandbox.folder.name} to start")
+    return output.read_text(encoding="utf-8").splitlines()[0]
