@@ -147,7 +147,9 @@ def test_markers_on_clips_stand_on_the_frames_that_show_them(
     # Those in nests are not markers of this timeline.
     shown = [m for m in markers if in_file(made, m) is not None]
     put = [(m.frame, in_file(made, m), m.name) for m in shown]
-    assert [(m.frame, m.on, _name(m)) for m in found] == put
+    # Those of several clips on one frame come in the order of the file.
+    assert {(m.frame, m.on, _name(m)) for m in found} == set(put)
+    assert len(found) == len(put)
     assert len(made.format.read_markers(made.path, made.options)) == len(markers)
     only_markers_were_added(made, markers, "clips")
 
