@@ -84,6 +84,29 @@ def test_markers_are_on_their_frame_of_the_timeline(tmp_path: Path) -> None:
     assert found["hidden_markers"] == 1
 
 
+def test_a_point_on_a_clip_that_runs_backwards_is_on_the_frame_that_shows_its_frame(
+    tmp_path: Path,
+) -> None:
+    points = (0, 3, 9, 10)
+    backwards = clip("a", (0, 10), warp(-1.0))
+    for frame in points:
+        marked(backwards, frame, 0, name=str(frame))
+
+    found = inspected(tmp_path, timeline(track(gap(5), backwards)))
+    # Frame 9 of the media is shown first; frame 10 is beyond the clip.
+    assert [(m["name"], m["frame"]) for m in found["markers"]] == [("9", 5), ("3", 11), ("0", 14)]
+    assert found["hidden_markers"] == 1
+
+
+def test_a_frozen_frame_of_media_of_unknown_rate_has_the_length_of_a_frame_of_the_edit(
+    tmp_path: Path,
+) -> None:
+    frozen = clip("a", (12, 96), warp(0.0), available=None, rate=48)
+
+    found = inspected(tmp_path, timeline(track(frozen)))["clips"][0]
+    assert (found["speed"], found["source_in"], found["source_out"]) == ("0/1", "1/4", "13/48")
+
+
 def test_the_markers_of_a_nest_are_listed_and_those_inside_of_it_are_not(tmp_path: Path) -> None:
     inside = marked(clip("in", (0, 10)), 2, name="inside")
     nest = marked(stack(track(inside)), 4, name="of the nest")

@@ -38,7 +38,7 @@ def retiming_by_keys(keys: Sequence[Key], first: int, frames: int, rate: Fractio
         return _ramp(course, slopes, first, frames, rate)
     speed, start = slopes[0] * rate, course[0][1]
     # Backwards, the frame that is shown first ends where the range does.
-    start = start if speed >= 0 else course[-1][1] - slopes[0]
+    start = start if speed >= 0 else course[-1][1] + 1 / rate
     content = TimeRange(start=start, duration=abs(slopes[0]) * frames)
     return Retiming(content, frames / rate, speed)
 
@@ -47,7 +47,7 @@ def _ramp(
     course: Sequence[Key], slopes: Sequence[Fraction], first: int, frames: int, rate: Fraction
 ) -> Retiming:
     # Backwards throughout, each frame is shown from its end.
-    shift = -max(slopes) if max(slopes) < 0 else Fraction(0)
+    shift = 1 / rate if max(slopes) < 0 else Fraction(0)
     points = [((at - first) / rate, value + shift) for at, value in course]
     rising = [point for n, point in enumerate(points) if not n or point[0] > points[n - 1][0]]
     return Retiming.of_ramp(TimeMap.through(rising), frames / rate)

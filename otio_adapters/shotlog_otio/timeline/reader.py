@@ -297,7 +297,7 @@ def _clip_range(node: Node, visible: VisiblePart, context: _Context) -> ClipRang
 
 def _frozen_range(node: Node, visible: VisiblePart) -> TimeRange:
     """Return the range of the frame that a freeze shows, on the grid of the media's frames."""
-    rate = node.rate or FALLBACK_RATE
+    rate = node.rate or node.counted_at or FALLBACK_RATE
     origin = node.media.available.start if node.media and node.media.available else Fraction(0)
     frame = visible.frozen_frame((visible.map.source_start - origin) * rate)
     return TimeRange(start=origin + frame / rate, duration=1 / rate)

@@ -68,7 +68,8 @@ def test_every_frame_shows_what_the_keys_say(
     falling = any(b < a for a, b in pairwise(course))
     # A ramp that turns has frames that are counted from their ends, and others from their starts.
     assume(retiming.curve is None or not falling)
-    shift = max(Fraction(0), -retiming.speed) if retiming.curve is None else 0
+    # Backwards the whole of the frame is shown that a key is on.
+    shift = 1 if retiming.speed < 0 else 0
     expected = [value + shift for value in course]
 
     assert shown(listed, first, frames) == expected
@@ -82,3 +83,9 @@ def _said(points: list[tuple[int, int]], at: int) -> Fraction:
         if at <= end:
             return before + Fraction((after - before) * (at - begin), end - begin)
     return Fraction(points[-1][1])
+
+
+def test_at_any_speed_backwards_the_range_ends_with_the_frame_that_is_shown_first() -> None:
+    for last, used in ((0, 20), (15, 5)):  # twice as fast, and half as fast
+        retiming = retiming_by_keys(keys((0, 20), (10, last)), 0, 10, _RATE)
+        assert [retiming.content.start * _RATE, retiming.content.end * _RATE] == [21 - used, 21]
