@@ -202,13 +202,11 @@ CASES: tuple[Case, ...] = (
          _zipped),
     *(_format(*row) for row in _FORMATS),
     Case("words", "other formats among footage",
-         "a.mp4 | passed over: 3 documents (.txt, .xml), 4 timelines and projects (bin.avb,"
-         " bin.media, cut.edl, old.otio)", _among_footage),
+         "a.mp4 | passed over: 3 documents (.txt, .xml), 5 timelines and projects (bin.avb,"
+         " bin.media, cut.edl, cut.media, old.otio)", _among_footage),
     # Menus as their makers document them.
     Case("words", "what to export instead",
-         "Export the timeline as OpenTimelineIO (.otio) from the editor that made it; where it"
-         " cannot, import this file into DaVinci Resolve and export it there: File > Export >"
-         " Timeline, as .otio. Export the sequence from Premiere Pro (25 or later) as"
-         " OpenTimelineIO (.otio). Export it from Kdenlive (25.04 or later) as OpenTimelineIO"
-         " (.otio).", _remedies),
+         "Export the sequence from it as .otio. Export the sequence from Premiere Pro (25 or later)"
+         " as OpenTimelineIO (.otio). In DaVinci Resolve (18.5 or later) open the timeline and"
+         " export it: File > Export > Timeline, as .otio.", _remedies),
 )  # fmt: skip
