@@ -25,6 +25,7 @@ def output_exporter(source: Path, output: Path) -> Exporter | None:
     found, suffix = find_format(source), output.suffix.lower()
     if found.exporter is not None and exporter_named(found.exporter).suffix == suffix:
         return exporter_named(found.exporter)
-    if suffix in found.suffixes:
+    # A timeline under the suffix of another kind stays what it is.
+    if suffix in found.suffixes or suffix == source.suffix.lower():
         return None
     return next((e for e in load_exporters() if e.suffix == suffix and e.owns_suffix), None)

@@ -236,3 +236,22 @@ def test_an_output_with_the_suffix_of_a_file_of_markers_is_one(tmp_path: Path) -
 
     assert result.exit_code == 0, result.output
     assert "|M:media missing |D:" in out.read_text()
+
+
+def test_a_timeline_under_the_suffix_of_another_kind_stays_what_it_is(tmp_path: Path) -> None:
+    film = '<asset id="a" start="0s" duration="9s" hasVideo="1" src="gone.mov"/>'
+    spine = '<asset-clip ref="a" name="lost" offset="0s" start="0s" duration="2s"/>'
+    cut = tmp_path / "cut.xml"
+    cut.write_text(
+        '<?xml version="1.0"?>\n<fcpxml version="1.8">\n<resources>\n<format id="r1"'
+        f' frameDuration="1/24s"/>{film}\n</resources>\n<project name="p">\n<sequence format="r1">'
+        f"\n<spine>\n{spine}\n</spine>\n</sequence>\n</project>\n</fcpxml>\n"
+    )
+    out = tmp_path / "marked.xml"
+
+    result = CliRunner().invoke(main, ["analyze", str(cut), "-o", str(out), "--in-process"])
+
+    assert result.exit_code == 0, result.output
+    text = out.read_text()
+    assert "<fcpxml" in text
+    assert 'value="media missing"' in text

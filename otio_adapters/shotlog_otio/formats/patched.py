@@ -101,8 +101,11 @@ class PatchedFormat(Format):
         if source is not None and os.path.realpath(output) == os.path.realpath(source):
             check_replaceable(output, output)
             return
-        suffix = source.suffix.lower() if source else ""
-        check_output_file(output, suffix if suffix in self.suffixes else min(self.suffixes))
+        own = source.suffix.lower() if source else ""
+        suffix = output.suffix.lower()
+        if suffix not in self._suffixes_for(own):
+            suffix = own if own in self.suffixes else min(self.suffixes)
+        check_output_file(output, suffix)
 
     def check_marker_lists(self, source: Path, edit: Edit, *, on: Target = "timeline") -> None:
         """Check nothing: every file of the format takes markers."""
@@ -161,12 +164,18 @@ class PatchedFormat(Format):
         self._store(file, content, destination)
         return len(own)
 
+    def _suffixes_for(self, own: str) -> frozenset[str]:
+        """Return the suffixes that the result of a file with a suffix of its own may have."""
+        # A timeline that bears the suffix of another kind may be written under it again.
+        return self.suffixes | {own}
+
     def _store(self, file: SourceFile, content: bytes, destination: Path) -> None:
         in_place = destination.exists() and destination.samefile(file.path)
         if in_place and content == file.raw:
             return
         suffix = destination.suffix.lower()
-        if not in_place and suffix and suffix not in self.suffixes:
+        own = file.path.suffix.lower()
+        if not in_place and suffix and suffix not in self._suffixes_for(own):
             raise OutputNotWritable(
                 str(destination), f"the timeline is a {min(self.suffixes)} file and stays one"
             )
