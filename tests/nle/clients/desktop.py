@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.nle.clients.sandbox import ClientFailed, Sandbox, need, wait_for
 
-OPENING_S = 90.0
+OPENING_S = 240.0
 _SCREEN = "1280x800x24"
 _NO_VARIABLES: Mapping[str, str] = {}
 

@@ -23,7 +23,7 @@ REQUIRED_VARIABLE = "SHOTLOG_TEST_CLIENTS"
 SYSTEM_PYTHON = "/usr/bin/python3"
 """The Python that Debian's packages of bindings are for."""
 
-RUN_S = 60.0
+RUN_S = 120.0
 ENDING_S = 5.0
 _PATH = "/usr/local/bin:/usr/bin:/bin:/usr/games"
 _MARK = "SHOTLOG_TEST_CLIENT"

@@ -14,7 +14,7 @@ from tests.nle.clients.marked import NAMES, NTSC, mark, marked, named
 from tests.nle.clients.projects import make_film
 from tests.otio.marking import clip_range, edit_of
 
-pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.client, pytest.mark.timeout(600)]
 
 _LAST = '<property name="xml_retain">'  # of the bin
 

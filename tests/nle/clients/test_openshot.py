@@ -11,7 +11,7 @@ from tests.nle.clients.marked import RATES, mark, marked
 from tests.nle.clients.openshot import markers, open_and_save, read
 from tests.nle.clients.projects import SECONDS, USED
 
-pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.client, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)

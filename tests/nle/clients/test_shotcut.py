@@ -12,7 +12,7 @@ from tests.nle.clients.melt import shotcut_markers
 from tests.nle.clients.shotcut import open_and_save
 from tests.otio.marking import clip_range, edit_of
 
-pytestmark = [pytest.mark.client, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.client, pytest.mark.timeout(600)]
 
 
 def test_it_keeps_every_marker_and_a_second_run_knows_them_again(tmp_path: Path) -> None:
