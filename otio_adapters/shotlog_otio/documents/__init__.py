@@ -12,6 +12,7 @@ from shotlog_otio.documents.document import (
     parse_document,
     read_head,
     read_text,
+    read_whole,
 )
 from shotlog_otio.documents.json_text import JsonPath, JsonText, Span, Splice, apply_splices
 from shotlog_otio.documents.list_edits import element_line, element_splices
@@ -58,6 +59,7 @@ __all__ = [
     "parse_document",
     "read_head",
     "read_text",
+    "read_whole",
     "replace_member",
     "replacing",
     "save",

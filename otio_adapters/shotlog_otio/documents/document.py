@@ -177,6 +177,25 @@ def read_text(file: Path, path: Path) -> bytes:
         return head + stream.read()
 
 
+def read_whole(path: Path, most: int) -> bytes:
+    """Return the bytes of a file.
+
+    Args:
+        path: The file.
+        most: Size beyond which it is not read.
+
+    Raises:
+        TimelineMissing: There is no such file.
+        TimelineUnreadable: It cannot be read, is empty, or is too large.
+    """
+    with open_timeline(path, path) as (stream, size):
+        if not size:
+            raise TimelineUnreadable(str(path), "the file is empty")
+        if size > most:
+            raise TimelineUnreadable(str(path), "it is too large to be an edit")
+        return stream.read(size)
+
+
 @contextmanager
 def naming_other_formats(path: Path) -> Iterator[None]:
     """Replace the error of an unreadable timeline where its content is of a known other format.

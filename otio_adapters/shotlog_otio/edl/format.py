@@ -16,7 +16,7 @@ from shotlog.schema import (
     detect_media_format,
     is_otio,
 )
-from shotlog_otio.documents import open_timeline
+from shotlog_otio.documents import read_whole
 from shotlog_otio.edl.comments import marker_lines
 from shotlog_otio.edl.encodings import rough_text
 from shotlog_otio.edl.listing import read_content
@@ -136,12 +136,7 @@ class EdlFormat(PatchedFormat):
             TimelineMissing: There is no such file.
             TimelineUnreadable: It holds no event of a list.
         """
-        with open_timeline(path, path) as (stream, size):
-            if not size:
-                raise TimelineUnreadable(str(path), "the file is empty")
-            if size > MAX_BYTES:
-                raise TimelineUnreadable(str(path), "it is too large to be an edit")
-            raw = stream.read(min(size, MAX_BYTES) + 1)
+        raw = read_whole(path, MAX_BYTES)
         if raw.count(b"\n") + raw.count(b"\r") > 2 * _MAX_LINES:
             raise TimelineUnreadable(str(path), "it has too many lines to be an edit")
         return EdlFile(path, raw, options)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import ClassVar
 
 from shotlog.schema import TimelineUnreadable, root_element
-from shotlog_otio.documents import naming_other_formats, open_timeline, read_head
+from shotlog_otio.documents import naming_other_formats, read_head, read_whole
 from shotlog_otio.fcp7.source_file import Fcp7File
 from shotlog_otio.formats import PatchedFormat
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
-from shotlog_otio.xml_text import parse_xml
+from shotlog_otio.xml_text import MAX_BYTES, parse_xml
 
 ROOT = "xmeml"
 
@@ -32,10 +32,7 @@ class Fcp7Format(PatchedFormat):
         """Read a file."""
         ours = self.sniff(path, read_head(path))
         with nullcontext() if ours else naming_other_formats(path):
-            with open_timeline(path, path) as (stream, _):
-                raw = stream.read()
-            if not raw:
-                raise TimelineUnreadable(str(path), "the file is empty")
+            raw = read_whole(path, MAX_BYTES)
             text = parse_xml(raw, path)
             if text.root.tag.lower() != ROOT:
                 raise TimelineUnreadable(

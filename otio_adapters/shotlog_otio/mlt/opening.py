@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from shotlog.schema import TimelineUnreadable, root_element
-from shotlog_otio.documents import open_timeline
+from shotlog.schema import root_element
+from shotlog_otio.documents import read_whole
 from shotlog_otio.mlt.project import MltProject
 from shotlog_otio.xml_text import MAX_BYTES, parse_xml
 
@@ -41,10 +41,7 @@ def open_project(path: Path) -> tuple[MltProject, bytes]:
         TimelineMissing: There is no such file.
         TimelineUnreadable: It is no MLT XML, or a damaged one.
     """
-    with open_timeline(path, path) as (stream, size):
-        if not size:
-            raise TimelineUnreadable(str(path), "the file is empty")
-        raw = stream.read(min(size, MAX_BYTES) + 1)
+    raw = read_whole(path, MAX_BYTES)
     return MltProject(parse_xml(raw, path), path), raw
 
 

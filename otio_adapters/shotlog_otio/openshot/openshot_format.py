@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, MarkerOptions, clean, colour_in
 from shotlog.schema import Marker, TimelineUnreadable, is_openshot
-from shotlog_otio.documents import BOM, MAX_BYTES, open_timeline
+from shotlog_otio.documents import BOM, MAX_BYTES, read_whole
 from shotlog_otio.formats import PatchedFormat, SourceFile
 from shotlog_otio.markers import MarkerChanges, PlacedText, Target
 from shotlog_otio.openshot.markers import TIMELINE, MarkerList
@@ -53,10 +53,7 @@ class OpenShotFile(SourceFile):
 
     def __init__(self, path: Path, options: ReadOptions) -> None:
         self.path = path
-        with open_timeline(path, path) as (stream, size):
-            if not size:
-                raise TimelineUnreadable(str(path), "the file is empty")
-            self.raw = stream.read(min(size, MAX_BYTES) + 1)
+        self.raw = read_whole(path, MAX_BYTES)
         text, content = _parsed(self.raw, path)
         rate = rate_of(content.get("fps"))
         if rate is None:
@@ -115,8 +112,6 @@ class OpenShotFile(SourceFile):
 
 
 def _parsed(raw: bytes, path: Path) -> tuple[str, dict[str, Any]]:
-    if len(raw) > MAX_BYTES:
-        raise TimelineUnreadable(str(path), "it is too large to be an edit")
     try:
         text = raw.removeprefix(BOM).decode()
         content = json.loads(text)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, MarkerOptions, clean, colour_named
 from shotlog.schema import Marker, MarkerFamily, TimelineEmpty, TimelineUnreadable, root_element
-from shotlog_otio.documents import open_timeline
+from shotlog_otio.documents import read_whole
 from shotlog_otio.formats import PatchedFormat, SourceFile
 from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText, Target
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
@@ -59,10 +59,7 @@ class XgesFile(SourceFile):
 
     def __init__(self, path: Path, options: ReadOptions) -> None:
         self.path = path
-        with open_timeline(path, path) as (stream, size):
-            if not size:
-                raise TimelineUnreadable(str(path), "the file is empty")
-            self.raw = stream.read(min(size, MAX_BYTES) + 1)
+        self.raw = read_whole(path, MAX_BYTES)
         text = parse_xml(self.raw, path)
         timeline = text.root.child("project", "timeline")
         if text.root.tag != "ges":
