@@ -10,7 +10,7 @@ from typing import ClassVar
 from shotlog.markers import MarkerOptions
 from shotlog.schema import Marker, TimelineEmpty
 from shotlog_otio.formats import PatchedFormat, SourceFile
-from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText, Target
+from shotlog_otio.markers import MarkerChanges, PlacedText, Target
 from shotlog_otio.mlt.footage import FootageReader
 from shotlog_otio.mlt.marker_lines import normal_parts
 from shotlog_otio.mlt.opening import is_kdenlive, is_mlt, open_project
@@ -109,10 +109,6 @@ class MltFile(SourceFile):
     def apply(self, changes: MarkerChanges) -> bytes:
         """Return the content of the file with other markers."""
         return self._markers.patched(changes)
-
-    def markers(self) -> list[FoundMarker]:
-        """Return the markers of the timeline."""
-        return list(self._tree.root.markers)
 
 
 def _timeline_of(project: MltProject) -> Element | None:
