@@ -96,13 +96,7 @@ class ReferenceReader:
             media, warning = self._media(clip, reference)
         except MediaError as error:
             return replace(length, problem=error.problem)
-        # Where the timeline does not tell the start of the media, the engine finds it.
-        if length.available:
-            start, duration = length.available.start, length.available.duration
-            media = media.model_copy(update={"start": start, "duration": duration})
-        named = (warning,) if warning else ()
-        warnings = (*length.warnings, *named, *_missing_frames_warning(reference))
-        return replace(length, reference=media, warnings=warnings)
+        return length.found(media, warning, *_missing_frames_warning(reference))
 
     def _media(self, clip: Any, reference: Any) -> tuple[MediaReference, str | None]:
         """Return the media, and a warning where its name differs from the timeline's."""

@@ -33,6 +33,15 @@ class ClipMedia:
     warnings: tuple[str, ...] = ()
     written: str | None = None
 
+    def found(self, reference: MediaReference, *warnings: str | None) -> ClipMedia:
+        """Return this with the media that was found, and with what is assumed about it."""
+        if self.available:
+            # Where the timeline does not tell the start of the media, the engine finds it.
+            range_ = {"start": self.available.start, "duration": self.available.duration}
+            reference = reference.model_copy(update=range_)
+        told = (*self.warnings, *filter(None, warnings))
+        return replace(self, reference=reference, warnings=told)
+
 
 class MediaFinder:
     """Finder of the media of one timeline file.
@@ -113,11 +122,7 @@ class MediaFinder:
             reference, warning = self.find(name, written, clock)
         except MediaError as error:
             return replace(media, problem=error.problem)
-        if available:
-            # Where the timeline does not tell the start of the media, the engine finds it.
-            update = {"start": available.start, "duration": available.duration}
-            reference = reference.model_copy(update=update)
-        return replace(media, reference=reference, warnings=(warning,) if warning else ())
+        return media.found(reference, warning)
 
 
 def generated(name: str, kind: str) -> ClipMedia:
