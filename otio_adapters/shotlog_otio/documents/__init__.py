@@ -1,6 +1,11 @@
 """OpenTimelineIO documents: their JSON text, its object tree, repairs, and saving."""
 
-from shotlog_otio.documents.bundle import check_copy, copy_file, copy_folder, replace_member
+from shotlog_otio.documents.bundle import (
+    check_folder_output,
+    copy_file,
+    copy_folder,
+    replace_member,
+)
 from shotlog_otio.documents.document import (
     BOM,
     MAX_BYTES,
@@ -40,7 +45,7 @@ __all__ = [
     "Splice",
     "Style",
     "apply_splices",
-    "check_copy",
+    "check_folder_output",
     "check_output_file",
     "check_replaceable",
     "check_save",

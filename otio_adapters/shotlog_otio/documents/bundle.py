@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import IO
 
 from shotlog.schema import BUNDLED, OutputNotWritable
-from shotlog_otio.documents.saving import output_errors, replacing, save
+from shotlog_otio.documents.saving import (
+    check_output_file,
+    check_replaceable,
+    output_errors,
+    replacing,
+    save,
+)
 
 _CHUNK = 1 << 20
 
@@ -94,6 +100,37 @@ def check_copy(source: Path, destination: Path, name: str = BUNDLED) -> None:
                 "something else than an earlier copy of this bundle stands there",
                 "Move it away, or choose another place with -o.",
             )
+
+
+def check_folder_output(
+    source: Path | None, output: Path, name: str, suffix: str, *, is_bundle: bool
+) -> None:
+    """Check that a marked copy of a bundle that is a folder can be written.
+
+    Args:
+        source: The bundle; None for a timeline that is made of footage.
+        output: The path of the copy.
+        name: Name of the timeline in the bundle.
+        suffix: The suffix that the copy is to have.
+        is_bundle: True where a bundle stands at that path already.
+
+    Raises:
+        OutputNotWritable: It cannot; see also :func:`check_copy`.
+    """
+    if source is None or os.path.realpath(output) == os.path.realpath(source):
+        check_replaceable(output / name, output)
+    elif is_bundle:
+        check_copy(source, output, name)  # an earlier copy: its timeline alone is replaced
+        check_replaceable(output / name, output)
+    elif output.exists():
+        raise OutputNotWritable(
+            str(output),
+            "this is no bundle, and the result is one",
+            "Choose another place with -o.",
+        )
+    else:
+        check_output_file(output, suffix)
+        check_copy(source, output, name)
 
 
 def _sizes(bundle: Path, timeline: str) -> dict[str, int]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import ClassVar
 
-from shotlog.schema import OutputNotWritable, TimelineUnreadable, root_element
+from shotlog.schema import TimelineUnreadable, root_element
 from shotlog_otio.documents import (
-    check_copy,
-    check_output_file,
-    check_replaceable,
+    check_folder_output,
     copy_folder,
     is_folder,
     open_timeline,
@@ -66,20 +63,8 @@ class FcpxmldFormat(PatchedFormat):
 
     def check_output(self, source: Path | None, output: Path) -> None:
         """Check, before the long work, that the marked bundle can be written."""
-        if source is None or os.path.realpath(output) == os.path.realpath(source):
-            check_replaceable(output / INFO, output)
-        elif output.is_dir() and self.sniff(output, b""):
-            check_copy(source, output, INFO)  # an earlier copy: its timeline alone is replaced
-            check_replaceable(output / INFO, output)
-        elif output.exists():
-            raise OutputNotWritable(
-                str(output),
-                "this is no bundle, and the result is one",
-                "Choose another place with -o.",
-            )
-        else:
-            check_output_file(output, ".fcpxmld")
-            check_copy(source, output, INFO)
+        is_bundle = output.is_dir() and self.sniff(output, b"")
+        check_folder_output(source, output, INFO, ".fcpxmld", is_bundle=is_bundle)
 
     def _store(self, file: SourceFile, content: bytes, destination: Path) -> None:
         if destination.exists() and destination.samefile(file.path):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import ClassVar
 
-from shotlog.schema import BUNDLED, OutputNotWritable
+from shotlog.schema import BUNDLED
 from shotlog_otio.documents import (
     Document,
-    check_copy,
-    check_output_file,
-    check_replaceable,
+    check_folder_output,
     copy_folder,
     is_folder,
     no_bundle,
@@ -38,22 +35,9 @@ class OtiodFormat(OtioTextFormat):
 
     def check_output(self, source: Path | None, output: Path) -> None:
         """Check, before the long work, that the marked bundle can be written."""
-        if source is None or os.path.realpath(output) == os.path.realpath(source):
-            check_replaceable(output / BUNDLED, output)
-        elif output.is_dir() and (
-            output.suffix.lower() in self.suffixes or self.sniff(output, b"")
-        ):
-            check_copy(source, output)  # an earlier copy: its timeline alone is replaced
-            check_replaceable(output / BUNDLED, output)
-        elif output.exists():
-            raise OutputNotWritable(
-                str(output),
-                "this is no bundle, and the result is one",
-                "Choose another place with -o.",
-            )
-        else:
-            check_output_file(output, ".otiod")
-            check_copy(source, output)
+        named = output.suffix.lower() in self.suffixes
+        is_bundle = output.is_dir() and (named or self.sniff(output, b""))
+        check_folder_output(source, output, BUNDLED, ".otiod", is_bundle=is_bundle)
 
     def _open(self, path: Path) -> Document:
         file = path / BUNDLED
