@@ -16,7 +16,12 @@ from shotlog_otio.formats.detection import (
     write_markers,
 )
 from shotlog_otio.formats.otio_text import OtioTextFormat
-from shotlog_otio.formats.patched import PatchedFormat, SourceFile, walk
+from shotlog_otio.formats.patched import (
+    PatchedFormat,
+    SourceFile,
+    moved_to_timeline,
+    walk,
+)
 
 __all__ = [
     "GROUP",
@@ -32,6 +37,7 @@ __all__ = [
     "find_format",
     "is_timeline",
     "load_formats",
+    "moved_to_timeline",
     "read_edit",
     "read_markers",
     "read_timeline",

@@ -199,6 +199,18 @@ def _moved(clips: Sequence[ClipRange], present: Mapping[str, object]) -> Iterato
             yield clip.media.path
 
 
+def moved_to_timeline(markers: Sequence[Marker], on: Target, program: str) -> tuple[str, ...]:
+    """Return a sentence where markers were asked for on clips that can hold none.
+
+    Args:
+        markers: The markers.
+        on: The objects that were to hold them.
+        program: Name of the program.
+    """
+    moved = on == "clips" and any(marker.clip is not None for marker in markers)
+    return (f"clips of {program} hold no markers; all were put on the timeline",) if moved else ()
+
+
 def walk(node: Node) -> Iterator[Node]:
     """Yield a node and all in it, outer nodes before inner."""
     pending = [node]

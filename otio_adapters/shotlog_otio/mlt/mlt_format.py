@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from shotlog.markers import MarkerOptions
 from shotlog.schema import Marker, TimelineEmpty
-from shotlog_otio.formats import PatchedFormat, SourceFile
+from shotlog_otio.formats import PatchedFormat, SourceFile, moved_to_timeline
 from shotlog_otio.markers import MarkerChanges, PlacedText, Target
 from shotlog_otio.mlt.footage import FootageReader
 from shotlog_otio.mlt.marker_lines import normal_parts
@@ -88,9 +88,7 @@ class MltFile(SourceFile):
         """Return markers as Shotcut has them, all on the timeline: its clips have none."""
         del reading
         placed = [self._placed(marker, options) for marker in markers]
-        moved = any(marker.clip is not None for marker in markers) if on == "clips" else False
-        notes = ("clips of MLT hold no markers; all were put on the timeline",) if moved else ()
-        return placed, notes
+        return placed, moved_to_timeline(markers, on, "MLT")
 
     def _placed(self, marker: Marker, options: MarkerOptions) -> PlacedText:
         name, note = normal_parts(marker.name, marker.note)

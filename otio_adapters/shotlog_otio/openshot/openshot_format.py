@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, MarkerOptions, clean, colour_in
 from shotlog.schema import Marker, TimelineUnreadable, is_openshot
 from shotlog_otio.documents import BOM, MAX_BYTES, read_whole
-from shotlog_otio.formats import PatchedFormat, SourceFile
+from shotlog_otio.formats import PatchedFormat, SourceFile, moved_to_timeline
 from shotlog_otio.markers import MarkerChanges, PlacedText, Target
 from shotlog_otio.openshot.markers import TIMELINE, MarkerList
 from shotlog_otio.openshot.tree import LayerReader, rate_of
@@ -87,10 +87,9 @@ class OpenShotFile(SourceFile):
                 "no marker can be put into it: what stands in the place of its markers is no list",
                 "Open it in OpenShot, save it and run again.",
             )
-        notes = ["OpenShot shows no texts of markers; theirs are in the file alone"]
-        if on == "clips" and any(marker.clip is not None for marker in markers):
-            notes.append("clips of OpenShot hold no markers; all were put on the timeline")
-        return [self._placed(m, options) for m in markers], tuple(notes if markers else ())
+        placed = [self._placed(marker, options) for marker in markers]
+        unseen = ("OpenShot shows no texts of markers; theirs are in the file alone",)
+        return placed, (unseen if markers else ()) + moved_to_timeline(markers, on, "OpenShot")
 
     def _placed(self, marker: Marker, options: MarkerOptions) -> PlacedText:
         colour = colour_in("openshot", options.colour("openshot", marker.family) or marker.family)

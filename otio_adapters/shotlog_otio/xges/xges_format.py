@@ -10,7 +10,7 @@ from typing import ClassVar
 from shotlog.markers import NAME_LIMIT, NOTE_LIMIT, MarkerOptions, clean, colour_named
 from shotlog.schema import Marker, MarkerFamily, TimelineEmpty, TimelineUnreadable, root_element
 from shotlog_otio.documents import read_whole
-from shotlog_otio.formats import PatchedFormat, SourceFile
+from shotlog_otio.formats import PatchedFormat, SourceFile, moved_to_timeline
 from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText, Target
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.references import MediaFinder
@@ -104,9 +104,7 @@ class XgesFile(SourceFile):
         del reading
         self._check_list()
         placed = [self._placed(marker, options) for marker in markers]
-        moved = on == "clips" and any(marker.clip is not None for marker in markers)
-        notes = ("clips of GES hold no markers; all were put on the timeline",) if moved else ()
-        return placed, notes
+        return placed, moved_to_timeline(markers, on, "GES")
 
     def _placed(self, marker: Marker, options: MarkerOptions) -> PlacedText:
         return PlacedText(
