@@ -25,8 +25,8 @@ from .formats import (
 from .inspection import (
     InspectedClip,
     Inspection,
+    choices_of,
     inspect_file,
-    inspected_sequence,
     inspection_of,
 )
 from .lookup import FileFinder
@@ -56,6 +56,7 @@ __all__ = [
     "check_marker_lists",
     "check_output",
     "check_output_file",
+    "choices_of",
     "clear_markers",
     "exact_range",
     "exact_scalar",
@@ -66,7 +67,6 @@ __all__ = [
     "find_exporter",
     "footage_clock",
     "inspect_file",
-    "inspected_sequence",
     "inspection_of",
     "is_remote",
     "is_timeline",

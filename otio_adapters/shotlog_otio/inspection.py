@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import PlainSerializer
 
-from shotlog.schema import Model, Problem, TimeRange, nearest_frame
+from shotlog.schema import Model, Problem, TimelineAmbiguous, TimeRange, nearest_frame
 from shotlog_otio.formats import read_timeline
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.timeline import ReadClip, Reading, SequenceInfo, ShownMarker
@@ -131,6 +131,15 @@ class Inspection(Model):
     """The sequences of the file, where there are several."""
 
 
+class SequenceChoices(Model):
+    """The sequences of a file of which none was chosen."""
+
+    problems: tuple[InspectedProblem, ...]
+    """The reason."""
+    sequences: tuple[InspectedSequence, ...]
+    """All that the file holds."""
+
+
 def inspect_file(path: Path, options: ReadOptions = DEFAULT_READING) -> Inspection:
     """Return what is understood of a timeline file; no media need be there.
 
@@ -158,12 +167,22 @@ def inspection_of(reading: Reading) -> Inspection:
         hidden_markers=len(reading.markers) - len(markers),
         problems=_problems(reading),
         warnings=_warnings(reading),
-        sequences=tuple(map(inspected_sequence, tree.sequences)),
+        sequences=tuple(map(_sequence, tree.sequences)),
     )
 
 
-def inspected_sequence(item: SequenceInfo) -> InspectedSequence:
-    """Return a sequence of a file."""
+def choices_of(error: TimelineAmbiguous) -> SequenceChoices:
+    """Return what an error tells of the sequences of a file."""
+    return SequenceChoices(
+        problems=(_problem(None, error.problem),),
+        sequences=tuple(
+            InspectedSequence(name=name, rate=rate, duration_frames=frames, chosen=False)
+            for name, rate, frames in error.sequences
+        ),
+    )
+
+
+def _sequence(item: SequenceInfo) -> InspectedSequence:
     return InspectedSequence(
         name=item.name, rate=item.rate, duration_frames=item.duration, chosen=item.chosen
     )

@@ -13,7 +13,7 @@ from rich.table import Table
 from shotlog.cli.options import ANY_PATH, json_option, read_options_of, reading_options
 from shotlog.cli.output import SafeLine, print_json, terminal, titled_table
 from shotlog.schema import Edit, TimelineAmbiguous
-from shotlog_otio import InspectedClip, Inspection, inspection_of, read_timeline
+from shotlog_otio import InspectedClip, Inspection, choices_of, inspection_of, read_timeline
 
 
 @click.command()
@@ -43,32 +43,13 @@ def inspect(
         reading = read_timeline(timeline, options)
     except TimelineAmbiguous as error:
         if as_json:
-            print_json(_choices(error))
+            print_json(choices_of(error).model_dump(mode="json"))
         raise
     inspection = inspection_of(reading)
     if as_json:
         print_json(inspection.model_dump(mode="json"))
         return
     _print(inspection, reading.edit)
-
-
-def _choices(error: TimelineAmbiguous) -> dict[str, object]:
-    """Return the sequences of a file of which none was chosen, for machines."""
-    problem = error.problem
-    return {
-        "problems": [
-            {"clip": None, "index": None, "message": problem.message, "hint": problem.hint}
-        ],
-        "sequences": [
-            {
-                "name": name,
-                "rate": f"{rate.numerator}/{rate.denominator}",
-                "duration_frames": frames,
-                "chosen": False,
-            }
-            for name, rate, frames in error.sequences
-        ],
-    }
 
 
 def _print(inspection: Inspection, edit: Edit) -> None:
