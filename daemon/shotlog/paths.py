@@ -35,6 +35,9 @@ HANDOVER_VARIABLE = "SHOTLOG_HANDOVER"
 CONFIG_VARIABLE = "SHOTLOG_CONFIG"
 """Variable that names the file of the user's settings."""
 
+BATCH_FOLDER = ".shotlog"
+"""Name of the folder, in the output folder of a batch, that holds its plan and its results."""
+
 _APP = "shotlog"
 _FILES = {CACHE_VARIABLE, CONFIG_VARIABLE}
 _ACCESS_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}

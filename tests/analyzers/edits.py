@@ -104,12 +104,12 @@ class Footage:
         faces = self._at(at / float(rate), "faces")
         scores = {f"score_{n}": 0.9 * (faces > n) for n in range(3)}
         heights = {f"h_{n}": 0.3 * (faces > n) for n in range(3)}
-        rows = _rows(FaceMeasure, count, **scores, **heights)
+        rows = _rows(FaceMeasure, count, count=np.minimum(faces, 3), **scores, **heights)
         return Series(1 / rate, at, at.copy(), rows)
 
 
 def _rows(
-    measure: type[Measure], count: int, **columns: Numbers | float
+    measure: type[Measure], count: int, /, **columns: Numbers | float
 ) -> npt.NDArray[np.float32]:
     rows = np.zeros((count, len(measure.columns)), np.float32)
     for name, values in columns.items():

@@ -120,7 +120,7 @@ def labels_of(head: ModelHead) -> tuple[str, ...]:
     return _LABELS[head.task]
 
 
-class _Dice:
+class Dice:
     """Random layers, each of a size that lets signals pass."""
 
     def __init__(self, seed: int) -> None:
@@ -144,7 +144,7 @@ class _Dice:
 
 def plain_trunk(size: Size, seed: int = 0, *, norm: str = "fc_norm") -> Tensors:
     """A trunk under the plain names of the original code."""
-    dice, d = _Dice(seed), size.embedding
+    dice, d = Dice(seed), size.embedding
     kernel = (3, size.tubelet, size.patch, size.patch)
     tensors = {
         "patch_embed.proj.weight": dice.normal(d, *kernel, scale=float(np.prod(kernel)) ** -0.5),
@@ -183,7 +183,7 @@ def transformers_names(plain: Mapping[str, Tensor], style: Style, prefix: str) -
                 for key, third in zip(("query", "key", "value"), tensor.chunk(3), strict=True):
                     tensors[f"{prefix}{layer}.attention.attention.{key}.weight"] = third.clone()
                 if style is Style.TRANSFORMERS_5_6:
-                    bias = _Dice(99).normal(len(tensor) // 3)
+                    bias = Dice(99).normal(len(tensor) // 3)
                     tensors[f"{prefix}{layer}.attention.attention.key.bias"] = bias
                 continue
             new = (
@@ -231,7 +231,7 @@ def make(
     card = card or (MULTITASK_CARD if style is Style.MULTITASK else SIZE_CARD)
     names = {head.key: tuple((labels or {}).get(head.key, labels_of(head))) for head in card.heads}
     plain = plain_trunk(size, seed, norm="fc_norm" if mean_pooling else "norm")
-    dice = _Dice(seed + 1)
+    dice = Dice(seed + 1)
     for key, words in names.items():
         plain |= dice.linear(key, len(words), size.embedding)
     original = style in (Style.OPENGVLAB, Style.ORIGINAL, Style.ENCODER)
@@ -268,7 +268,7 @@ def make_predictor(
         seed: Of its weights.
         compiled: Whether the file has the names of an old training: ``_orig_mod.``, ``mean``.
     """
-    dice, d = _Dice(seed + 2), size.embedding
+    dice, d = Dice(seed + 2), size.embedding
     head = {
         "head.cls_token": dice.normal(1, 1, d),
         "head.pos_embed": dice.normal(1, 241, d),

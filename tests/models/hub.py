@@ -34,6 +34,7 @@ class Hub:
         is_hub: False for a server that knows nothing of commits.
         log: Every request: method, path, range, token.
         revisions: Path and revision of every request.
+        commits: The commits and branches that it has.
     """
 
     url: str = ""
@@ -48,6 +49,7 @@ class Hub:
     is_hub: bool = True
     log: list[tuple[str, str, str | None, str | None]] = field(default_factory=list)
     revisions: list[tuple[str, str]] = field(default_factory=list)
+    commits: set[str] = field(default_factory=lambda: {"main", COMMIT})
     stalled: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
 
@@ -99,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(*self.hub.refusal)
         elif not any(known.startswith(f"{repo}/") for known in self.hub.files):
             self._refuse(404, "RepoNotFound")
-        elif revision not in ("main", COMMIT):
+        elif revision not in self.hub.commits:
             self._refuse(404, "RevisionNotFound")
         elif path not in self.hub.files:
             self._refuse(404, "EntryNotFound")

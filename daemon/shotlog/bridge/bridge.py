@@ -405,7 +405,7 @@ def _models() -> tuple[replies.ModelSummary, ...]:
         replies.ModelSummary(
             name=card.name,
             title=card.title,
-            answers=tuple(dict.fromkeys(head.task.value for head in card.heads)),
+            answers=tuple(task.value for task in card.tasks),
             here=card.name in here,
             licence=card.licence.name,
         )

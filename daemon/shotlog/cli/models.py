@@ -56,8 +56,9 @@ endpoint_option = click.option(
 def models() -> None:
     """Fetch, list, add and remove models that see more than the built-in tier.
 
-    Weights of published VideoMAE models are fetched only by these commands, and run on your
-    machine. They are stored in the user's data folder, or in $SHOTLOG_MODELS.
+    Weights of published models are fetched only by these commands, and run on your machine. They
+    are stored in the user's data folder, or in $SHOTLOG_MODELS. VideoMAE models name shot sizes and
+    camera moves; image-text models (CLIP, SigLIP 2) find shots by words.
 
     \b
     shotlog models list                                 all models, with size and licence
@@ -167,11 +168,12 @@ def add(
     source: str, tasks: Sequence[str], name: str | None, link: bool, sampling: str | None,
     resize: str | None, rank: int, yes: bool, endpoint: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Add a VideoMAE of your own: a folder, a file of weights, or OWNER/NAME on the hub.
+    """Add a model of your own: a folder, a file of weights, or OWNER/NAME on the hub.
 
-    A folder holds config.json and the weights, as written by transformers or by the VideoMAE
-    authors' code. The labels are read from config.json and must be known to Shotlog. A model on
-    the hub is fetched as by 'shotlog models pull'.
+    A folder holds config.json and the weights of a VideoMAE, as written by transformers or by the
+    VideoMAE authors' code. The labels are read from config.json and must be known to Shotlog. With
+    --task image-text it holds a CLIP or a SigLIP 2, as written by transformers, and its
+    tokenizer.json. A model on the hub is fetched as by 'shotlog models pull'.
 
     With the --name of a listed model, the folder is installed as that model: use this on machines
     without internet access.

@@ -18,7 +18,9 @@ from shotlog.engine.coverage import cache_key, missing_cells, missing_ranges
 from shotlog.engine.plugins import GROUP, load_analyzers
 from shotlog.engine.progress import RunProgress, SilentProgress, StageProgress
 from shotlog.engine.resident import ResidentMeasure
+from shotlog.engine.shared_cache import SharedCache
 from shotlog.engine.shot_pictures import make_thumbnail_reader
+from shotlog.engine.shot_vectors import make_vector_reader
 from shotlog.engine.sources import ProbeCache
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "ProbeCache",
     "ResidentMeasure",
     "RunProgress",
+    "SharedCache",
     "SilentProgress",
     "StageProgress",
     "analyze",
@@ -41,6 +44,7 @@ __all__ = [
     "load_analyzers",
     "make_analyzers",
     "make_thumbnail_reader",
+    "make_vector_reader",
     "missing_cells",
     "missing_ranges",
     "select_analyzers",

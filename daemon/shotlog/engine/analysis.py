@@ -31,15 +31,17 @@ _ATTEMPTS = 3
 
 
 class EngineOptions(Model):
-    """Choice of the clips that are analysed, and of their shots.
+    """Choice of the clips that are analysed, of their shots, and of what is told of them.
 
     Attributes:
         disabled: True to analyse clips that the editor has switched off, too.
         find_cuts: True to divide clips into shots at their cuts; else each clip is one shot.
+        facts: True to give every shot its facts, as far as the analyzers measure them.
     """
 
     disabled: bool = False
     find_cuts: bool = True
+    facts: bool = False
 
 
 def analyze(
@@ -142,6 +144,7 @@ def _analyze(
             examined.windows,
             progress,
             examined.heard,
+            facts=options.facts,
         )
         # Another run may empty the cache, or evict rows from it, while this run still needs them:
         # conclusions are valid only where nothing is missing without a known reason.

@@ -21,6 +21,11 @@ _NONE_HERE = (
     " no weights (see: shotlog models list)"
 )
 
+_NO_WORDS = (
+    "no image-text model is on this machine, so these shots cannot be searched by words"
+    " (see: shotlog models list)"
+)
+
 
 @dataclass(frozen=True)
 class CandidateModels:
@@ -61,7 +66,12 @@ class AnalyzerSelection:
 
 
 def select_analyzers(
-    models: ModelChoice, names: Sequence[str], device: str, precision: str
+    models: ModelChoice,
+    names: Sequence[str],
+    device: str,
+    precision: str,
+    *,
+    embeddings: bool = False,
 ) -> AnalyzerSelection:
     """Select the analyzers of a run.
 
@@ -70,21 +80,28 @@ def select_analyzers(
         names: Only these models; empty for all that are installed.
         device: The device that runs them.
         precision: Precision of their weights.
+        embeddings: True to have the embeddings of an image-text model measured, too: of the one
+            that is named, else of the leading one that is installed.
 
     Raises:
         ModelMissing: a named model is not installed; with ``local``: none is.
-        ModelError: a named model or the device cannot be used, or models are named and all are
-            refused.
+        ModelError: a named model or the device cannot be used; models are named or embeddings asked
+            for, and all models are refused; an image-text model is named without embeddings.
     """
-    return make_analyzers(find_candidates(models, names), device, precision)
+    return make_analyzers(find_candidates(models, names, embeddings=embeddings), device, precision)
 
 
-def find_candidates(models: ModelChoice, names: Sequence[str]) -> CandidateModels:
+def find_candidates(
+    models: ModelChoice, names: Sequence[str], *, embeddings: bool = False
+) -> CandidateModels:
     """Find the models that a run would use; arguments and errors as :func:`select_analyzers`."""
     if models == "builtin":
         if names:
             message = "a model is named, and models are refused"
             raise ModelError(", ".join(names), message, "Name none, or leave models to auto.")
+        if embeddings:
+            message = "search by words is asked for, and models are refused"
+            raise ModelError("embeddings", message, "Ask for none, or leave models to auto.")
         return CandidateModels()
     registry = Registry()
     warnings = () if names else tuple(map(str, registry.problems()))
@@ -92,11 +109,21 @@ def find_candidates(models: ModelChoice, names: Sequence[str]) -> CandidateModel
         found = [registry.find(name) for name in dict.fromkeys(names)]
     else:
         found = registry.installed()
-    if found:
-        return CandidateModels(tuple(found), warnings)
-    if models == "local":
-        raise ModelMissing(str(registry.root), "no model is here")
-    return CandidateModels((), (*warnings, _NONE_HERE))
+    judges = tuple(model for model in found if model.card.text is None)
+    if not judges and not names:
+        if models == "local":
+            raise ModelMissing(str(registry.root), "no model is here")
+        warnings = (*warnings, _NONE_HERE)
+    searching = [model for model in found if model.card.text is not None]
+    if not embeddings:
+        if searching and names:
+            message = "it finds shots by words and answers no question about them"
+            raise ModelError(searching[0].card.name, message, "Name another model, or none.")
+        return CandidateModels(judges, warnings)
+    searching = searching or [m for m in registry.installed() if m.card.text is not None]
+    if not searching:
+        warnings = (*warnings, _NO_WORDS)
+    return CandidateModels((*judges, *searching[:1]), warnings)
 
 
 def make_analyzers(

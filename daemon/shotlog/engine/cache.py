@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -105,7 +105,7 @@ class Cache:
             self._memory.close()
         self._db.close()
 
-    def __enter__(self) -> Cache:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -151,7 +151,7 @@ class Cache:
             return None
         tick, width, dtype, blob, checksum = row
         if _checksum(blob) == checksum:
-            return _unpack(blob, Fraction(tick), width, np.dtype(dtype))
+            return unpack_series(blob, Fraction(tick), width, np.dtype(dtype))
         self.warnings.append("a part of the cache was damaged; run again to measure it anew")
         with suppress(CacheError):
             self._write("DELETE FROM piece WHERE id=?", [(number,)])
@@ -163,7 +163,7 @@ class Cache:
         Where the file cannot be written (full disk, read-only folder), the piece is kept in memory
         until :meth:`close`, with one warning.
         """
-        blob = _pack(series)
+        blob = pack_series(series)
         row = (
             media, measure, str(span.start), str(span.end), str(series.tick),
             series.values.shape[1], _little_endian(series.values).dtype.str, blob, _checksum(blob),
@@ -286,12 +286,21 @@ def _little_endian(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return values.astype(values.dtype.newbyteorder("<"), copy=False)
 
 
-def _pack(series: Series) -> bytes:
+def pack_series(series: Series) -> bytes:
+    """Return the rows of a series, compressed; :func:`unpack_series` is its inverse."""
     parts = (series.first, series.last, series.values)
     return zlib.compress(b"".join(_little_endian(part).tobytes() for part in parts), level=1)
 
 
-def _unpack(blob: bytes, tick: Fraction, width: int, dtype: np.dtype[Any]) -> Series:
+def unpack_series(blob: bytes, tick: Fraction, width: int, dtype: np.dtype[Any]) -> Series:
+    """Return the series that was packed.
+
+    Args:
+        blob: The packed rows.
+        tick: Unit of its moments, in seconds.
+        width: Values per row.
+        dtype: Type of the values.
+    """
     data = zlib.decompress(blob)
     count = len(data) // (16 + dtype.itemsize * width)  # two int64 and the values of each row
     first = np.frombuffer(data, "<i8", count)

@@ -58,6 +58,8 @@ def conclude(
     windows: WindowResults,
     progress: RunProgress,
     heard: Sequence[LocatedClip] = (),
+    *,
+    facts: bool = False,
 ) -> Conclusions:
     """Collect the findings of every analyzer on every shot and on the edit.
 
@@ -71,6 +73,7 @@ def conclude(
         windows: Rows of the models for the windows of the shots.
         progress: Receives the progress, clip by clip.
         heard: The clips of the edit's audio tracks, measured.
+        facts: True to give every shot its facts.
     """
     out = Conclusions()
     views: list[ShotView] = []
@@ -97,8 +100,25 @@ def conclude(
     views.sort(key=lambda view: (view.shot.timeline.start, view.shot.clip))
     sound = [_sound_view(item, analyzers, cache, failed) for item in heard]
     edit_view = EditView(edit=edit, shots=views, cuts=out.cuts, sound=sound)
+    if facts:
+        _add_facts(edit_view, analyzers, failed, out)
     _ask_edit([a for a in analyzers if isinstance(a, EditAnalyzer)], edit_view, out)
     return out
+
+
+def _add_facts(
+    view: EditView,
+    analyzers: Sequence[Analyzer],
+    failed: Mapping[str, frozenset[str]],
+    out: Conclusions,
+) -> None:
+    from shotlog.analyzers.facts import gather_facts  # imported late: it needs the detectors
+
+    told = gather_facts(view, analyzers, failed)
+    out.shots = [
+        logged.model_copy(update={"facts": of_shot})
+        for logged, of_shot in zip(out.shots, told, strict=True)
+    ]
 
 
 def _views(

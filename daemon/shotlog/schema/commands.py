@@ -22,7 +22,8 @@ DEFAULT = "default"
 """The context that commands use without ``--context``."""
 
 CONTEXT_COMMANDS = (
-    *("analyze", "bridge", "doctor", "models load", "models unload", "watch"),
+    *("analyze", "batch retry", "batch run", "bridge", "doctor", "mcp", "models load"),
+    *("models unload", "watch"),
     *("daemon clients allow", "daemon clients list", "daemon clients revoke"),
     *("daemon logs", "daemon pause", "daemon restart", "daemon resume", "daemon run"),
     *("daemon start", "daemon status", "daemon stop"),

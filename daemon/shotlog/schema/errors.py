@@ -45,6 +45,18 @@ Each names what happened, the clip or file, and what to do::
         + DaemonLost               it ended during a request and did not restart
         + NotAllowed               it does not accept this client's key, or has another key itself
         + JournalUnusable          the journal of jobs cannot be read or written
+      x BatchError
+        + BatchEmpty               there is nothing to log
+        + OutputBusy               another batch is at work on this output
+        + ManifestUnreadable       a manifest or a shard is damaged, or was changed by hand
+        |   + ManifestTooNew           written by a newer Shotlog
+        + ResultUnreadable         a result in the output folder is damaged
+        + ItemParked               an item ended its worker twice and is not tried again
+        + ExecutorUnusable         an engine is not installed, not reachable, or of another version
+      x LibraryError
+        + LibraryMissing           there is no library at this place
+        + LibraryUnreadable        damaged, no library, or of another version
+        + QueryInvalid             a query cannot be understood
       x PluginError                a plugin is installed incorrectly
         + AnalyzerError            an analyzer failed on a clip, or is installed incorrectly
       x Stopped                    the user pressed Ctrl-C
@@ -414,6 +426,84 @@ class JournalUnusable(DaemonError):
 
     message = "the job journal cannot be used"
     hint = "Free some room, or see: shotlog doctor."
+
+
+class BatchError(ShotlogError):
+    """A batch cannot be planned or run."""
+
+
+class BatchEmpty(BatchError):
+    """There is nothing to log."""
+
+    message = "there is no timeline and no film here"
+    hint = "Give a folder that holds timelines or film, or a list of them."
+
+
+class OutputBusy(BatchError):
+    """Another batch is at work on this output."""
+
+    message = "another batch is at work on this output"
+    hint = "Wait until it ends, or give another folder with --out."
+
+
+class ManifestUnreadable(BatchError):
+    """A manifest or a shard is damaged, or was changed by hand."""
+
+    message = "this is not a whole manifest"
+    hint = "Run shotlog batch again with the same inputs; it writes the plan anew."
+
+
+class ManifestTooNew(ManifestUnreadable):
+    """Written by a newer Shotlog."""
+
+    message = "this was written by a newer Shotlog"
+    hint = "Update Shotlog on this machine, as on the one that planned the batch."
+
+
+class ResultUnreadable(BatchError):
+    """A result in the output folder is damaged."""
+
+    message = "this result is damaged"
+    hint = "Run shotlog batch again; a damaged result is made anew."
+
+
+class ItemParked(BatchError):
+    """It ended its worker twice and is not tried again."""
+
+    message = "it ended its worker twice, so it is left out"
+    hint = "Look at its media with: shotlog analyze. Try it again with: shotlog batch retry."
+
+
+class ExecutorUnusable(BatchError):
+    """An engine is not installed, not reachable, or of another version."""
+
+    message = "this engine cannot be used"
+    hint = "Work on this machine instead: --executor local."
+
+
+class LibraryError(ShotlogError):
+    """A library cannot be used."""
+
+
+class LibraryMissing(LibraryError):
+    """There is no library at this place."""
+
+    message = "there is no library of shots here"
+    hint = "Make one with: shotlog batch FOLDER --out LOGGED; then name LOGGED with --in."
+
+
+class LibraryUnreadable(LibraryError):
+    """Damaged, no library, or of another version."""
+
+    message = "the library cannot be read"
+    hint = "Make it anew from the results beside it with: shotlog batch merge LOGGED."
+
+
+class QueryInvalid(LibraryError):
+    """A query cannot be understood."""
+
+    message = "this query cannot be understood"
+    hint = "See what can be asked with: shotlog find --help."
 
 
 class PluginError(ShotlogError):

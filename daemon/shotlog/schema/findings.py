@@ -70,6 +70,26 @@ def group_by_range(opinion: Opinion) -> list[Opinion]:
     return [tuple(same) for _, same in groupby(opinion, key=lambda finding: finding.timeline)]
 
 
+class ShotFacts(Model):
+    """Facts of a shot, to search by; each is None where it was not measured."""
+
+    faces: int | None = None
+    """Largest number of faces on one sampled picture, without doubtful ones; 4 stands for 4 or
+    more (:data:`shotlog.analyzers.faces.MAX_FACES`)."""
+    speech: float | None = None
+    """Share of the shot in which somebody speaks, 0 to 1."""
+    loudness: float | None = None
+    """Loudness in LUFS, of the mono mix: ITU-R BS.1770-5 without gates; -70 in silence."""
+    width: int | None = None
+    """Width of its media in square pixels."""
+    height: int | None = None
+    """Height of its media in square pixels."""
+    rate: Rate | None = None
+    """Frames per second for which its media were recorded; None for a still."""
+    start_timecode: Seconds | None = None
+    """Timecode of the first frame of its media, in seconds, if the file has one."""
+
+
 class LoggedShot(Model):
     """A shot and its findings; highlights are in the log, not here."""
 
@@ -81,6 +101,8 @@ class LoggedShot(Model):
     """Identity of its media's content."""
     findings: tuple[Finding, ...]
     """Findings by family, then in the order of the analyzers, then by time."""
+    facts: ShotFacts | None = Field(None, exclude_if=lambda facts: facts is None)
+    """Its facts; None, and not written, where they were not asked for. Since protocol 1.4."""
 
     def of(self, family: Family) -> tuple[Finding, ...]:
         """Return the findings of one family, of all analyzers."""

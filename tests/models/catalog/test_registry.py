@@ -41,6 +41,8 @@ SHIPPED = {
     "movieshots-movement",
     "kandinsky-camera-motion",
     "kandinsky-motion-predictor",
+    "clip-vit-base-patch32",
+    "siglip2-base-patch16-224",
 }
 
 
@@ -72,7 +74,7 @@ def put(registry: Registry, card: Card, weights: bytes = b"weights") -> Installe
 def test_the_shipped_cards_answer_every_task(registry: Registry) -> None:
     cards = registry.cards()
     assert {card.name for card in cards} == SHIPPED
-    assert {head.task for card in cards for head in card.heads} == set(Task)
+    assert {task for card in cards for task in card.tasks} == set(Task)
     assert [card.rank for card in cards] == sorted({card.rank for card in cards})
 
 
@@ -85,8 +87,9 @@ def test_the_model_with_the_better_published_figure_leads(registry: Registry) ->
 @pytest.mark.parametrize("card", shipped_cards(), ids=lambda card: card.name)
 def test_a_shipped_card_states_its_terms_and_size(card: Card) -> None:
     assert card.repo
-    assert card.licence.base
-    assert "commercial" in card.licence.note
+    # A VideoMAE is fine-tuned from another model, whose terms bind as well; these two are not.
+    assert card.licence.base or card.text
+    assert "commercial" in card.licence.note.lower()
     assert card.size_mb is not None
     assert card.parameters is not None
     # float32 weights are four bytes a parameter: the two published figures must agree

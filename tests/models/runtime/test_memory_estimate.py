@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch.profiler import ProfilerActivity, profile
 
 from shotlog.models.runtime import MemoryEstimate, Precision, estimate_memory
 from shotlog.models.videomae import LoadedModel, load, read_outline
+from tests.models.allocations import peak_bytes
 from tests.models.checkpoints import TINY, Made, Size, Style, make, make_predictor, window
 
 WIDE = Size(embedding=384, depth=2, heads=6, mlp=1536, side=64)
@@ -25,21 +25,9 @@ SHAPES = {
 
 
 def peak(model: LoadedModel) -> int:
-    """Bytes that tensors hold at the most while one window passes, by torch's own count."""
+    """Bytes that tensors hold at the most while one window passes."""
     pictures = torch.from_numpy(window(replace(TINY, side=model.size)))[None]
-    with (
-        torch.inference_mode(),
-        profile(activities=[ProfilerActivity.CPU], profile_memory=True) as seen,
-    ):
-        model.network(pictures)
-    assert seen.profiler is not None
-    assert seen.profiler.kineto_results is not None
-    changes = [e for e in seen.profiler.kineto_results.events() if e.name() == "[memory]"]
-    held = most = 0
-    for change in sorted(changes, key=lambda one: one.start_ns()):
-        held += change.nbytes()
-        most = max(most, held)
-    return most
+    return peak_bytes(lambda: model.network(pictures))
 
 
 @pytest.mark.parametrize("size", SHAPES.values(), ids=SHAPES)

@@ -15,6 +15,7 @@ import pytest
 from shotlog.service.protocol import (
     PROTOCOL,
     SIGNATURE,
+    Load,
     Pause,
     Submit,
     downgrade,
@@ -93,3 +94,24 @@ def test_only_a_job_with_ramps_handles_or_sound_needs_a_daemon_that_knows_them()
         edit = newer.task.edit.model_copy(update={"clips": (clip,), "sound": heard})
         task = newer.task.model_copy(update={"edit": edit})
         assert minimum_protocol(newer.model_copy(update={"task": task})) == (1, 3)
+
+
+def test_only_an_analysis_with_facts_needs_a_daemon_that_gives_them() -> None:
+    for kind, before in (("submit", (1, 3)), ("load", (1, 0))):
+        frames, _ = frames_of(Path(__file__).parent / "golden" / "v1_4" / f"{kind}.json")
+        newer = unpack_request(frames)[1]
+        assert isinstance(newer, Submit | Load)
+        assert minimum_protocol(newer) == (1, 4)
+        plain = without_facts(newer)
+        assert minimum_protocol(plain) == before
+        _, (_, _, body) = pack(plain, protocol=before)
+        assert b"facts" not in body
+
+
+def without_facts(request: Submit | Load) -> Submit | Load:
+    asks = (request.asks if isinstance(request, Load) else request.task.asks).model_copy(
+        update={"facts": False}
+    )
+    if isinstance(request, Load):
+        return request.model_copy(update={"asks": asks})
+    return request.model_copy(update={"task": request.task.model_copy(update={"asks": asks})})

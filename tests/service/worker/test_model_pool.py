@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from shotlog.engine import ResidentMeasure
-from shotlog.models.analysis import DeviceChoice, ModelMeasure
+from shotlog.models.analysis import ModelMeasure
 from shotlog.models.catalog import Card, ModelHead, Registry, Task, describe_file
-from shotlog.models.runtime import Device, MemoryEstimate, Precision
+from shotlog.models.runtime import Device, DeviceChoice, MemoryEstimate, Precision
 from shotlog.models.runtime import choose_device as real_choose_device
 from shotlog.models.videomae import LoadedModel, load
 from shotlog.paths import MODELS_VARIABLE
@@ -155,7 +155,7 @@ def choose(asked: str, precision: str) -> Device:
 @pytest.fixture
 def stage(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setenv(MODELS_VARIABLE, str(models))
-    for module in ("runtime", "analysis.measure", "runtime.runner"):
+    for module in ("runtime", "runtime.devices", "runtime.runner"):
         monkeypatch.setattr(f"shotlog.models.{module}.choose_device", choose)
     return Stage(tmp_path / "cache.sqlite")
 

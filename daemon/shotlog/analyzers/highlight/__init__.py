@@ -1,7 +1,7 @@
 """Highlights: moments that stand out in an edit."""
 
 from shotlog.analyzers.highlight.analyzer import HighlightAnalyzer
-from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
+from shotlog.analyzers.highlight.edit_clock import STEP, EditClock, steps_of
 from shotlog.analyzers.highlight.features import FEATURES, compute_features
 from shotlog.analyzers.highlight.heard import hear
 from shotlog.analyzers.highlight.moments import SelectionLimits, noise_threshold, select_moments
@@ -29,5 +29,6 @@ __all__ = [
     "rise",
     "select_moments",
     "smooth",
+    "steps_of",
     "z_scores",
 ]

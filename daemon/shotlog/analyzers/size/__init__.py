@@ -1,7 +1,7 @@
 """Shot size from faces."""
 
 from shotlog.analyzers.size.analyzer import SizeAnalyzer
-from shotlog.analyzers.size.people import find_principals, track_faces
+from shotlog.analyzers.size.people import count_faces, find_principals, reframe, track_faces
 from shotlog.analyzers.size.scale import FAR_TO_NEAR, FITTED_SCALE, Framing, Scale
 
 __all__ = [
@@ -10,6 +10,8 @@ __all__ = [
     "Framing",
     "Scale",
     "SizeAnalyzer",
+    "count_faces",
     "find_principals",
+    "reframe",
     "track_faces",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean, median
 
-from shotlog.analyzers.faces import Face, FaceMeasure, FaceSample, read_samples
-from shotlog.analyzers.size.people import find_principals
+from shotlog.analyzers.faces import FaceMeasure, read_samples
+from shotlog.analyzers.size.people import find_principals, reframe
 from shotlog.analyzers.size.scale import FAR_TO_NEAR, FITTED_SCALE, Framing, Scale
 from shotlog.schema import SIZES, UNDEFINED, Claim, Family, ShotAnalyzer, ShotView, Tier
 
@@ -36,7 +36,7 @@ class SizeAnalyzer(ShotAnalyzer):
         """Return one claim for the whole shot."""
         series = view.series.get(FaceMeasure.name)
         samples = read_samples(series) if series else []
-        faces = [face for face in find_principals(_reframe(samples)) if face]
+        faces = [face for face in find_principals(reframe(samples)) if face]
         if not faces:
             return [_abstention(view, len(samples))]
         each = [self._scale.probabilities(Framing.of(face)) for face in faces]
@@ -70,44 +70,3 @@ def _abstention(view: ShotView, count: int) -> Claim:
 def _describe_tie(scores: dict[str, float]) -> str:
     first, second = sorted(scores, key=lambda name: -scores[name])[:2]
     return f"between {SIZES.display(first)} and {SIZES.display(second)}"
-
-
-def _reframe(samples: Sequence[FaceSample]) -> list[FaceSample]:
-    """Return the samples with all faces relative to one frame: the shot's largest picture."""
-    if not samples:
-        return []
-    # Bars stay the same for a whole shot: broader bars on one sample mean a dark picture.
-    vertical = min(sample.letterbox.vertical for sample in samples)
-    horizontal = min(sample.letterbox.horizontal for sample in samples)
-    return [
-        sample._replace(
-            faces=tuple(
-                _transform(
-                    face,
-                    _offset_and_scale(sample.letterbox.horizontal, horizontal),
-                    _offset_and_scale(sample.letterbox.vertical, vertical),
-                )
-                for face in sample.faces
-            )
-        )
-        for sample in samples
-    ]
-
-
-def _offset_and_scale(bar: float, least: float) -> tuple[float, float]:
-    """Return offset and scale that map a position inside one bar to one inside a narrower bar."""
-    whole = 1 - 2 * least
-    return (bar - least) / whole, (1 - 2 * bar) / whole
-
-
-def _transform(face: Face, across: tuple[float, float], down: tuple[float, float]) -> Face:
-    (x, wide), (y, high) = across, down
-    return Face(
-        score=face.score,
-        cx=x + face.cx * wide,
-        cy=y + face.cy * high,
-        w=face.w * wide,
-        h=face.h * high,
-        eyes_y=y + face.eyes_y * high,
-        mouth_y=y + face.mouth_y * high,
-    )

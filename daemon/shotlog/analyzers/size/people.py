@@ -44,10 +44,7 @@ def find_principals(samples: Sequence[FaceSample]) -> list[Face | None]:
     detection needs a higher score. The most prominent face decides.
     """
     best: list[Face | None] = [None] * len(samples)
-    for track in track_faces(samples):
-        # A false detection is seldom found again, so longer tracks need lower scores.
-        if fmean(face.score for face in track.values()) < _least_score(track):
-            continue
+    for track in _sure_tracks(samples):
         for at, face in track.items():
             other = best[at]
             if other is None or face.prominence > other.prominence:
@@ -56,6 +53,27 @@ def find_principals(samples: Sequence[FaceSample]) -> list[Face | None]:
     # A passer-by does not decide the size of a longer shot.
     least_count = max(_LEAST_SHARE * len(samples), 2 if len(samples) >= _SEVERAL else 1)
     return best if count >= least_count else [None] * len(samples)
+
+
+def count_faces(samples: Sequence[FaceSample]) -> int:
+    """Return the largest number of faces on one sample, without doubtful ones.
+
+    A face counts by the scores of :func:`find_principals`. On one sample alone it counts only in a
+    shot of fewer than four. A sample holds at most :data:`~shotlog.analyzers.faces.MAX_FACES`.
+    """
+    least = 2 if len(samples) >= _SEVERAL else 1
+    tracks = [track for track in _sure_tracks(samples) if len(track) >= least]
+    return max((sum(at in track for track in tracks) for at in range(len(samples))), default=0)
+
+
+def _sure_tracks(samples: Sequence[FaceSample]) -> list[dict[int, Face]]:
+    """Return the tracks whose faces score high enough to be faces."""
+    # A false detection is seldom found again, so longer tracks need lower scores.
+    return [
+        track
+        for track in track_faces(samples)
+        if fmean(face.score for face in track.values()) >= _least_score(track)
+    ]
 
 
 def _least_score(track: Mapping[int, Face]) -> float:
@@ -91,3 +109,44 @@ def _continues(before: tuple[int, Face], after: tuple[int, Face]) -> bool:
 
 def _distance(a: Face, b: Face) -> float:
     return max(abs(a.cx - b.cx), abs(a.cy - b.cy))
+
+
+def reframe(samples: Sequence[FaceSample]) -> list[FaceSample]:
+    """Return the samples with all faces relative to one frame: the shot's largest picture."""
+    if not samples:
+        return []
+    # Bars stay the same for a whole shot: broader bars on one sample mean a dark picture.
+    vertical = min(sample.letterbox.vertical for sample in samples)
+    horizontal = min(sample.letterbox.horizontal for sample in samples)
+    return [
+        sample._replace(
+            faces=tuple(
+                _transform(
+                    face,
+                    _offset_and_scale(sample.letterbox.horizontal, horizontal),
+                    _offset_and_scale(sample.letterbox.vertical, vertical),
+                )
+                for face in sample.faces
+            )
+        )
+        for sample in samples
+    ]
+
+
+def _offset_and_scale(bar: float, least: float) -> tuple[float, float]:
+    """Return offset and scale that map a position inside one bar to one inside a narrower bar."""
+    whole = 1 - 2 * least
+    return (bar - least) / whole, (1 - 2 * bar) / whole
+
+
+def _transform(face: Face, across: tuple[float, float], down: tuple[float, float]) -> Face:
+    (x, wide), (y, high) = across, down
+    return Face(
+        score=face.score,
+        cx=x + face.cx * wide,
+        cy=y + face.cy * high,
+        w=face.w * wide,
+        h=face.h * high,
+        eyes_y=y + face.eyes_y * high,
+        mouth_y=y + face.mouth_y * high,
+    )

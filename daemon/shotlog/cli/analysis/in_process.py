@@ -86,13 +86,17 @@ class OwnEngine:
             from shotlog.engine import EngineOptions, SilentProgress, select_analyzers
             from shotlog.engine import analyze as run
 
-            asked = select_analyzers(asks.models, asks.names, asks.device, asks.precision)
+            asked = select_analyzers(
+                asks.models, asks.names, asks.device, asks.precision, embeddings=asks.embeddings
+            )
             if asked.placement is not None:
                 console.print(SafeLine(f"models: {asked.placement}", style="dim"))
             shown = SilentProgress() if console.quiet else StageBars(console)
             log = run(
                 edit, asked.analyzers, self._cache,
-                options=EngineOptions(disabled=asks.disabled, find_cuts=asks.cuts == "find"),
+                options=EngineOptions(
+                    disabled=asks.disabled, find_cuts=asks.cuts == "find", facts=asks.facts
+                ),
                 progress=InterruptibleProgress(shown, ctrl_c), probe_cache=self._probe_cache,
             )  # fmt: skip
         ctrl_c.raise_if_pressed()

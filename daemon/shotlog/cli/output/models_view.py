@@ -17,6 +17,7 @@ _ANSWERS = {
     Task.MOVEMENT: "movement",
     Task.MOVE: "camera moves",
     Task.MOTION: "motion scores",
+    Task.IMAGE_TEXT: "search by words",
 }
 
 
@@ -52,7 +53,7 @@ def model_facts(registry: Registry, card: Card, here: InstalledModel | None) -> 
     """Return a model as JSON."""
     return {
         "name": card.name,
-        "tasks": [head.task.value for head in card.heads],
+        "tasks": [task.value for task in card.tasks],
         "installed": here is not None,
         "folder": str(here.folder if here else registry.own_folder(card.name)),
         "fingerprint": here.fingerprint if here else None,
@@ -71,7 +72,11 @@ def _lines(
         threshold = f", holds from {head.threshold}" if head.threshold is not None else ""
         told = f"head {head.key}, {head.activation.value}, {labels}{threshold}"
         yield f"answers {_ANSWERS[head.task]}", told
-    yield "input", f"frames: {card.sampling.value}; made square: {card.resize.value}"
+    if card.text is not None:
+        yield "answers", _ANSWERS[Task.IMAGE_TEXT]
+        yield "reads", f'queries as "{card.text.template}"'
+    frames = "single" if card.sampling is None else card.sampling.value
+    yield "input", f"frames: {frames}; made square: {card.resize.value}"
     if card.mean and card.std:
         yield "normalised by", f"mean {card.mean}, deviation {card.std}"
     else:
@@ -103,7 +108,7 @@ def _licence_lines(card: Card) -> Iterator[tuple[str, str]]:
 
 
 def _answers(card: Card) -> str:
-    return ", ".join(_ANSWERS[head.task] for head in card.heads)
+    return ", ".join(_ANSWERS[task] for task in card.tasks)
 
 
 def _terms(card: Card) -> str:

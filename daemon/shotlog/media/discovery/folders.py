@@ -10,6 +10,7 @@ from pathlib import Path
 
 from shotlog.media.discovery.names import FileKind, ignored_kind, is_video_name, kind_by_suffix
 from shotlog.media.discovery.sniff import sniff_kind
+from shotlog.paths import BATCH_FOLDER
 from shotlog.schema import BUNDLED, FOLDERS, MediaError, MediaMissing, MediaUnreadable, Problem
 
 
@@ -50,7 +51,8 @@ def search_media(
     A file that is named is always a candidate. In a folder the suffix decides or, where it is
     unknown, the head of the file; :mod:`shotlog.media.discovery.names` lists what is skipped.
     Links are followed, except those to a folder that contains the searched one. A file that is
-    reached again through a link is taken once.
+    reached again through a link is taken once. A folder that a batch writes to is skipped, unless
+    it is named.
 
     Args:
         paths: Files and folders.
@@ -94,7 +96,7 @@ class _Walk:
             return
         real = path.resolve()
         self._above = {_identity(parent, parent.stat()) for parent in (real, *real.parents)}
-        self._enter(path, status)
+        self._enter(path, status, named=True)
         while self._pending:
             self._visit(*self._pending.pop())
 
@@ -112,7 +114,7 @@ class _Walk:
         self._visited.add(identity)
         return known
 
-    def _enter(self, path: Path, status: os.stat_result) -> None:
+    def _enter(self, path: Path, status: os.stat_result, *, named: bool = False) -> None:
         """List a folder, and schedule its entries."""
         if self._was_visited(path, status):
             self.result.skipped.append((FileKind.AGAIN, path))
@@ -129,6 +131,8 @@ class _Walk:
         beside = frozenset(entry.name.lower() for entry in entries)
         if BUNDLED in beside:  # an unpacked .otiod bundle: its media belong to its timeline
             self.result.skipped.append((FileKind.TIMELINE, path))
+        elif BATCH_FOLDER in beside and not named:  # the output of a batch
+            self.result.skipped.append((FileKind.SYSTEM, path))
         else:
             self._pending += [(entry, beside) for entry in entries]
 

@@ -132,7 +132,7 @@ _IGNORED = (
     _Rule("@eadir|@tmp|@sharebin|#recycle|#snapshot|@recycle|@recently-snapshot|.@__thumb|"
           "~snapshot|.snapshot|.snapshots|.zfs", FileKind.SYSTEM),
     # Software that keeps copies of files
-    _Rule(".git|.hg|.svn|node_modules|__pycache__|.shotlog-*.part", FileKind.SYSTEM),
+    _Rule(".git|.hg|.svn|node_modules|__pycache__|.shotlog|.shotlog-*.part", FileKind.SYSTEM),
     # DaVinci Resolve: render cache, gallery, optimised media and proxies (Project Settings >
     # Master Settings > Working Folders), and the folder of Blackmagic Proxy Generator
     _Rule("cacheclip|.gallery|optimizedmedia|proxymedia|proxy|proxies|.proxy|.proxies",

@@ -12,7 +12,7 @@ from shotlog.models.analysis.decisions import (
     decide_moves,
     decide_size,
 )
-from shotlog.models.analysis.measure import DeviceChoice, ModelMeasure
+from shotlog.models.analysis.measure import ModelMeasure
 from shotlog.models.analysis.sampling import (
     sample_segments,
     sample_two_seconds,
@@ -25,7 +25,6 @@ __all__ = [
     "EXPECTED_SCALE",
     "MOTION_SCORES",
     "DecisionRules",
-    "DeviceChoice",
     "HeadAnalyzer",
     "ModelMeasure",
     "apply_hysteresis",

@@ -1,6 +1,7 @@
 """Analyzers of the installed models: one measure per model, one analyzer per head.
 
-All heads of a model share one inference.
+All heads of a model share one inference. An image-text model has no head, and one analyzer that has
+its embeddings measured.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from shotlog.models.analysis.decisions import (
     decide_moves,
     decide_size,
 )
-from shotlog.models.analysis.measure import DeviceChoice, ModelMeasure
+from shotlog.models.analysis.measure import ModelMeasure
 from shotlog.models.catalog import InstalledModel, ModelHead, Task
-from shotlog.models.runtime import MemoryHooks
+from shotlog.models.runtime import DeviceChoice, MemoryHooks
+from shotlog.models.words import EmbeddingAnalyzer, EmbeddingMeasure
 from shotlog.schema import MOVEMENTS, Analyzer, Claim, Family, ShotAnalyzer, ShotView, Tier
 
 _SHOWN = 12
@@ -52,12 +54,14 @@ def build_analyzers(
     where = DeviceChoice(device, precision)
     # By name where ranks are equal, so that the order never depends on the folder.
     ranked = sorted(installed, key=lambda one: (one.card.rank, one.card.name))
-    measures = [(one, ModelMeasure(one, where, overlap, hooks)) for one in ranked]
-    return [
-        HeadAnalyzer(one, head, measure, rules)
-        for one, measure in measures
-        for head in one.card.heads
-    ]
+    analyzers: list[Analyzer] = []
+    for one in ranked:
+        if one.card.text is not None:
+            analyzers.append(EmbeddingAnalyzer(one, EmbeddingMeasure(one, where, hooks)))
+            continue
+        measure = ModelMeasure(one, where, overlap, hooks)
+        analyzers += [HeadAnalyzer(one, head, measure, rules) for head in one.card.heads]
+    return analyzers
 
 
 class HeadAnalyzer(ShotAnalyzer):
@@ -107,3 +111,5 @@ class HeadAnalyzer(ShotAnalyzer):
                 windows = self._measure.windows(view.shot.core, video)
                 spans = [window.source for window in windows]
                 return decide_moves(names, scores, spans, view.shot.seen, rules)
+            case Task.IMAGE_TEXT:
+                raise ValueError("no head answers a search by words")

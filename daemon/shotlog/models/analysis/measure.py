@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
-from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
@@ -19,55 +17,25 @@ from shotlog.models.analysis.sampling import FRAMES, sample_windows
 from shotlog.models.catalog import Activation, InstalledModel, ModelHead
 from shotlog.models.runtime import (
     Device,
+    DeviceChoice,
     MemoryEstimate,
     MemoryHooks,
     ModelOutput,
-    Runner,
-    choose_device,
+    RunnerMeasure,
     estimate_memory,
 )
 from shotlog.models.videomae import LoadedModel, load, read_outline
 from shotlog.schema import (
     FrameNeed,
     ModelUnreadable,
-    Pixels,
     Series,
     TimeRange,
     VideoStream,
     Window,
-    WindowMeasure,
 )
 
-_BATCH = 32
-"""Windows per call; a GPU divides them into batches that fit. A CPU processes one at a time, so it
-gets one per call: then Ctrl-C loses little."""
 
-
-class DeviceChoice:
-    """Device and precision of the models, resolved on first use, because that imports torch.
-
-    Args:
-        device: As for :func:`~shotlog.models.runtime.choose_device`.
-        precision: Likewise.
-
-    Attributes:
-        asked: Both, as requested.
-    """
-
-    def __init__(self, device: str = "auto", precision: str = "auto") -> None:
-        self.asked = device, precision
-
-    @cached_property
-    def device(self) -> Device:
-        """The device.
-
-        Raises:
-            DeviceUnusable: The requested device does not exist.
-        """
-        return choose_device(*self.asked)
-
-
-class ModelMeasure(WindowMeasure):
+class ModelMeasure(RunnerMeasure):
     """Measure of windows by one model.
 
     A row holds the scores of every head (``<head>.<label>``, after the head's activation), then
@@ -79,18 +47,14 @@ class ModelMeasure(WindowMeasure):
         overlap: Seconds that neighbouring windows share, where the model's sampling allows it.
         hooks: Called around loading and inference; None does nothing.
 
-    Attributes:
-        device_choice: Device and precision.
-
     Raises:
         ModelMissing: Files of the model are missing.
         ModelUnreadable: Its config or weights are damaged, its labels are not in the vocabulary of
-            its task, or its input is not 16 frames.
+            its task, its input is not 16 frames, or its card has no sampling.
     """
 
-    epoch = 1
-    batch = 1
     frames = FRAMES
+    used = frozenset({"heads", "sampling", "mean", "std"})
 
     def __init__(
         self,
@@ -99,51 +63,25 @@ class ModelMeasure(WindowMeasure):
         overlap: Fraction = Fraction(0),
         hooks: MemoryHooks | None = None,
     ) -> None:
+        super().__init__(installed, device_choice, self._load, hooks)
         card = installed.card
         outline = read_outline(installed.folder, card)
         # The sampling rules are defined for 16 frames only.
         if outline.frames != FRAMES:
             message = f"it sees {outline.frames} frames at once, and Shotlog shows it {FRAMES}"
             raise ModelUnreadable(card.name, message, "Use a model of 16 frames.")
+        if card.sampling is None:
+            raise ModelUnreadable(card.name, "its card does not tell which frames it sees")
         answers = {h.key: name_outputs(card, h, outline.labels[h.key]) for h in card.heads}
         scores = [f"{key}.{name}" for key, names in answers.items() for name in names]
-        self.name = f"model.{card.name}"
         self.columns = (*scores, *(f"embedding.{n}" for n in range(outline.embedding)))
         self.need = FrameNeed(
             width=outline.size, height=outline.size, pixels="rgb", fit=card.resize.value
         )
-        self.device_choice = device_choice
         self._first_embedding = len(scores)
         self._outline = outline
         self._answers = answers
-        self._card, self._installed, self._overlap = card, installed, overlap
-        self._runner = Runner(self._load, *device_choice.asked, hooks=hooks)
-
-    @cached_property
-    def key(self) -> str:
-        """Cache key: weights, their use, device kind and precision."""
-        # Numbers of another kind of device, or of another precision, differ in their last digits.
-        device = self.device_choice.device
-        # Only the fields that affect the numbers: a new title keeps the cache.
-        used = self._card.model_dump_json(include={"heads", "sampling", "mean", "std"})
-        settings = blake2b(digest_size=8)
-        for part in (used.encode(), *_read_settings(self._installed)):
-            settings.update(part)
-        weights = self._installed.fingerprint
-        return (
-            f"{self.name}@{self.epoch} {weights} {settings.hexdigest()} "
-            f"{device.kind} {device.precision}"
-        )
-
-    @property
-    def loaded(self) -> Device | None:
-        """Device that holds the weights; None before they are loaded."""
-        return self._runner.device
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the weights, in hex."""
-        return self._installed.fingerprint
+        self._card, self._sampling, self._overlap = card, card.sampling, overlap
 
     def estimate(self, device: Device) -> MemoryEstimate:
         """Return the memory that the model will take on a device, predicted from its outline."""
@@ -151,24 +89,7 @@ class ModelMeasure(WindowMeasure):
 
     def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:
         """Return the windows that the model's authors would have used."""
-        return sample_windows(self._card.sampling, shot, video, overlap=self._overlap)
-
-    def prepare(self) -> None:
-        """Load the model, once.
-
-        Raises:
-            ModelError: The device or the weights cannot be used.
-        """
-        self._runner.prepare()
-        self.batch = 1 if self.device_choice.device.kind == "cpu" else _BATCH
-
-    def release(self) -> None:
-        """Drop the weights; they are loaded again on the next use."""
-        self._runner.release()
-
-    def look(self, batch: Sequence[Pixels]) -> Sequence[npt.NDArray[np.float32]]:
-        """Return a row for each window."""
-        return [self._row(answer) for answer in self._runner.run(batch)]
+        return sample_windows(self._sampling, shot, video, overlap=self._overlap)
 
     def scores(
         self, series: Series, head: ModelHead
@@ -198,9 +119,3 @@ def _activate(logits: npt.NDArray[np.float32], activation: Activation) -> npt.ND
     if activation is Activation.SOFTMAX:
         return np.asarray(softmax(logits), np.float32)
     return np.asarray(expit(logits), np.float32) if activation is Activation.SIGMOID else logits
-
-
-def _read_settings(installed: InstalledModel) -> list[bytes]:
-    """Return the files that affect the numbers beside weights and card (eps, heads, ...)."""
-    files = (installed.folder / name for name in ("config.json", "preprocessor_config.json"))
-    return [file.read_bytes() for file in files if file.is_file()]

@@ -1,6 +1,15 @@
 """Model cards, the registry of models on this machine, and the manifests of their files."""
 
-from shotlog.models.catalog.card import Activation, Card, Licence, ModelHead, Resize, Sampling, Task
+from shotlog.models.catalog.card import (
+    Activation,
+    Card,
+    Licence,
+    ModelHead,
+    Resize,
+    Sampling,
+    Task,
+    TextInput,
+)
 from shotlog.models.catalog.card_files import CARD_FILE, check_name, is_shipped, shipped_cards
 from shotlog.models.catalog.manifest import (
     MANIFEST_FILE,
@@ -24,6 +33,7 @@ __all__ = [
     "Resize",
     "Sampling",
     "Task",
+    "TextInput",
     "check_name",
     "describe_file",
     "is_shipped",

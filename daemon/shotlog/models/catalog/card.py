@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
+
+from pydantic import model_validator
 
 from shotlog.schema import Model
 
 
 class Task(StrEnum):
-    """Question that a head of a model answers."""
+    """Task of a model: the question that one of its heads answers, or search by words."""
 
     SIZE = "size"
     MOVEMENT = "movement"
     MOVE = "move"
     MOTION = "motion"
+    IMAGE_TEXT = "image-text"
+    """Search by words: pictures and texts become vectors of one space. It has no head."""
 
 
 class Activation(StrEnum):
@@ -65,6 +70,25 @@ class ModelHead(Model):
     threshold: float | None = None
 
 
+class TextInput(Model):
+    """Preparation of a text for an image-text model.
+
+    Attributes:
+        template: Sentence that the model was evaluated with, ``{}`` in place of the query.
+        lowercase: True for a model that was trained with lower-case texts.
+        start: Token before the text; None for a model without one.
+        end: Token after it.
+        padding: Token that fills the text up to the model's length; None for a model whose answer
+            does not depend on what follows ``end``.
+    """
+
+    template: str = "{}"
+    lowercase: bool = False
+    start: str | None = None
+    end: str
+    padding: str | None = None
+
+
 class Licence(Model):
     """Terms under which the weights may be used.
 
@@ -103,10 +127,12 @@ class Card(Model):
         title: Purpose, in one line.
         repo: Repository id on the hub; None for a folder of the user.
         revision: Commit to fetch; None takes the newest.
-        files: Names of the required files, config first.
+        files: Names of the required files: config first, then other JSON files, weights last.
         folders: Folders of the repository to search, in order; the first with the files is used.
-        heads: Output layers.
-        sampling: Rule that selects the frames of a shot.
+        heads: Output layers; none for an image-text model.
+        text: Preparation of texts, for an image-text model; None for others.
+        sampling: Rule that selects the frames of a shot; None for an image-text model, which sees
+            single frames.
         resize: Method that makes frames square.
         mean: Mean of the pixel normalisation (R, G, B, for values 0 to 1); None reads it from the
             checkpoint.
@@ -124,8 +150,9 @@ class Card(Model):
     revision: str | None = None
     files: tuple[str, ...] = ("config.json", "model.safetensors")
     folders: tuple[str, ...] = ("",)
-    heads: tuple[ModelHead, ...]
-    sampling: Sampling
+    heads: tuple[ModelHead, ...] = ()
+    text: TextInput | None = None
+    sampling: Sampling | None = None
     resize: Resize
     mean: tuple[float, float, float] | None = (0.485, 0.456, 0.406)
     std: tuple[float, float, float] | None = (0.229, 0.224, 0.225)
@@ -134,3 +161,16 @@ class Card(Model):
     size_mb: float | None = None
     reported: tuple[ReportedFigure, ...] = ()
     rank: int = 100
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Self:
+        if (self.text is None) == (self.sampling is None) or (self.text and self.heads):
+            raise ValueError("a card has a sampling and heads, or the preparation of texts")
+        return self
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Its tasks, each once."""
+        if self.text is not None:
+            return (Task.IMAGE_TEXT,)
+        return tuple(dict.fromkeys(head.task for head in self.heads))

@@ -20,8 +20,9 @@ from shotlog.models.catalog import (
     is_shipped,
     write_error,
 )
+from shotlog.models.checkpoints import PREPROCESSOR
 from shotlog.models.install.download import pull
-from shotlog.models.install.transfer import PICKLED, PREPROCESSOR, FileProgress, no_progress
+from shotlog.models.install.transfer import PICKLED, FileProgress, no_progress
 from shotlog.models.install.user_cards import CONFIG, USER_RANK, add_size, make_card, read_card
 from shotlog.schema import ModelError, ModelMissing, ModelUnknown, ModelUnreadable
 
@@ -73,9 +74,8 @@ def add_folder(
             name, "its files do not state its task", "Add an option such as --task size."
         )
     _refuse_taken(registry, name)
-    # Only a card without normalisation needs the preprocessor's file.
-    extra = [PREPROCESSOR] if card.mean is None and (folder / PREPROCESSOR).is_file() else []
-    card = add_size(card.model_copy(update={"files": (CONFIG, *extra, weights.name)}), folder)
+    card = card.model_copy(update={"files": (CONFIG, *_beside(folder, card), weights.name)})
+    card = add_size(card, folder)
     kept = [
         _install_file(folder / file, None if link else registry.own_folder(name))
         for file in card.files
@@ -151,6 +151,21 @@ def _refuse_taken(registry: Registry, name: str) -> None:
             name, "a model of this name exists already",
             f"Choose another with --name, or run: shotlog models remove {name}.",
         )  # fmt: skip
+
+
+def _beside(folder: Path, card: Card) -> list[str]:
+    """Return the names of the files that a card needs beside config and weights."""
+    needed = [name for name in card.files[1:] if name.endswith(".json")]
+    for name in needed:
+        if not (folder / name).is_file():
+            raise ModelMissing(
+                card.name, f"there is no {name} in {folder}",
+                "Copy it from where the weights come from.",
+            )  # fmt: skip
+    # Only a card without normalisation needs the preprocessor's file.
+    if card.mean is None and PREPROCESSOR not in needed and (folder / PREPROCESSOR).is_file():
+        needed.append(PREPROCESSOR)
+    return needed
 
 
 def _find_weights(folder: Path) -> Path:

@@ -13,19 +13,13 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from shotlog.models.catalog import Card, InstalledModel, Registry
+from shotlog.models.install.content import check_outline
 from shotlog.models.install.hub_errors import translate_hub_errors
 from shotlog.models.install.transfer import CompleteCard, Download, FileProgress, no_progress
 from shotlog.schema import ModelError, ModelNotPulled, Stopped
 
 if TYPE_CHECKING:
     pass
-
-
-def _check_outline(card: Card, folder: Path) -> Card:
-    from shotlog.models.videomae import read_outline
-
-    read_outline(folder, card)
-    return card
 
 
 def find_intact(
@@ -53,7 +47,7 @@ def pull(
     endpoint: str | None = None,
     revision: str | None = None,
     progress: FileProgress = no_progress,
-    complete: CompleteCard = _check_outline,
+    complete: CompleteCard = check_outline,
 ) -> InstalledModel:
     """Download a model.
 

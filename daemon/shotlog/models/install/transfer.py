@@ -23,12 +23,12 @@ from shotlog.models.catalog import (
     describe_file,
     sha256_of,
 )
+from shotlog.models.checkpoints import PREPROCESSOR
 from shotlog.schema import ModelNotPulled
 
 if TYPE_CHECKING:
     from huggingface_hub import HfFileMetadata
 
-PREPROCESSOR = "preprocessor_config.json"
 PICKLED = "pytorch_model.bin"
 """Weights file where there is no safetensors: loaded by ``torch.load(weights_only=True)`` alone."""
 
@@ -74,14 +74,19 @@ class Download:
             ModelUnreadable: ``complete`` refused the files.
         """
         # The config first: it is small, and its metadata name the commit.
-        config, *weights = self._card.files
+        config, *others = self._card.files
+        beside = [name for name in others if name.endswith(".json")]
+        weights = [name for name in others if name not in beside]
         folder, metadata = self._find_folder(self._card.folders, config)
         # All other files come from the same commit, even if the branch moves during the download.
         self._revision = metadata.commit_hash
         kept = [self._fetch(folder, config, metadata)]
+        kept += [self._fetch(folder, name, self._metadata(folder, name)) for name in beside]
         if self._card.mean is None and (found := self._find(folder, PREPROCESSOR)):
             kept.append(self._fetch(folder, PREPROCESSOR, found))
-        name, found = self._find_first_name(folder, [*weights, PICKLED])
+        # Of image-text models only safetensors are read.
+        pickled = [PICKLED] if self._card.text is None else []
+        name, found = self._find_first_name(folder, [*weights, *pickled])
         kept.append(self._fetch(folder, name, found))
         card = self._card.model_copy(update={"files": tuple(file.name for file in kept)})
         card = complete(card, self._folder)

@@ -1,13 +1,13 @@
 """Cards for models of the user.
 
-The task of a fine-tuned VideoMAE cannot be read from its files, so the user states it; everything
-else is read from them, and missing facts take the defaults of the family.
+The task of a fine-tuned model cannot be read from its files, so the user states it; everything else
+is read from them, and missing facts take the defaults of the family.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from shotlog.models.catalog import (
     Task,
     check_name,
 )
-from shotlog.models.install.transfer import PREPROCESSOR
-from shotlog.schema import VOCABULARIES, Family, ModelError, ModelUnreadable
+from shotlog.models.checkpoints import PREPROCESSOR, read_json
+from shotlog.models.install.content import read_fitting_shapes
+from shotlog.models.words import ARCHITECTURES, TOKENIZER
+from shotlog.schema import ModelError, ModelUnreadable
 
 CONFIG = "config.json"
 
@@ -73,18 +75,22 @@ def make_card(
 
     Raises:
         ModelError: The name is not allowed, or no known model answers these tasks together.
+        ModelUnreadable: It is to be an image-text model, and config.json names another kind.
     """
     check_name(name)
     from_files: dict[str, Any] = {"mean": None, "std": None}
-    # None makes the loader read mean and deviation from the files; the default is ImageNet's.
-    facts = from_files if preprocessor is not None or Task.MOTION in tasks else {}
+    if Task.IMAGE_TEXT in tasks:
+        facts = from_files | _image_text(name, tasks, config, sampling)
+    else:
+        facts = {"heads": _heads(name, tasks, config or {})}
+        facts["sampling"] = sampling or SAMPLINGS[tasks[0]]
+        # None makes the loader read mean and deviation from the files; the default is ImageNet's.
+        facts |= from_files if preprocessor is not None or Task.MOTION in tasks else {}
     cut = bool((preprocessor or {}).get("do_center_crop"))
     return Card(
         name=name,
         title=title or " and ".join(task.value for task in tasks).capitalize(),
         repo=repo,
-        heads=_heads(name, tasks, config or {}),
-        sampling=sampling or SAMPLINGS[tasks[0]],
         resize=resize or (Resize.COVER if cut else Resize.STRETCH),
         licence=_LICENCE if repo is None else _terms_of(repo),
         rank=rank,
@@ -94,6 +100,28 @@ def make_card(
 
 def _terms_of(repo: str) -> Licence:
     return Licence(name="not stated", note=f"Its terms stand at https://huggingface.co/{repo}.")
+
+
+def _image_text(
+    name: str, tasks: Sequence[Task], config: dict[str, Any] | None, sampling: Sampling | None
+) -> dict[str, Any]:
+    """Return the fields of a card that image-text models have; those of CLIP without a config."""
+    if len(tasks) > 1 or sampling is not None:
+        raise ModelError(
+            name, "an image-text model answers no other task, and sees single frames",
+            "Give --task image-text, and no --sampling.",
+        )  # fmt: skip
+    kind = "clip" if config is None else config.get("model_type")
+    architecture = ARCHITECTURES.get(str(kind))
+    if architecture is None:
+        raise ModelUnreadable(
+            name,
+            f"its config.json says model_type {kind!r}, and image-text models of "
+            f"{', '.join(ARCHITECTURES)} can be used",
+            "Give a CLIP or a SigLIP 2 of fixed size, as transformers saves it.",
+        )
+    files = (CONFIG, TOKENIZER, "model.safetensors")
+    return {"text": architecture.text_input, "files": files}
 
 
 def _heads(name: str, tasks: Sequence[Task], config: dict[str, Any]) -> tuple[ModelHead, ...]:
@@ -124,43 +152,16 @@ def read_card(folder: Path, name: str, tasks: Sequence[Task], **options: Any) ->
 
 def add_size(card: Card, folder: Path) -> Card:
     """Return the card with its size and parameter count; refuse files that do not fit it."""
-    from shotlog.models.videomae import read_outline
-
-    outline = read_outline(folder, card)
-    check_labels(card, outline.labels)
+    shapes = read_fitting_shapes(card, folder)
     return card.model_copy(
         update={
-            "parameters": round(sum(math.prod(s) for s in outline.shapes.values()) / 1e6, 2),
+            "parameters": round(sum(math.prod(s) for s in shapes.values()) / 1e6, 2),
             "size_mb": round((folder / card.files[-1]).stat().st_size / 2**20, 1),
         }
     )
 
 
-def check_labels(card: Card, labels: Mapping[str, tuple[str, ...]]) -> None:
-    """Refuse a model whose labels are not those of its card's task.
-
-    Args:
-        card: Card with the tasks.
-        labels: Labels by head key, as in config.json.
-
-    Raises:
-        ModelUnreadable: A label is not in the task's vocabulary.
-    """
-    for head in card.heads:
-        words = VOCABULARIES[Family(head.task.value)].names
-        unknown = [label for label in labels[head.key] if label not in words]
-        if unknown:
-            raise ModelUnreadable(
-                card.name,
-                f"its labels {', '.join(unknown[:5])} are no answers to '{head.task.value}'",
-                "Choose another --task, or use these words in its config.json: "
-                f"{', '.join(words)}.",
-            )
-
-
 def _read_document(path: Path, card: Card) -> dict[str, Any] | None:
-    from shotlog.models.videomae import read_json
-
     try:
         return read_json(path, card)
     except FileNotFoundError:

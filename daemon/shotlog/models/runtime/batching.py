@@ -10,8 +10,8 @@ from torch import Tensor
 
 from shotlog.models.runtime.devices import Device, read_cpu_quota
 from shotlog.models.runtime.memory_hooks import MemoryHooks
-from shotlog.models.runtime.outputs import ModelOutput
-from shotlog.models.videomae import LoadedModel, MotionPredictor
+from shotlog.models.runtime.outputs import ModelOutput, RunnableModel
+from shotlog.models.videomae import MotionPredictor
 from shotlog.schema import DeviceLost, DeviceUnusable, Pixels
 
 
@@ -26,7 +26,7 @@ class Batcher:
     def __init__(
         self,
         device: Device,
-        model: LoadedModel,
+        model: RunnableModel,
         largest: int,
         *,
         compiled: bool,

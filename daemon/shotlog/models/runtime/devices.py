@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -63,6 +64,30 @@ def choose_device(requested: str = "auto", precision: str = "auto") -> Device:
         message = "this card cannot compute in bf16"
         raise DeviceUnusable(name, message, "Ask for fp16, or leave the precision to auto.")
     return Device(kind, torch_name, name, chosen)
+
+
+class DeviceChoice:
+    """Device and precision of models, resolved on first use, because that imports torch.
+
+    Args:
+        device: As for :func:`choose_device`.
+        precision: Likewise.
+
+    Attributes:
+        asked: Both, as requested.
+    """
+
+    def __init__(self, device: str = "auto", precision: str = "auto") -> None:
+        self.asked = device, precision
+
+    @cached_property
+    def device(self) -> Device:
+        """The device.
+
+        Raises:
+            DeviceUnusable: The requested device does not exist.
+        """
+        return choose_device(*self.asked)
 
 
 def _resolve(requested: str) -> tuple[Kind, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, prod
 
 from shotlog.models.runtime.devices import Precision
 from shotlog.models.videomae import TRUNK, Architecture, Outline
 
-_BYTES: dict[Precision, int] = {"fp32": 4, "bf16": 2, "fp16": 2}
+ITEM_SIZES: Mapping[Precision, int] = {"fp32": 4, "bf16": 2, "fp16": 2}
+"""Bytes of a number."""
 
 _ROUNDING = 1.15
 """Overhead factor of torch's caching allocator, which takes memory in blocks of 2 and 20 MiB. Its
@@ -47,15 +49,20 @@ def estimate_memory(outline: Outline, precision: Precision) -> MemoryEstimate:
         outline: Shapes and names from its files.
         precision: Precision of the trunk; pooling and heads are float32.
     """
-    architecture, itemsize = outline.architecture, _BYTES[precision]
+    architecture, itemsize = outline.architecture, ITEM_SIZES[precision]
     weights = (
         architecture.tokens * architecture.embedding * itemsize
     )  # the position table is in no file
     for name, source in outline.naming.sources.items():
         # A fused tensor serves query, key and value: a third each.
         count = prod(outline.shapes[source.name]) // (1 if source.third is None else 3)
-        weights += count * (itemsize if name.startswith(TRUNK) else _BYTES["fp32"])
-    return MemoryEstimate(ceil(weights * _ROUNDING), _window(architecture, itemsize))
+        weights += count * (itemsize if name.startswith(TRUNK) else ITEM_SIZES["fp32"])
+    return MemoryEstimate(allocated_bytes(weights), _window(architecture, itemsize))
+
+
+def allocated_bytes(weights: int) -> int:
+    """Return the memory that torch takes for tensors of so many bytes."""
+    return ceil(weights * _ROUNDING)
 
 
 def _window(architecture: Architecture, itemsize: int) -> int:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from shotlog.models.runtime.devices import Device, choose_device
 from shotlog.models.runtime.memory_hooks import MemoryHooks
-from shotlog.models.runtime.outputs import ModelOutput
+from shotlog.models.runtime.outputs import ModelOutput, RunnableModel
 from shotlog.schema import DeviceUnusable
 
 if TYPE_CHECKING:
     from shotlog.models.runtime.batching import Batcher
-    from shotlog.models.videomae import LoadedModel
     from shotlog.schema import Pixels
 
 _LARGEST = 16
@@ -35,7 +34,7 @@ class Runner:
 
     def __init__(
         self,
-        load: Callable[[str, str], LoadedModel],
+        load: Callable[[str, str], RunnableModel],
         device: str = "auto",
         precision: str = "auto",
         *,
@@ -60,7 +59,7 @@ class Runner:
         self._hooks = hooks or MemoryHooks()
         self._batcher: Batcher | None = None
 
-    def prepare(self) -> LoadedModel:
+    def prepare(self) -> RunnableModel:
         """Choose the device and load the model, once.
 
         Raises:
@@ -110,7 +109,7 @@ class Runner:
             self._hooks.after_load()
         return self._batcher
 
-    def _loaded(self, device: Device) -> LoadedModel:
+    def _loaded(self, device: Device) -> RunnableModel:
         while True:
             try:
                 return self._load(device.torch_name, device.precision)

@@ -1,5 +1,4 @@
 from .architecture import Architecture
-from .checkpoint import read_json
 from .layouts import TRUNK
 from .loading import LoadedModel, load
 from .network import Backbone, Classifier, MotionPredictor
@@ -14,6 +13,5 @@ __all__ = [
     "MotionPredictor",
     "Outline",
     "load",
-    "read_json",
     "read_outline",
 ]

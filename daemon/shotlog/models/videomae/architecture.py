@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shotlog.models.videomae.config import Config
-from shotlog.models.videomae.layouts import CheckpointLayout, Naming, Shapes
+from shotlog.models.checkpoints import Config, Shapes
+from shotlog.models.videomae.layouts import CheckpointLayout, Naming
 
 _MOST_TOKENS = 32_768
 """Upper limit of tokens: sixteen times the input of the largest published model (VideoMAEv2-giant,

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from shotlog.models.catalog import Card
-from shotlog.models.videomae.checkpoint import read_tensors
+from shotlog.models.checkpoints import Triple, read_tensors
 from shotlog.models.videomae.layouts import TRUNK, CheckpointLayout, TensorSource
 from shotlog.models.videomae.network import (
     Classifier,
@@ -19,7 +19,7 @@ from shotlog.models.videomae.network import (
     fold_normalisation,
     sinusoid_positions,
 )
-from shotlog.models.videomae.outline import Outline, Triple
+from shotlog.models.videomae.outline import Outline
 from shotlog.schema import DeviceUnusable, ModelUnreadable
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}

@@ -16,10 +16,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from shotlog.models.catalog import Card
+from shotlog.models.checkpoints import Shapes
 from shotlog.schema import ModelUnreadable
-
-Shapes = Mapping[str, tuple[int, ...]]
-"""Shape of every tensor in a checkpoint, by its name there."""
 
 TRUNK = ("backbone.embeddings.", "backbone.encoder.")
 """Prefixes of the canonical names of the trunk, the part computed in the chosen precision."""

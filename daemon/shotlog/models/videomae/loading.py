@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shotlog.models.catalog import Card
-from shotlog.models.videomae.checkpoint import read_json
-from shotlog.models.videomae.outline import Triple, read_outline
+from shotlog.models.checkpoints import read_normalisation
+from shotlog.models.videomae.outline import read_outline
 
 if TYPE_CHECKING:
     import torch
@@ -56,7 +56,7 @@ def load(folder: Path, card: Card, device: str = "cpu", precision: str = "fp32")
     from shotlog.models.videomae import selftest as _selftest
 
     outline = read_outline(folder, card)
-    network = _assembly.assemble(outline, _normalisation(folder, card), card, device, precision)
+    network = _assembly.assemble(outline, read_normalisation(folder, card), card, device, precision)
     _selftest.check(network, outline.architecture, card)
     return LoadedModel(
         card=card,
@@ -66,23 +66,3 @@ def load(folder: Path, card: Card, device: str = "cpu", precision: str = "fp32")
         size=outline.size,
         embedding=outline.embedding,
     )
-
-
-def _normalisation(folder: Path, card: Card) -> tuple[Triple, Triple] | None:
-    """Return mean and deviation from the card, else from preprocessor_config.json, else None."""
-    if card.mean and card.std:
-        return card.mean, card.std
-    try:
-        values = read_json(folder / "preprocessor_config.json", card)
-    except FileNotFoundError:
-        return None
-    mean, std = (_triple(values.get(key)) for key in ("image_mean", "image_std"))
-    return (mean, std) if mean and std and all(std) else None
-
-
-def _triple(value: object) -> Triple | None:
-    if not isinstance(value, list) or len(value) != 3:
-        return None
-    if not all(isinstance(number, (int, float)) for number in value):
-        return None
-    return (float(value[0]), float(value[1]), float(value[2]))

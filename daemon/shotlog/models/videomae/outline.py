@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shotlog.models.catalog import Card
+from shotlog.models.checkpoints import Config, Shapes, read_config, read_shapes, weights_file
 from shotlog.models.videomae.architecture import Architecture, read_architecture
-from shotlog.models.videomae.checkpoint import read_config, read_shapes, weights_file
-from shotlog.models.videomae.config import Config
-from shotlog.models.videomae.layouts import CheckpointLayout, Naming, Shapes, read_naming
+from shotlog.models.videomae.layouts import CheckpointLayout, Naming, read_naming
 from shotlog.schema import ModelUnreadable
-
-Triple = tuple[float, float, float]
-"""Three numbers, for red, green and blue."""
 
 
 @dataclass(frozen=True, eq=False)

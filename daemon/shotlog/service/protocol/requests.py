@@ -165,4 +165,7 @@ def minimum_protocol(request: Request) -> tuple[int, int]:
     if isinstance(request, Submit):
         return request.task.minimum_protocol
     newer = isinstance(request, SelfTest) or (isinstance(request, Pause) and request.batch)
-    return (1, 1) if newer else OLDEST_PROTOCOL
+    of_kind = (1, 1) if newer else OLDEST_PROTOCOL
+    if isinstance(request, (Load, SelfTest)):
+        return max(of_kind, request.asks.minimum_protocol)
+    return of_kind

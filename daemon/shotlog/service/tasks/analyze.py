@@ -34,9 +34,10 @@ class Analyze(JobTask):
 
     @property
     def minimum_protocol(self) -> tuple[int, int]:
-        """1.3 where the edit has a speed ramp, a handle or sound of its own."""
+        """1.3 where the edit has a speed ramp, a handle or sound of its own; 1.4 with facts."""
         newer = (c.time_map.bends or c.head or c.tail for c in self.edit.clips)
-        return _SINCE_RAMPS if self.edit.sound or any(newer) else self.since
+        of_edit = _SINCE_RAMPS if self.edit.sound or any(newer) else self.since
+        return max(of_edit, self.asks.minimum_protocol)
 
     @property
     def options(self) -> str:
@@ -60,7 +61,9 @@ class Analyze(JobTask):
                 [task.edit for task in tasks],
                 voices.analyzers,
                 cache,
-                options=EngineOptions(disabled=asks.disabled, find_cuts=asks.cuts == "find"),
+                options=EngineOptions(
+                    disabled=asks.disabled, find_cuts=asks.cuts == "find", facts=asks.facts
+                ),
                 progress=context.progress,
             ):
                 yield log.model_copy(update={"warnings": voices.warnings + log.warnings})

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Literal
 
 from pydantic import Field
 
 from shotlog.schema import Model
+
+_FIRST, _SINCE_FACTS = (1, 0), (1, 4)
+"""The first protocol version, and the first whose options have facts and embeddings."""
 
 
 class ModelOptions(Model):
@@ -31,3 +35,14 @@ class AnalysisOptions(ModelOptions):
     # Not written unless it is set, so that daemons of before understand all other analyses.
     cuts: Literal["find", "off"] = Field("find", exclude_if=lambda cuts: cuts == "find")
     """`find` divides clips into shots at their cuts; with `off` each clip is one shot."""
+    facts: bool = Field(False, exclude_if=operator.not_)
+    """True to give every shot of the log its facts: faces, speech, loudness, properties of its
+    media. Since protocol 1.4."""
+    embeddings: bool = Field(False, exclude_if=operator.not_)
+    """True to measure what search by words needs, where an image-text model is on the machine. It
+    changes no finding. Since protocol 1.4."""
+
+    @property
+    def minimum_protocol(self) -> tuple[int, int]:
+        """The oldest protocol version that can express these options."""
+        return _SINCE_FACTS if self.facts or self.embeddings else _FIRST

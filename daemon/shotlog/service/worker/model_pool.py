@@ -72,7 +72,7 @@ class ModelPool:
         Raises:
             ModelError: A model or the device cannot be used.
         """
-        found = find_candidates(options.models, options.names)
+        found = find_candidates(options.models, options.names, embeddings=options.embeddings)
         selected: list[ModelSlot] = []
 
         def make_local(

@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING, Any
 from safetensors import SafetensorError, safe_open
 
 from shotlog.models.catalog import Card
-from shotlog.models.videomae.config import Config
-from shotlog.models.videomae.layouts import Shapes
+from shotlog.models.checkpoints.config import Config
 from shotlog.schema import ModelMissing, ModelUnreadable
 
 if TYPE_CHECKING:
     import torch
 
+Shapes = Mapping[str, tuple[int, ...]]
+"""Shape of every tensor in a checkpoint, by its name there."""
+
 SAFE = ".safetensors"
+"""Suffix of files that hold tensors and nothing else."""
+
 _USUAL = ("model.safetensors", "pytorch_model.bin")
 _NESTS = ("module", "model", "state_dict")
 """Keys under which training scripts store the weights in a ``.pt`` file."""
@@ -42,7 +46,7 @@ def weights_file(folder: Path, card: Card) -> Path:
             # safetensors first: it is faster to open and needs no unpickler.
             return next((file for file in candidates if file.suffix == SAFE), candidates[0])
     raise ModelMissing(
-        card.name, f"there are no weights in {folder}", _remedy(card, "Put its weights there.")
+        card.name, f"there are no weights in {folder}", remedy(card, "Put its weights there.")
     )
 
 
@@ -58,7 +62,7 @@ def read_config(folder: Path, card: Card) -> Config:
         return Config(read_json(path, card), card.name)
     except FileNotFoundError as error:
         raise ModelMissing(
-            card.name, f"there is no {path}", _remedy(card, "Put its config.json there.")
+            card.name, f"there is no {path}", remedy(card, "Put its config.json there.")
         ) from error
 
 
@@ -76,10 +80,10 @@ def read_json(path: Path, card: Card) -> dict[str, Any]:
     # RecursionError: values nested more deeply than the parser's stack.
     except (OSError, ValueError, RecursionError) as error:
         raise ModelUnreadable(
-            card.name, f"{path.name} cannot be read: {error}", _remedy(card)
+            card.name, f"{path.name} cannot be read: {error}", remedy(card)
         ) from error
     if not isinstance(values, dict):
-        raise ModelUnreadable(card.name, f"{path.name} is not a JSON object", _remedy(card))
+        raise ModelUnreadable(card.name, f"{path.name} is not a JSON object", remedy(card))
     return values
 
 
@@ -115,7 +119,7 @@ def _safe(path: Path, card: Card) -> Iterator[None]:
         raise ModelUnreadable(
             card.name,
             f"{path.name} is damaged, or no safetensors file: {error}",
-            _remedy(card),
+            remedy(card),
         ) from error
 
 
@@ -135,15 +139,15 @@ def _unpickled(path: Path, card: Card) -> Mapping[str, torch.Tensor]:
         if isinstance(content, dict) and isinstance(content.get(nest), dict):
             content = content[nest]
     if not isinstance(content, dict) or not content:
-        raise ModelUnreadable(card.name, f"{path.name} holds no named tensors", _remedy(card))
+        raise ModelUnreadable(card.name, f"{path.name} holds no named tensors", remedy(card))
     others = [name for name, value in content.items() if not isinstance(value, torch.Tensor)]
     if others:
         raise ModelUnreadable(
-            card.name, f"{path.name} holds more than tensors: {others[0]!r}", _remedy(card)
+            card.name, f"{path.name} holds more than tensors: {others[0]!r}", remedy(card)
         )
     return content
 
 
-def _remedy(card: Card, otherwise: str = "Copy its files again.") -> str:
+def remedy(card: Card, otherwise: str = "Copy its files again.") -> str:
     """Return the remedy: weights of the hub can be downloaded again, a user's own cannot."""
     return f"Get them with: shotlog models pull {card.name}." if card.repo else otherwise

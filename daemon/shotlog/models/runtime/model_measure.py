@@ -1,0 +1,116 @@
+"""Base of the measures that run an installed model; torch is imported with the first use."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from hashlib import blake2b
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.models.catalog import InstalledModel
+from shotlog.models.runtime.devices import Device, DeviceChoice
+from shotlog.models.runtime.memory_estimate import MemoryEstimate
+from shotlog.models.runtime.memory_hooks import MemoryHooks
+from shotlog.models.runtime.outputs import ModelOutput, RunnableModel
+from shotlog.models.runtime.runner import Runner
+from shotlog.schema import Pixels, WindowMeasure
+
+_BATCH = 32
+"""Windows per call; a GPU divides them into batches that fit. A CPU processes one at a time, so it
+gets one per call: then Ctrl-C loses little."""
+
+
+class RunnerMeasure(WindowMeasure):
+    """Measure of windows by one installed model, which stays loaded until it is released.
+
+    A subclass sets ``columns``, ``need``, ``frames`` and ``used``, and selects the windows.
+
+    Args:
+        installed: The model.
+        device_choice: Device and precision.
+        load: Loads it onto a device (``cuda:0``) in a precision (``bf16``).
+        hooks: Called around loading and inference; None does nothing.
+
+    Attributes:
+        device_choice: Device and precision.
+        frames: Frames in one window.
+        used: Fields of the card that affect the numbers.
+    """
+
+    epoch = 1
+    batch = 1
+    frames: int
+    used: ClassVar[frozenset[str]]
+
+    def __init__(
+        self,
+        installed: InstalledModel,
+        device_choice: DeviceChoice,
+        load: Callable[[str, str], RunnableModel],
+        hooks: MemoryHooks | None = None,
+    ) -> None:
+        self.name = f"model.{installed.card.name}"
+        self.device_choice = device_choice
+        self._installed = installed
+        self._runner = Runner(load, *device_choice.asked, hooks=hooks)
+
+    @cached_property
+    def key(self) -> str:
+        """Cache key: weights, their use, device kind and precision."""
+        # Numbers of another kind of device, or of another precision, differ in their last digits.
+        device = self.device_choice.device
+        # Only the fields that affect the numbers: a new title keeps the cache.
+        used = self._installed.card.model_dump_json(include=set(self.used))
+        settings = blake2b(digest_size=8)
+        for part in (used.encode(), *_read_settings(self._installed)):
+            settings.update(part)
+        weights = self._installed.fingerprint
+        return (
+            f"{self.name}@{self.epoch} {weights} {settings.hexdigest()} "
+            f"{device.kind} {device.precision}"
+        )
+
+    @property
+    def loaded(self) -> Device | None:
+        """Device that holds the weights; None before they are loaded."""
+        return self._runner.device
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the weights, in hex."""
+        return self._installed.fingerprint
+
+    @abstractmethod
+    def estimate(self, device: Device) -> MemoryEstimate:
+        """Return the memory that the model will take on a device, predicted from its files."""
+
+    def prepare(self) -> None:
+        """Load the model, once.
+
+        Raises:
+            ModelError: The device or the weights cannot be used.
+        """
+        self._runner.prepare()
+        self.batch = 1 if self.device_choice.device.kind == "cpu" else _BATCH
+
+    def release(self) -> None:
+        """Drop the weights; they are loaded again on the next use."""
+        self._runner.release()
+
+    def look(self, batch: Sequence[Pixels]) -> Sequence[npt.NDArray[np.float32]]:
+        """Return a row for each window."""
+        return [self._row(answer) for answer in self._runner.run(batch)]
+
+    @abstractmethod
+    def _row(self, outputs: ModelOutput) -> npt.NDArray[np.float32]:
+        """Return the row of a window, from the outputs of the network."""
+
+
+def _read_settings(installed: InstalledModel) -> list[bytes]:
+    """Return the files that affect the numbers beside weights and card (eps, heads, ...)."""
+    files = (installed.folder / name for name in ("config.json", "preprocessor_config.json"))
+    return [file.read_bytes() for file in files if file.is_file()]
