@@ -1,0 +1,26 @@
+"""The library: every logged shot in one SQLite file, and the language to find them by."""
+
+from shotlog.library.exports import EXPORT_COLUMNS, export_csv, export_parquet
+from shotlog.library.merging import LIBRARY_NAME, merge
+from shotlog.library.query import Query, QueryFault, parse_query
+from shotlog.library.results import FoundShots, Hit, LoggedTimeline, MergeCounts, Vector
+from shotlog.library.searching import Library, Order, TextVector
+
+__all__ = [
+    "EXPORT_COLUMNS",
+    "LIBRARY_NAME",
+    "FoundShots",
+    "Hit",
+    "Library",
+    "LoggedTimeline",
+    "MergeCounts",
+    "Order",
+    "Query",
+    "QueryFault",
+    "TextVector",
+    "Vector",
+    "export_csv",
+    "export_parquet",
+    "merge",
+    "parse_query",
+]
