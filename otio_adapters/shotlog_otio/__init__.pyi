@@ -17,11 +17,13 @@ from .formats import (
     check_output,
     clear_markers,
     is_timeline,
+    is_timeline_content,
     read_edit,
     read_markers,
     read_timeline,
     write_markers,
 )
+from .identity import timeline_identity
 from .inspection import (
     InspectedClip,
     Inspection,
@@ -34,7 +36,16 @@ from .markers import WriteResult, WrittenMarker, markers_of
 from .outputs import output_exporter
 from .reading_options import DEFAULT_READING, ReadOptions
 from .relinking import Relinks
-from .timeline import FootageClock, Reading, footage_clock, make_timeline
+from .timeline import (
+    FootageClock,
+    MediaPiece,
+    Reading,
+    check_piece,
+    footage_clock,
+    make_timeline,
+    make_timeline_of_pieces,
+    pieces_clock,
+)
 from .urls import candidate_paths, is_remote
 
 __all__ = [
@@ -47,6 +58,7 @@ __all__ = [
     "FootageClock",
     "InspectedClip",
     "Inspection",
+    "MediaPiece",
     "ReadOptions",
     "Reading",
     "Relinks",
@@ -56,6 +68,7 @@ __all__ = [
     "check_marker_lists",
     "check_output",
     "check_output_file",
+    "check_piece",
     "choices_of",
     "clear_markers",
     "exact_range",
@@ -70,17 +83,21 @@ __all__ = [
     "inspection_of",
     "is_remote",
     "is_timeline",
+    "is_timeline_content",
     "load_exporters",
     "make_timeline",
+    "make_timeline_of_pieces",
     "markers_in",
     "markers_of",
     "output_errors",
     "output_exporter",
     "part_of",
+    "pieces_clock",
     "read_edit",
     "read_markers",
     "read_timeline",
     "save",
     "simplest_fraction",
+    "timeline_identity",
     "write_markers",
 ]

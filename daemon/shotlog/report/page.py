@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from fractions import Fraction
-from hashlib import sha256
-from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from shotlog.report import _words
+from shotlog.report import _assets, _words
 from shotlog.report._cards import Thumbnail, describe_source, make_highlight_cards, make_shot_cards
 from shotlog.report._coverage import find_same_size_cuts, make_coverage_table, summarize_lengths
 from shotlog.report._strip import make_strip
@@ -32,10 +28,10 @@ def render_report(log: Log, thumbnail: Thumbnail) -> str:
     Returns:
         The page. Characters that UTF-8 cannot encode (in file names that are not UTF-8) are ``?``.
     """
-    style, script = _resource("report.css") + make_tone_rules() + "\n", _resource("report.js")
+    style, script = _assets.read("report.css") + make_tone_rules() + "\n", _assets.read("report.js")
     shown = make_shot_cards(log, thumbnail)
     screen_time = sum((logged.shot.timeline.duration for logged in log.shots), Fraction(0))
-    page = _environment().get_template("report.html.j2").render(
+    page = _assets.environment().get_template("report.html.j2").render(
         edit=log.edit,
         rate=_words.format_rate(log.edit.rate),
         duration=_words.format_length(log.edit.duration),
@@ -56,38 +52,9 @@ def render_report(log: Log, thumbnail: Thumbnail) -> str:
         # Marked as safe: both are files of this package, without any text of the log.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
-        policy=_policy(style, script),
+        policy=_assets.policy(style, script, pictures="data:"),
     )  # fmt: skip
     return page.encode(errors="replace").decode()
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("shotlog.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,  # a misspelt name is an error instead of empty text
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def _resource(name: str) -> str:
-    return files("shotlog.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    """Return the content security policy: pictures in the page, one style, one script."""
-    return (
-        "default-src 'none'; img-src data:; "
-        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    # Browsers hash the exact text of an element: the template must put nothing round it.
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 def _problem(log: Log, problem: Problem) -> tuple[str, str, Problem]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,14 +12,13 @@ from shotlog.files import quarantine, replace_file
 from shotlog.schema import Model
 from shotlog.watch.names import Outputs
 from shotlog.watch.scan import Signature
+from shotlog_otio import timeline_identity
 
 FILE = ".shotlog-watch.json"
 """Name of the file in the folder: it goes with the folder from one machine to another."""
 
 _KEPT = 10_000
 """Number of timelines that are remembered."""
-
-_BAD_ARCHIVE = (zipfile.BadZipFile, ValueError, NotImplementedError)
 
 
 class FinishedTimeline(Model):
@@ -77,7 +74,7 @@ class State:
             return False
         if (known.size, known.modified) == (signature.size, signature.modified):
             return True
-        if known.identity != identity(timeline) or not known.complete:
+        if known.identity != timeline_identity(timeline) or not known.complete:
             return False
         if not all(path.exists() for path in Outputs(timeline).results):
             return False
@@ -120,33 +117,6 @@ class State:
         while len(self._finished) > _KEPT:
             del self._finished[next(iter(self._finished))]
         replace_file(self._path, _Contents(finished=self._finished).model_dump_json().encode())
-
-
-def identity(timeline: Path) -> str:
-    """Return a hash of the content of a timeline.
-
-    Of a bundle the directory of the archive is hashed, with its checksums, or the names and sizes
-    of the files in its folder: their media may be hundreds of GB.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    digest = hashlib.sha256()
-    if timeline.is_dir():
-        for path in sorted(p for p in timeline.rglob("*") if p.is_file()):
-            digest.update(f"{path.relative_to(timeline)}\0{path.stat().st_size}\n".encode())
-            if path.parent == timeline:
-                digest.update(path.read_bytes())
-        return digest.hexdigest()
-    with (
-        suppress(*_BAD_ARCHIVE),
-        zipfile.ZipFile(timeline) as bundle,
-    ):
-        for info in bundle.infolist():
-            digest.update(f"{info.filename}\0{info.file_size}\0{info.CRC}\n".encode())
-        return digest.hexdigest()
-    with timeline.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _facts(path: Path) -> tuple[int, int]:

@@ -26,7 +26,8 @@ from shotlog.watch.events import Advanced, Failed, Finished, Started, Trouble, W
 from shotlog.watch.names import Outputs
 from shotlog.watch.results import write_console_settings, write_results
 from shotlog.watch.scan import Found, Signature
-from shotlog.watch.state import State, identity
+from shotlog.watch.state import State
+from shotlog_otio import timeline_identity
 
 KEY = "timeline "
 """Beginning of the keys of timelines in the conversation."""
@@ -122,7 +123,7 @@ class Timelines:
                     continue
                 if len(self._running) >= self._at_once:
                     return False
-                self._begin(_Run(path, signature, identity(path)))
+                self._begin(_Run(path, signature, timeline_identity(path)))
             except OSError as error:
                 words = f"it cannot be read: {error.strerror or error}"
                 self._fail(path, signature, words, "Check the rights of the file.")
@@ -166,7 +167,7 @@ class Timelines:
             return
         try:
             log = self._conversation.log(job)
-            if not run.path.exists() or identity(run.path) != run.content:
+            if not run.path.exists() or timeline_identity(run.path) != run.content:
                 return  # removed, or written to in the last moment, and then begun once more
             options = load_settings(run.path).settings.markers
             written = write_results(run.path, log, options)

@@ -57,6 +57,16 @@ def is_timeline(path: Path) -> bool:
     return any(suffix in f.suffixes or (f.is_folder and f.sniff(path, b"")) for f in formats)
 
 
+def is_timeline_content(path: Path, head: bytes) -> bool:
+    """Return whether a file or folder is a timeline by its content, whatever its name.
+
+    Args:
+        path: The file or folder.
+        head: Its first :data:`shotlog.schema.HEAD_BYTES`; empty for a folder.
+    """
+    return any(f.sniff(path, head) for f in load_formats())
+
+
 @collector_paused()
 def read_edit(path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
     """Read the clips of a timeline of any format; see :meth:`Format.read`."""

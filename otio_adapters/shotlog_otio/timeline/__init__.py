@@ -2,7 +2,13 @@
 
 from shotlog_otio.timeline.footage import FootageClock, footage_clock
 from shotlog_otio.timeline.keyed_speed import retiming_by_keys
-from shotlog_otio.timeline.new_timeline import make_timeline
+from shotlog_otio.timeline.new_timeline import (
+    MediaPiece,
+    check_piece,
+    make_timeline,
+    make_timeline_of_pieces,
+    pieces_clock,
+)
 from shotlog_otio.timeline.nodes import (
     Address,
     Child,
@@ -22,15 +28,19 @@ __all__ = [
     "Child",
     "FootageClock",
     "Kind",
+    "MediaPiece",
     "Node",
     "ReadClip",
     "Reading",
     "SequenceInfo",
     "ShownMarker",
     "TimelineTree",
+    "check_piece",
     "choose_sequence",
     "footage_clock",
     "make_timeline",
+    "make_timeline_of_pieces",
+    "pieces_clock",
     "reading_of",
     "retiming_by_keys",
     "stack_of",

@@ -18,9 +18,17 @@ from shotlog.schema import (
     Media,
     NoPicture,
     TimelineEmpty,
+    TimeRange,
     VideoStream,
 )
-from shotlog_otio import make_timeline, read_edit
+from shotlog_otio import (
+    MediaPiece,
+    check_piece,
+    make_timeline,
+    make_timeline_of_pieces,
+    pieces_clock,
+    read_edit,
+)
 
 NTSC_24, NTSC_30 = Fraction(24000, 1001), Fraction(30000, 1001)
 RATES = (NTSC_24, NTSC_30, Fraction(60000, 1001), Fraction(24), Fraction(25), Fraction(50))
@@ -159,3 +167,39 @@ def test_files_that_cannot_stand_in_a_timeline_are_refused() -> None:
     for frames in (None, 0):
         with pytest.raises(ClipEmpty, match=r"/a\.mov"):
             make_timeline([_media("/a.mov", NTSC_24, frames)], "new")
+
+
+def _piece(media: Media, first: int, frames: int, name: str = "") -> MediaPiece:
+    assert media.video is not None
+    rate = media.video.rate
+    return MediaPiece(media, TimeRange(start=first / rate, duration=frames / rate), name)
+
+
+def test_pieces_are_counted_from_the_start_timecode_and_know_the_whole_file() -> None:
+    start = 86400 / NTSC_24
+    media = _media("/a.mov", NTSC_24, 100, start_timecode=start)
+    text = make_timeline_of_pieces([_piece(media, 10, 20, "take 3"), _piece(media, 30, 5)], "n")
+    read = otio.adapters.read_from_string(text.decode(), "otio_json")
+    first, second = read.find_clips()
+    assert (first.name, second.name) == ("take 3", "a.mov")
+    assert first.source_range.start_time == otio.opentime.RationalTime(86410, float(NTSC_24))
+    assert second.source_range.start_time == first.source_range.end_time_exclusive()
+    assert first.available_range() == second.available_range()
+    assert first.available_range().duration == otio.opentime.RationalTime(100, float(NTSC_24))
+
+
+def test_a_timeline_of_pieces_has_the_rate_of_most_of_what_it_shows() -> None:
+    long, short = _media("/long.mov", Fraction(25), 90_000), _media("/short.mov", NTSC_24, 100)
+    pieces = [_piece(long, 0, 25), _piece(short, 0, 48)]
+    assert pieces_clock(pieces).rate == NTSC_24
+    assert make_timeline_of_pieces(pieces, "n") == make_timeline_of_pieces(pieces, "n")
+
+
+def test_pieces_that_cannot_stand_in_a_timeline_are_refused() -> None:
+    media = _media("/a.mov", NTSC_24, 100)
+    with pytest.raises(TimelineEmpty):
+        make_timeline_of_pieces([], "n")
+    with pytest.raises(ClipEmpty):
+        check_piece(_piece(media, 3, 0))
+    with pytest.raises(NoPicture):
+        check_piece(MediaPiece(_media("/a.wav", NTSC_24, 1, video=None), _piece(media, 0, 1).range))

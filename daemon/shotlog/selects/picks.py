@@ -1,0 +1,54 @@
+"""The shots that are wanted, and the timeline that is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shotlog.schema import Log, LoggedShot, Problem
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A shot of a log.
+
+    Attributes:
+        log: The log.
+        shot: Number of the shot: its index in ``log.shots``.
+
+    Raises:
+        ValueError: The log has no shot of this number.
+    """
+
+    log: Log
+    shot: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.shot < len(self.log.shots):
+            raise ValueError(f"the log has no shot {self.shot}, only {len(self.log.shots)} shots")
+
+    @property
+    def logged(self) -> LoggedShot:
+        """The shot with its findings."""
+        return self.log.shots[self.shot]
+
+    @property
+    def place(self) -> str:
+        """Name and place for people: ``A001.mov (Reel 1, 01:00:04:12)``."""
+        edit, logged = self.log.edit, self.logged
+        where = edit.timecode(logged.shot.timeline.start)
+        return f"{logged.clip_name or logged.shot.clip} ({edit.name}, {where})"
+
+
+@dataclass(frozen=True)
+class Selects:
+    """Shots as one timeline.
+
+    Attributes:
+        timeline: Content of an .otio file: one video track with a clip for each pick, in order.
+        log: The shots with their findings, on the clock of that timeline.
+        problems: One for each pick that was left out, with the reason.
+    """
+
+    timeline: bytes
+    log: Log
+    problems: tuple[Problem, ...] = ()
