@@ -1,8 +1,8 @@
 """Groups of tests that run in one process, in order, where pytest-xdist runs several processes.
 
-Those of a module do, so that what a module makes once is made once; and all that kill, stop and
+Those of a module do, so that what a module makes once is made once; all that kill, stop and
 starve real daemons or disguise processes as editing programs, for which the daemons of other tests
-would wait.
+would wait; and all that start Ray.
 
 A scheduler of our own, because the mark ``xdist_group`` does nothing under pytest 9.2: pytest-xdist
 3.8 writes it into an attribute that pytest no longer reads.
@@ -17,7 +17,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 FAULTS = "faults"
-_DISTURBING = re.compile(r"tests/(faults/|service/scheduling/test_nle_activity\.py)")
+_DISTURBING = re.compile(r"tests/(batch/faults/|faults/|service/scheduling/test_nle_activity\.py)")
+RAY = "ray"
+_OF_RAY = re.compile(r"tests/batch/executors/test_(contract|ray_)")
 _CASE = re.compile(r"tests/field/test_field\.py::\w+\[[^:]+")
 
 
@@ -32,6 +34,8 @@ def group_of(nodeid: str) -> str:
     """Return the group of a test by its node ID."""
     if _DISTURBING.match(nodeid):
         return FAULTS
+    if _OF_RAY.match(nodeid):  # clusters on one machine know each other, and take all its cores
+        return RAY
     if case := _CASE.match(nodeid):  # all cases together would keep one process busy to the end
         return case.group()
     return nodeid.partition("::")[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.groups import FAULTS, group_of
+from tests.groups import FAULTS, RAY, group_of
 
 CASE = "tests/field/test_field.py::test_the_product_tells_what_is_true_of"
 
@@ -10,9 +10,15 @@ CASE = "tests/field/test_field.py::test_the_product_tells_what_is_true_of"
 def test_all_tests_that_disturb_daemons_are_one_group() -> None:
     disturbing = (
         "tests/faults/test_kills.py::test_a",
+        "tests/batch/faults/test_kills.py::test_a",
         "tests/service/scheduling/test_nle_activity.py::test_b[c]",
     )
     assert {group_of(test) for test in disturbing} == {FAULTS}
+
+
+def test_all_tests_that_start_ray_are_one_group() -> None:
+    files = ("test_contract.py", "test_ray_cluster.py", "test_ray_jobs.py")
+    assert {group_of(f"tests/batch/executors/{file}::test_a") for file in files} == {RAY}
 
 
 def test_the_tests_of_a_module_are_a_group() -> None:

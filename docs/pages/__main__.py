@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.pages import bridge, colours, exports, protocol
+from docs.pages import batch, bridge, colours, exports, protocol
 
 ROOT = Path(__file__).parents[2]
 """Root folder of the source tree."""
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "batch.md": batch.page,
     "colours.md": colours.page,
     "exports.md": exports.page,
     "protocol.md": protocol.page,

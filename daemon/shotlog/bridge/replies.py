@@ -190,7 +190,7 @@ class ModelSummary(Model):
     title: str
     """Description, one line."""
     answers: tuple[str, ...]
-    """Its tasks: `size`, `move`, `movement`, `motion`."""
+    """Its tasks: `size`, `move`, `movement`, `motion`, `image-text`."""
     here: bool
     """True if it is installed."""
     licence: str

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 COMMANDS: Mapping[str, str] = MappingProxyType({
     "analyze": "Log every shot of a timeline, or of media files and folders.",
+    "batch": "Log folders of timelines and media: marked timelines, reports, and one library of all"
+    " shots.",
+    "run-shard": "Log the timelines of a shard, as a node of a render farm does.",
+    "find": "Find shots across everything that was logged.",
     "watch": "Watch a folder: timelines that are exported into it come back with markers.",
     "inspect": "Show what is understood of a timeline file, and what is not.",
     "relink": "Search folders for the media of a timeline that are not where it says.",
@@ -37,11 +41,17 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "doctor": "Check everything that Shotlog needs, with a remedy for each problem.",
     "resolve": "Put Shotlog into DaVinci Resolve's menu, show what is there, or take it out again.",
     "bridge": "Serve a program that cannot import Shotlog: JSON lines on stdio.",
+    "mcp": "Serve programs that speak the Model Context Protocol, over stdio.",
 })  # fmt: skip
 """Every command, and the first sentence of its help, so that none is imported to list them.
 
-``shotlog.cli.NAME`` holds the command NAME.
+``shotlog.cli.NAME`` holds the command NAME, with ``_`` for ``-``.
 """
+
+_ROOMS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("batch", "find", "mcp", "run-shard"), "shotlog.cli.library")
+)
+"""The packages of commands that are in another one than ``shotlog.cli``."""
 
 
 class _Shotlog(click.Group):
@@ -58,7 +68,9 @@ class _Shotlog(click.Group):
         if cmd_name not in COMMANDS:
             return None
         with ends_at_once():
-            command = getattr(import_module(f"shotlog.cli.{cmd_name}"), cmd_name)
+            module = cmd_name.replace("-", "_")
+            room = _ROOMS.get(cmd_name, "shotlog.cli")
+            command = getattr(import_module(f"{room}.{module}"), module)
         assert isinstance(command, click.Command)  # noqa: S101
         return command
 

@@ -1,3 +1,4 @@
+from .batch_view import BatchLines, BatchScreen, batch_table, show_failures, show_stages
 from .consoles import (
     SafeLine,
     json_text,
@@ -36,11 +37,14 @@ from .tables import (
 
 __all__ = [
     "FREE",
+    "BatchLines",
+    "BatchScreen",
     "SafeLine",
     "StageBars",
     "Stream",
     "app_json",
     "at",
+    "batch_table",
     "card_table",
     "console_line",
     "coverage",
@@ -64,10 +68,12 @@ __all__ = [
     "progress_bar",
     "say",
     "shot_table",
+    "show_failures",
     "show_paths",
     "show_placement",
     "show_problems",
     "show_search",
+    "show_stages",
     "show_waiting",
     "show_watched",
     "status_table",

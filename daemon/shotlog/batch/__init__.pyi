@@ -1,0 +1,83 @@
+from .driver import (
+    PlanRequest,
+    at_work,
+    farm_job,
+    forget_failures,
+    open_shards,
+    plan_batch,
+    run_batch,
+)
+from .events import (
+    BatchEvent,
+    ItemAdvanced,
+    ItemEnded,
+    ItemStarted,
+    ItemState,
+    Noted,
+    WorkerIdle,
+    WorkerLost,
+)
+from .executors import (
+    EmittingExecutor,
+    Executor,
+    FarmJob,
+    RunningExecutor,
+    RunSettings,
+    ShardFile,
+    emitter_named,
+    load_executors,
+    runner_named,
+)
+from .manifest import BatchManifest, BatchOptions, Item, Shard, read_manifest, read_shard
+from .merging import Merged, merge_results
+from .reader import BatchResults
+from .running import ShardOutcome, ShardRunner
+from .status import BatchStatus, FailedItem, is_batch, read_status, status_of
+from .store import BatchPlan, OutputFolder, ResultStore, read_plan
+
+__all__ = [
+    "BatchEvent",
+    "BatchManifest",
+    "BatchOptions",
+    "BatchPlan",
+    "BatchResults",
+    "BatchStatus",
+    "EmittingExecutor",
+    "Executor",
+    "FailedItem",
+    "FarmJob",
+    "Item",
+    "ItemAdvanced",
+    "ItemEnded",
+    "ItemStarted",
+    "ItemState",
+    "Merged",
+    "Noted",
+    "OutputFolder",
+    "PlanRequest",
+    "ResultStore",
+    "RunSettings",
+    "RunningExecutor",
+    "Shard",
+    "ShardFile",
+    "ShardOutcome",
+    "ShardRunner",
+    "WorkerIdle",
+    "WorkerLost",
+    "at_work",
+    "emitter_named",
+    "farm_job",
+    "forget_failures",
+    "is_batch",
+    "load_executors",
+    "merge_results",
+    "open_shards",
+    "plan_batch",
+    "read_manifest",
+    "read_plan",
+    "read_shard",
+    "read_status",
+    "run_batch",
+    "runner_named",
+    "status_of",
+]

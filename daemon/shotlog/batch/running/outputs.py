@@ -1,0 +1,100 @@
+"""Outputs of an item: the marked timeline and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from shotlog.batch.manifest import BatchOptions, OutputPlace
+from shotlog.batch.running.sources import OpenItem
+from shotlog.batch.store import ShotNumber, WrittenOutputs
+from shotlog.markers import markers_of
+from shotlog.report import render_report
+from shotlog.schema import Log, LoggedShot
+from shotlog_otio import export_markers, output_exporter, save, write_markers
+
+
+def write_marked(
+    opened: OpenItem,
+    logs: Sequence[Log],
+    place: OutputPlace,
+    options: BatchOptions,
+    to: WrittenOutputs,
+) -> tuple[str, ...]:
+    """Write the timeline of an item with the markers of all its sequences.
+
+    Args:
+        opened: The item in this place.
+        logs: A log for each of its sequences.
+        place: Names of the outputs.
+        options: The options of the markers.
+        to: Notes of the outputs.
+
+    Returns:
+        Sentences on what the format made necessary.
+
+    Raises:
+        OutputError: It cannot be written, or an editor has changed it.
+        TimelineError: The timeline cannot be read any more.
+    """
+    with to.replacing(place.output) as path:
+        if (exporter := output_exporter(opened.timeline, path)) is not None:
+            told: list[str] = []
+            for log in logs[:1]:  # a file of markers alone belongs to one sequence
+                markers = markers_of(log, options=options.markers)
+                files, notes = export_markers(
+                    path, markers, log.edit, options.markers, exporter=exporter
+                )
+                for file, content in files.items():
+                    save(file, content)
+                told += notes
+            return tuple(told)
+        return _write_in_place(opened, logs, path, options)
+
+
+def _write_in_place(
+    opened: OpenItem, logs: Sequence[Log], path: Path, options: BatchOptions
+) -> tuple[str, ...]:
+    notes: list[str] = []
+    source = opened.timeline
+    for sequence, log in zip(opened.sequences, logs, strict=True):
+        written = write_markers(
+            source,
+            path,
+            markers_of(log, on=options.on, options=options.markers),
+            log.edit,
+            on=options.on,
+            options=options.markers,
+            reading=sequence.reading,
+        )
+        notes += written.warnings_for(path)
+        source = path  # the next sequence of the file is added to the one that is marked
+    return tuple(dict.fromkeys(notes))
+
+
+def write_reports(
+    logs: Sequence[Log], pictures: Mapping[ShotNumber, bytes], report: str, to: WrittenOutputs
+) -> None:
+    """Write the report of an item: a page of its first sequence, and one for each further one.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    for number, log in enumerate(logs):
+        with to.replacing(report_of(report, number)) as path:
+            save(path, render_report(log, _reader(log, number, pictures)).encode())
+
+
+def report_of(report: str, sequence: int) -> str:
+    """Return the path of the report of a sequence: ``cut.html``, ``cut-2.html`` and so on."""
+    if not sequence:
+        return report
+    stem, _, suffix = report.rpartition(".")
+    return f"{stem}-{sequence + 1}.{suffix}"
+
+
+def _reader(
+    log: Log, sequence: int, pictures: Mapping[ShotNumber, bytes]
+) -> Callable[[LoggedShot], bytes | None]:
+    numbers = {id(shot): number for number, shot in enumerate(log.shots)}
+    return lambda shot: pictures.get((sequence, numbers[id(shot)]))
