@@ -1,0 +1,156 @@
+"""Coverage of a timeline: shares of sizes and moves, what is missing, cuts within one size."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from shotlog.mcp.calls import Call
+from shotlog.mcp.records import LogChoice, TimelineSpan, ToolModel
+from shotlog.mcp.summaries import span_of
+from shotlog.mcp.tools.contract import Answer, Tool
+from shotlog.report import (
+    CoverageTable,
+    SameSizeCut,
+    find_same_size_cuts,
+    make_coverage_table,
+    summarize_lengths,
+)
+from shotlog.schema import Family, Log
+
+_CUTS = 100
+
+
+class CoverageRow(ToolModel):
+    """Shots and screen time of one label."""
+
+    label: str
+    """The label, as in `shots`."""
+    name: str
+    """Its name for people."""
+    shots: int
+    """Number of shots with it."""
+    share_of_shots: str
+    """Its share of the shots."""
+    time: str
+    """Its screen time."""
+    share_of_time: str
+    """Its share of the screen time."""
+
+
+class CoverageOfFamily(ToolModel):
+    """Coverage of all sizes, or of all moves."""
+
+    rows: tuple[CoverageRow, ...]
+    """Labels that some shot has."""
+    missing: tuple[str, ...]
+    """Names of the labels that no shot has."""
+
+
+class SameSizeCutRecord(ToolModel):
+    """A cut between two shots of one size."""
+
+    before: int
+    """Number of the shot before the cut."""
+    after: int
+    """Number of the shot after it."""
+    size: str
+    """Size of both."""
+    timecode: str
+    """Timecode of the cut."""
+    frame: int
+    """Frame of the cut, from 0."""
+    same_media: bool
+    """True where both show the same file: there a jump cut is likeliest."""
+
+
+class LengthsRecord(ToolModel):
+    """Lengths of the shots."""
+
+    average: str
+    """Mean."""
+    median: str
+    """Median."""
+    shortest: str
+    """Shortest shot."""
+    longest: str
+    """Longest shot."""
+
+
+class Coverage(ToolModel):
+    """Result of ``coverage``."""
+
+    timeline: str
+    """Name of the timeline."""
+    shots: int
+    """Number of shots."""
+    sizes: CoverageOfFamily
+    """Coverage by shot size."""
+    moves: CoverageOfFamily
+    """Coverage by camera move, with the screen time of each move's own range."""
+    lengths: LengthsRecord | None = None
+    """Lengths of the shots; none without shots."""
+    same_size_cuts: tuple[SameSizeCutRecord, ...]
+    """Hard cuts between shots of one size on one track, at most 100. Not each is a fault."""
+    more_same_size_cuts: int = 0
+    """Number of further such cuts."""
+
+
+class CoverageTool(Tool):
+    """See how a timeline is covered: which sizes and moves it uses, for how long, and which never.
+
+    Also lists the cuts between two shots of the same size, where jump cuts are found.
+    """
+
+    name: ClassVar[str] = "coverage"
+    title: ClassVar[str] = "Coverage of a timeline"
+    arguments: ClassVar[type[ToolModel]] = LogChoice
+    result: ClassVar[type[ToolModel]] = Coverage
+
+    def run(self, asked: LogChoice, call: Call) -> Answer:
+        """Return the coverage, as the report shows it."""
+        log = self._logs.get(asked, call)
+        cuts = list(find_same_size_cuts(log))
+        lengths = summarize_lengths(log.shots)
+        return Answer(
+            Coverage(
+                timeline=log.edit.name,
+                shots=len(log.shots),
+                sizes=_family(make_coverage_table(Family.SIZE, log.shots)),
+                moves=_family(make_coverage_table(Family.MOVE, log.shots)),
+                lengths=None if lengths is None else LengthsRecord(**vars(lengths)),
+                same_size_cuts=tuple(
+                    SameSizeCutRecord(
+                        before=cut.first,
+                        after=cut.second,
+                        size=cut.size,
+                        timecode=_at(log, cut).timecode,
+                        frame=_at(log, cut).first_frame,
+                        same_media=cut.same_media,
+                    )
+                    for cut in cuts[:_CUTS]
+                ),
+                more_same_size_cuts=max(0, len(cuts) - _CUTS),
+            )
+        )
+
+
+def _at(log: Log, cut: SameSizeCut) -> TimelineSpan:
+    """Return the shot after a cut, on the timeline."""
+    return span_of(log.shots[cut.second - 1].shot.timeline, log.edit)
+
+
+def _family(table: CoverageTable) -> CoverageOfFamily:
+    return CoverageOfFamily(
+        rows=tuple(
+            CoverageRow(
+                label=line.name,
+                name=line.display,
+                shots=line.shots,
+                share_of_shots=line.share,
+                time=line.time,
+                share_of_time=line.portion,
+            )
+            for line in table.lines
+        ),
+        missing=table.missing,
+    )
