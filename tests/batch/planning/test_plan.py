@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from shotlog.batch import BatchOptions, BatchPlan, OutputFolder
 from shotlog.batch.manifest import Item
 from shotlog.markers import MarkerOptions
-from shotlog.schema import BatchEmpty, BatchError, MediaMissing
+from shotlog.media import probe
+from shotlog.schema import BatchEmpty, BatchError, ImageSequence, MediaMissing, MediaReference
 from shotlog.service.protocol import AnalysisOptions
+from shotlog_otio import make_timeline
 from tests.batch.season import OPTIONS, film, plan, season, timeline
 
 
@@ -203,3 +208,28 @@ def test_a_name_that_is_not_utf8_is_planned(tmp_path: Path) -> None:
     name.with_name("A.mp4").rename(name)
     (item,) = plan([tmp_path / "season"], tmp_path / "out").items.values()
     assert item.path == str(name)
+
+
+def numbered(folder: Path, count: int = 30) -> Path:
+    """Write numbered pictures."""
+    folder.mkdir(parents=True)
+    for number in range(count):
+        pixels = np.full((48, 64, 3), number * 8, np.uint8)
+        cv2.imwrite(str(folder / f"vfx.{number + 1:04}.png"), pixels)
+    return folder
+
+
+def test_numbered_pictures_that_no_timeline_uses_are_one_film(tmp_path: Path) -> None:
+    numbered(tmp_path / "season" / "vfx")
+    (item,) = plan([tmp_path / "season"], tmp_path / "out").items.values()
+    assert item.kind == "media"
+    assert item.frames is not None
+    assert item.frames.pattern.endswith("vfx.%04d.png")
+
+
+def test_numbered_pictures_of_a_timeline_are_not_logged_once_more(tmp_path: Path) -> None:
+    folder = numbered(tmp_path / "season" / "vfx")
+    sequence = ImageSequence(pattern=f"{folder}/vfx.%04d.png", first=1, rate=Fraction(25))
+    media = probe(MediaReference(path=str(folder / "vfx.0001.png"), sequence=sequence))
+    (tmp_path / "season" / "cut.otio").write_bytes(make_timeline([media], "cut"))
+    assert set(items(plan([tmp_path / "season"], tmp_path / "out"))) == {"cut.otio"}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from shotlog.batch import (
@@ -185,3 +188,43 @@ def test_a_node_with_other_mounts_finds_media_by_maps_and_logs_the_planners_path
         paths = [clip.media.path for clip in log.edit.clips if clip.media]
         assert paths
         assert all(path.startswith(f"{root}/") for path in paths)
+
+
+def with_relative_media(path: Path) -> None:
+    """Make a timeline name its media relative to its folder."""
+    folder = path.parent.parent.as_uri()
+    path.write_text(path.read_text().replace(f"{folder}/media/", "../media/"))
+
+
+def test_a_timeline_that_will_not_find_its_media_in_the_output_folder_is_told(
+    tmp_path: Path, out: Path
+) -> None:
+    root = season(tmp_path / "season", timelines=1)
+    with_relative_media(root / "ep0" / "cut0.otio")
+    (item,) = plan([root], out).items.values()
+    run(out)
+    (told,) = ResultStore(OutputFolder(out)).log(item.id, 0).warnings
+    assert told.startswith("ep0/cut0.marked.otio will not find 2 of its media")
+    assert "will not find" in (out / item.report).read_text()
+
+
+def test_an_output_beside_its_source_finds_its_media(tmp_path: Path) -> None:
+    root = season(tmp_path / "season", timelines=1)
+    with_relative_media(root / "ep0" / "cut0.otio")
+    (item,) = plan([root], root).items.values()
+    run(root)
+    assert (root / "ep0" / "cut0.marked.otio").is_file()
+    assert not ResultStore(OutputFolder(root)).log(item.id, 0).warnings
+
+
+def test_numbered_pictures_are_logged_as_a_film(tmp_path: Path, out: Path) -> None:
+    folder = tmp_path / "season" / "vfx"
+    folder.mkdir(parents=True)
+    for number in range(1, 31):
+        pixels = np.full((48, 64, 3), number * 8, np.uint8)
+        cv2.imwrite(str(folder / f"vfx.{number:04}.png"), pixels)
+    (item,) = plan([tmp_path / "season"], out).items.values()
+    assert sum(outcome.done for outcome in run(out)) == 1
+    assert (out / item.output).is_file()
+    log = ResultStore(OutputFolder(out)).log(item.id, 0)
+    assert log.edit.duration == Fraction(30, 25)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +17,7 @@ from shotlog.batch.running import read_sequences, reading_of
 from shotlog.engine import ProbeCache
 from shotlog.engine.sources import LostMedia, find_moved, probe_footage
 from shotlog.media.discovery import describe_skipped
+from shotlog.media.images import list_sequence_files
 from shotlog.schema import (
     ClipRange,
     Edit,
@@ -110,7 +113,8 @@ def find_candidates(
             problems.append(PassedOver(path=str(path), message=str(error.strerror), hint=hint))
     relinks = _pair(timelines, inputs, probe, warnings)
     timelines = [_paired(one, relinks, options, maps) for one in timelines]
-    used = {clip.media.path for one in timelines for clip in one.clips if clip.media}
+    references = {clip.media for one in timelines for clip in one.clips if clip.media}
+    used = {_real(path) for reference in references for path in _files_of(reference)}
     found = []
     for number, one in enumerate(timelines):
         tell("Media", number, len(timelines))
@@ -258,8 +262,8 @@ def _loose(
 ) -> list[LoggableFile]:
     """Return the film that no timeline uses, and add what is passed over to the warnings."""
     search = inputs.search
-    search.films[:] = [film for film in search.films if str(film.path) not in used]
-    search.skipped[:] = [(kind, path) for kind, path in search.skipped if str(path) not in used]
+    search.films[:] = [film for film in search.films if _real(film.path) not in used]
+    search.skipped[:] = [(kind, path) for kind, path in search.skipped if _real(path) not in used]
     try:
         footage = probe_footage(search, probe, ", ".join(map(str, inputs.roots)))
     except TimelineEmpty:
@@ -279,6 +283,19 @@ def _faults(inputs: Inputs, probe: ProbeCache) -> Iterator[Problem]:
             probe.get(MediaReference(path=str(film.path)))
         except ShotlogError as error:
             yield error.problem
+
+
+def _files_of(reference: MediaReference) -> Iterator[str | Path]:
+    """Yield the files of a media: one, or all pictures of a sequence."""
+    yield reference.path
+    if reference.sequence is not None:
+        with suppress(OSError):  # its folder is away, and nothing of it was found
+            yield from (path for _, path in list_sequence_files(reference.sequence))
+
+
+def _real(path: str | Path) -> str:
+    """Return the path of a file without links and dots, by which two names of it are known."""
+    return os.path.realpath(path)  # not Path.resolve(): it raises on links that form a ring
 
 
 def _of_media(media: Media) -> LoggableFile:

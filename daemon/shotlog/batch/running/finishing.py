@@ -82,11 +82,9 @@ class ItemFinisher:
             for number, shot in enumerate(log.shots)
             if (jpeg := self.analysis.picture(shot))
         }
-        told = [
-            *problems,
-            *self._write_outputs(item, opened, logs),
-            *self._write_reports(item, logs, pictures),
-        ]
+        unwritten, notes = self._write_outputs(item, opened, logs)
+        logs = [_with_notes(logs[0], notes), *logs[1:]]
+        told = [*problems, *unwritten, *self._write_reports(item, logs, pictures)]
         record = Record(
             item=item,
             state=ItemState.DONE,
@@ -134,7 +132,7 @@ class ItemFinisher:
         for place in lacking:
             try:
                 with self.open(item, place) as opened:
-                    problems += self._write_one(place, item, opened, result.logs)
+                    problems += self._write_one(place, item, opened, result.logs)[0]
             except DiskFull:
                 raise
             except ShotlogError as error:  # its timeline has gone
@@ -143,30 +141,36 @@ class ItemFinisher:
             problems += self._write_reports(item, result.logs, result.pictures)
         return tuple(problems)
 
-    def _write_outputs(self, item: Item, opened: OpenItem, logs: Sequence[Log]) -> list[Problem]:
-        problems = self._write_one(item, item, opened, logs)
+    def _write_outputs(
+        self, item: Item, opened: OpenItem, logs: Sequence[Log]
+    ) -> tuple[list[Problem], list[str]]:
+        """Write the marked timelines; return those that cannot be written, and notes."""
+        problems, notes = self._write_one(item, item, opened, logs)
         for copy in item.copies:
             try:
                 with self.open(item, copy) as other:
-                    problems += self._write_one(copy, item, other, logs)
+                    unwritten, told = self._write_one(copy, item, other, logs)
             except DiskFull:
                 raise
             except ShotlogError as error:
                 problems.append(problem_of(item, error))
-        return problems
+            else:
+                problems += unwritten
+                notes += told
+        return problems, notes
 
     def _write_one(
         self, place: OutputPlace, item: Item, opened: OpenItem, logs: Sequence[Log]
-    ) -> list[Problem]:
-        """Write the marked timeline of a place; return the problem if it cannot be written."""
+    ) -> tuple[list[Problem], list[str]]:
+        """Write the marked timeline of a place; return the problem if it cannot be, and notes."""
         try:
             written = WrittenOutputs(self.folder)
-            write_marked(opened, logs, place, self.options, written)
+            notes = write_marked(opened, logs, place, self.options, written)
         except DiskFull:
             raise
         except ShotlogError as error:  # an editor has changed it: the log is kept all the same
-            return [problem_of(item, error)]
-        return []
+            return [problem_of(item, error)], []
+        return [], list(notes)
 
     def _write_reports(
         self, item: Item, logs: Sequence[Log], pictures: Mapping[ShotNumber, bytes]
@@ -221,6 +225,10 @@ class ItemFinisher:
                 hint=problem.hint if problem else "",
             )
         )
+
+
+def _with_notes(log: Log, notes: Sequence[str]) -> Log:
+    return log.model_copy(update={"warnings": (*log.warnings, *notes)})
 
 
 def problem_of(item: Item, error: Exception) -> Problem:

@@ -49,11 +49,16 @@ def write_marked(
                     save(file, content)
                 told += notes
             return tuple(told)
-        return _write_in_place(opened, logs, path, options)
+        return _write_in_place(opened, logs, path, place, options, to)
 
 
 def _write_in_place(
-    opened: OpenItem, logs: Sequence[Log], path: Path, options: BatchOptions
+    opened: OpenItem,
+    logs: Sequence[Log],
+    path: Path,
+    place: OutputPlace,
+    options: BatchOptions,
+    to: WrittenOutputs,
 ) -> tuple[str, ...]:
     notes: list[str] = []
     source = opened.timeline
@@ -67,7 +72,9 @@ def _write_in_place(
             options=options.markers,
             reading=sequence.reading,
         )
-        notes += written.warnings_for(path)
+        if to.lies_beside(place.output, opened.timeline):  # as the draft does not
+            written = written.model_copy(update={"unlinked_media": ()})
+        notes += written.warnings_for(Path(place.output))
         source = path  # the next sequence of the file is added to the one that is marked
     return tuple(dict.fromkeys(notes))
 

@@ -70,6 +70,10 @@ class WrittenOutputs:
         """Return True where a file is in the place of an output; a look at its folder alone."""
         return os.path.lexists(self._folder.path_of(relative))
 
+    def lies_beside(self, relative: str, source: Path) -> bool:
+        """Return True for an output in the folder of its source, where relative paths hold."""
+        return self._folder.path_of(relative).parent == source.parent
+
     def exists(self, relative: str) -> bool:
         """Return True where an output of ours is there, as it was written or changed since."""
         return self._folder.path_of(relative).exists() and bool(self._known(relative))
