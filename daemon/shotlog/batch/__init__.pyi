@@ -14,6 +14,8 @@ from .events import (
     ItemStarted,
     ItemState,
     Noted,
+    Stop,
+    Tell,
     WorkerIdle,
     WorkerLost,
 )
@@ -62,6 +64,8 @@ __all__ = [
     "ShardFile",
     "ShardOutcome",
     "ShardRunner",
+    "Stop",
+    "Tell",
     "WorkerIdle",
     "WorkerLost",
     "at_work",
