@@ -195,17 +195,22 @@ class Phase:
                     self.runs[name] += 1
                     running[name] = self._start(machine, words)
             time.sleep(0.05)
-            if time.monotonic() < at:
-                continue
-            at = time.monotonic() + self._chance.uniform(*self.between)
-            if possible := sorted(self.victims(running)):
-                kind = self._chance.choice(sorted({kind for kind, _ in possible}))
-                _, pid = self._chance.choice([each for each in possible if each[0] == kind])
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-                    self.kills[kind] += 1
+            possible = sorted(self.victims(running))
+            if not possible:  # all are starting: let them come to their work
+                at = time.monotonic() + self._chance.uniform(*self.between)
+            elif time.monotonic() >= at:
+                at = time.monotonic() + self._chance.uniform(*self.between)
+                self._kill(possible)
         for process in running.values():
             process.wait(600)
+
+    def _kill(self, possible: Sequence[tuple[str, int]]) -> None:
+        """Kill a process at random, of the kind that was killed least."""
+        least = min(self.kills[kind] for kind, _ in possible)
+        kind, pid = self._chance.choice([each for each in possible if self.kills[each[0]] == least])
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            self.kills[kind] += 1
 
     def _start(self, machine: Machine, words: Sequence[str | Path]) -> subprocess.Popen[str]:
         with (self.folder / "told.txt").open("a") as told:
@@ -271,8 +276,8 @@ class Machines(Phase):
 class Cluster(Phase):
     """A Ray cluster of this machine, with two workers."""
 
-    most_kills = 8
-    between = (4.0, 16.0)  # a cluster takes seconds to start anew
+    most_kills = 9
+    between = (0.5, 6.0)
 
     def commands(self) -> Mapping[str, tuple[Machine, Sequence[str | Path]]]:
         """Return the command, with its machine."""

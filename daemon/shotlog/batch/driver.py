@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -198,7 +199,17 @@ def run_batch(
         tell(Noted(message=f"{len(merged.damaged)} results were damaged and are made anew"))
         executor.run(open_shards(folder, plan), settings, tell, stop)
         merged = merge_results(folder, merging)
+    if plan.items.keys() <= ResultStore(folder).states().keys():
+        _sweep_drafts(folder)
     return merged
+
+
+def _sweep_drafts(folder: OutputFolder) -> None:
+    """Remove drafts that killed nodes have left, once nothing is left to write."""
+    shutil.rmtree(folder.drafts, ignore_errors=True)
+    for draft in folder.hidden.glob("*/*/.shotlog-*.part"):
+        with suppress(OSError):
+            draft.unlink()
 
 
 def forget_failures(folder: OutputFolder, plan: BatchPlan) -> int:

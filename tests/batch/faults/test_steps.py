@@ -16,7 +16,7 @@ from tests.batch.faults.conftest import Undisturbed
 from tests.batch.faults.steps import FAULTS
 
 COUNT = 3
-"""Steps of each kind of fault; all of them are tried by ``python -m benchmarks.batch_faults``."""
+"""Steps of each kind of fault; all are tried by ``python -m benchmarks.batch_faults --steps``."""
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from shotlog.batch.events import ItemAdvanced, ItemStarted, ItemState, Stop
 from shotlog.batch.manifest import Item
 from shotlog.batch.running.finishing import ItemFinisher, problem_of
 from shotlog.batch.running.sources import OpenItem
-from shotlog.schema import DiskFull, Log
+from shotlog.schema import DiskFull, Log, ShotlogError
 
 
 @dataclass
@@ -78,7 +78,12 @@ def run_items(items: Sequence[Item], finisher: ItemFinisher, stop: Stop) -> Iter
             one, _ = next(current)
             one.outcomes.append(outcome)
             if len(one.outcomes) == len(one.opened.sequences):
-                yield _finish(one, finisher)
+                try:
+                    yield _finish(one, finisher)
+                except ShotlogError:  # nothing can be written
+                    raise
+                except Exception as error:  # of a format or a plugin: it costs this item alone
+                    yield finisher.fail(one.item, error)
 
 
 def _finish(one: _Begun, finisher: ItemFinisher) -> ItemState:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -53,7 +54,7 @@ from shotlog.cli.output import (
     terminal,
 )
 from shotlog.markers import MarkerOptions
-from shotlog.schema import BatchError, Stopped
+from shotlog.schema import BatchError, OutputNotWritable, Stopped
 from shotlog.settings import load_settings
 
 _folder_argument = click.argument("folder", metavar="LOGGED", type=ANY_PATH)
@@ -208,7 +209,7 @@ def run(
     emitter = emitter_named(emit) if emit else None
     runner = None if emitter else runner_named(executor)
     console = terminal(stderr=as_json or emit is not None, quiet=quiet)
-    with at_work(folder):
+    with _of_the_output(), at_work(folder):
         with show_search(console) as count, show_stages(console) as stages:
             plan = plan_batch(PlanRequest(inputs, options, maps), folder, count, stages)
         if emitter is not None:
@@ -262,7 +263,7 @@ def retry(
         share_cache=None if share_cache is None else str(share_cache.absolute()),
     )  # fmt: skip
     console = terminal(stderr=as_json, quiet=quiet)
-    with at_work(place):
+    with _of_the_output(), at_work(place):
         forgotten = forget_failures(place, plan)
         console.print(SafeLine(f"{forgotten} items are tried again"))
         if failed and not forgotten:
@@ -282,8 +283,12 @@ def merge(folder: Path, as_json: bool) -> None:
     place = OutputFolder(folder)
     console = terminal(stderr=as_json)
     plan = read_plan(place)
-    with at_work(place), show_stages(console) as stages:
-        merge_results(place, stages)
+    with _of_the_output(), at_work(place), show_stages(console) as stages:
+        merged = merge_results(place, stages)
+    for item in merged.damaged:
+        name = plan.items[item].name if item in plan.items else item
+        words = f"the result of {name} was damaged; run shotlog batch again to make it anew"
+        console.print(SafeLine.assemble(("note: ", "yellow"), words), soft_wrap=True)
     _report(terminal(), status_of(place, plan), as_json)
 
 
@@ -311,6 +316,18 @@ def _run(
     if ctrl_c.pressed:
         raise Stopped("shotlog batch")
     _report(console, status_of(folder, plan), as_json)
+
+
+@contextmanager
+def _of_the_output() -> Iterator[None]:
+    """Make errors of writing name the option of a batch."""
+    try:
+        yield
+    except OutputNotWritable as error:
+        if error.problem.hint != OutputNotWritable.hint:
+            raise
+        hint = "Choose another folder with --out, or change the permissions."
+        raise OutputNotWritable(error.problem.subject, error.problem.message, hint) from error
 
 
 def _report(console: Console, found: BatchStatus, as_json: bool) -> None:

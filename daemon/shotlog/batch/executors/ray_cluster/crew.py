@@ -16,7 +16,7 @@ from shotlog.batch.executors.contract import RunSettings
 from shotlog.batch.executors.ray_cluster.cluster import WorkerRoom, cluster_resources, nodes_alive
 from shotlog.batch.executors.ray_cluster.messages import Process
 from shotlog.batch.executors.ray_cluster.workers import Board, ShardWorker
-from shotlog.schema import Model
+from shotlog.schema import ExecutorUnusable, Model
 
 RESTARTS = 3
 """Times that Ray starts the process of a worker again, and hands its call on to the new one. Ray's
@@ -71,7 +71,8 @@ class Crew:
         self._count = 0
         self._looked = 0.0
         self._noted = False
-        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+        self._node = ray.get_runtime_context().get_node_id()
+        here = NodeAffinitySchedulingStrategy(self._node, soft=True)
         # No CPU of its own: it must start on a cluster that is full.
         board: Any = ray.remote(Board)
         name = f"shotlog-{ray.get_runtime_context().get_job_id()}"
@@ -129,11 +130,18 @@ class Crew:
         return list(news)
 
     def gone(self) -> list[tuple[CrewMember, str]]:
-        """Return the workers whose machine has left the cluster, each with the reason in words."""
+        """Return the workers whose machine has left the cluster, each with the reason in words.
+
+        Raises:
+            ExecutorUnusable: It is this machine: nothing is heard of workers any more.
+        """
         if time.monotonic() - self._looked < NODE_SECONDS:
             return []
         self._looked = time.monotonic()
         alive = nodes_alive()
+        if self._node not in alive:
+            hint = "What is done is kept; run the same command again."
+            raise ExecutorUnusable("ray", "Ray has ended on this machine", hint)
         return [
             (member, f"its machine {member.process.host} has left the cluster")
             for member in self.members
