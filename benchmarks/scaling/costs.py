@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -54,9 +54,11 @@ SHAPES = (
 KINDS = {
     "H.264 1280 x 720": ("libx264", (1280, 720)),
     "H.264 1920 x 1080": ("libx264", (1920, 1080)),
-    "ProRes 422 Proxy 1920 x 1080": ("prores_ks:proxy", (1920, 1080)),
-    "ProRes 422 HQ 1920 x 1080": ("prores_ks:hq", (1920, 1080)),
+    "ProRes 422 Proxy 1920 x 1080": ("prores_aw:0", (1920, 1080)),
+    "ProRes 422 HQ 1920 x 1080": ("prores_aw:3", (1920, 1080)),
 }
+KIND = Shape(2, 2, 80)
+"""The season that each kind of footage is measured on."""
 FITTED = "H.264 1280 x 720"
 """The kind of footage of :data:`SHAPES`."""
 KNOWN_BY = 64 * 2**20
@@ -111,33 +113,42 @@ class Costs(Model):
     """Costs of a second of film, by kind."""
 
 
-def measure(folder: Path, *, quick: bool = False) -> dict[str, Any]:
-    """Return what was measured: runs with their shapes, single costs, workers.
+PARTS = ("fits", "kinds", "plan", "merge", "operations", "workers")
+
+
+def measure(
+    folder: Path, parts: Sequence[str] = PARTS, *, quick: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Yield what was measured, part by part: runs with their shapes, single costs, workers.
 
     Args:
         folder: An empty folder.
+        parts: What to measure, of :data:`PARTS`.
         quick: Tiny films; the figures mean nothing.
     """
     size = (160, 90) if quick else (1280, 720)
-    fits = [_fit_run(folder, shape, size, number) for number, shape in enumerate(SHAPES)]
-    kinds = {}
-    for number, (kind, (codec, full)) in enumerate(KINDS.items()):
-        shape = Shape(2, 2, 40 if quick else 80)
-        kinds[kind] = _fit_run(folder, shape, size if quick else full, 100 + number, codec)
+    if "fits" in parts:
+        yield {"fits": [_fit_run(folder, shape, size, n) for n, shape in enumerate(SHAPES)]}
+    if "kinds" in parts:
+        runs = {}
+        for number, (kind, (codec, full)) in enumerate(KINDS.items()):
+            runs[kind] = _fit_run(folder, KIND, size if quick else full, 100 + number, codec)
+        yield {"kinds": runs}
+    if "operations" in parts:
+        yield {"operations": _operations(folder, size)}
+    if {"plan", "merge", "workers"}.isdisjoint(parts):
+        return
     season = make_season(
         folder / "worked", films=WORKED.films, timelines=WORKED.timelines,
         seconds=WORKED.seconds / (4 if quick else 1), size=size, trailer=False,
     )  # fmt: skip
-    return {
-        "machine": {"cores": os.cpu_count(), "load": os.getloadavg()[0]},
-        "fits": fits,
-        "kinds": kinds,
-        "plan": _plan(season, folder / "planned"),
-        "merge": _merge(season, folder / "merged"),
-        "operations": _operations(folder, size),
-        "season": _shape_of(season),
-        "workers": _workers(season, folder),
-    }
+    yield {"machine": {"cores": os.cpu_count()}, "season": _shape_of(season)}
+    more: dict[str, Callable[[Season, Path], Any]] = {
+        "plan": _plan, "merge": _merge, "workers": _workers
+    }  # fmt: skip
+    for part, measure_part in more.items():
+        if part in parts:
+            yield {part: measure_part(season, folder / part)}
 
 
 def fit(measured: Mapping[str, Any]) -> tuple[Costs, float]:

@@ -72,7 +72,7 @@ def make_season(
         films: Number of films; even.
         seconds: Least length of a film.
         size: Width and height.
-        codec: ``libx264``; or ``prores_ks`` and a profile, as ``prores_ks:hq``.
+        codec: ``libx264``; or ``prores_aw`` and a profile: 0 is ProRes Proxy, 3 ProRes 422 HQ.
         trailer: False leaves the trailer out: episodes share nothing then.
     """
     folder.mkdir(parents=True)
