@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shotlog.batch.manifest import Item
@@ -55,6 +55,7 @@ def test_the_costliest_shards_come_first(given_items: list[Item]) -> None:
     assert costs == sorted(costs, reverse=True)
 
 
+@example([item(0, (0,), MAX_COST + 1), item(1, (0,), 0.0)])
 @given(items)
 def test_no_shard_of_several_items_is_too_large(given_items: list[Item]) -> None:
     for shard in divide(given_items):

@@ -176,7 +176,7 @@ def _split(group: Sequence[Item], limit: float, uses: Uses) -> list[list[Item]]:
     for item in sorted(group, key=lambda each: (main(each)[1], each.name)):
         more = load.more(item)
         # Elsewhere what it shares would be decoded again.
-        room = limit if more > item.cost / 2 else limit * _SHARING
+        room = limit * _SHARING if more < item.cost / 2 else limit
         if parts[-1] and (len(parts[-1]) >= MAX_ITEMS or load.cost + more > room):
             parts.append([])
             load = _Load(uses)
