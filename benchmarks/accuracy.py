@@ -9,7 +9,10 @@ those commands tell each answer. What leaving one source out changes is the spre
 
 JSON: ``cuts_f1``, ``cuts_f1_adaptive``, ``cuts_f1_content``, ``moves_macro_f1``,
 ``moves_macro_f1_majority``, ``moves_macro_f1_random``, ``sizes_macro_f1_faces``,
-``sizes_macro_f1_majority``, ``sizes_answered`` (share of all stills), and the tables. A figure
+``sizes_macro_f1_majority``, ``sizes_answered`` (share of all stills), ``sizes_right_of_answered``
+and ``sizes_right_with_face`` (share of the answered stills, of those with a face, that are right or
+also right), ``sizes_clips_answered`` and ``sizes_clips_right`` (the same of the clips of
+``sizes.csv``, which lies beside ``labels.csv``), and the tables. A figure
 whose task has no labelled file is null.
 """
 
@@ -31,12 +34,13 @@ from moves import report as move_report
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from size_data import evidence, stills
+from size_data import clip_sizes, evidence, look_through, stills
 from sizes import LOOKS, claim, part
 from sizes import Answer as SizeAnswer
 
 from shotlog.analyzers.move import MoveAnalyzer
 from shotlog.analyzers.size import FITTED_SCALE
+from shotlog.schema import UNDEFINED
 
 Report = dict[str, Any]
 
@@ -86,7 +90,29 @@ def sizes(data: Path, console: Console) -> Report | None:
     if not said:
         return None
     faces = [a for a in said if a.still.face]
-    return {"with_face": part(faces) if faces else None, "all": part(said)}
+    return {
+        "with_face": part(faces) if faces else None,
+        "all": part(said),
+        "clips": clip_report(data, console),
+    }
+
+
+def clip_report(data: Path, console: Console) -> Report | None:
+    """Return how many of the clips of ``sizes.csv`` are answered, and rightly."""
+    labelled = clip_sizes(data)
+    answered, right, misses = 0, 0, {}
+    for clip in track(labelled, "Sizes of clips", console=console):
+        said = claim(look_through(footage(data) / clip.path), FITTED_SCALE)
+        if said.label == UNDEFINED:
+            continue
+        answered += 1
+        if said.label in (clip.label, *clip.also):
+            right += 1
+        else:
+            misses[clip.path] = f"{clip.label} {said.label} {said.confidence:.2f}"
+    if not labelled:
+        return None
+    return {"n": len(labelled), "answered": answered, "right": right, "misses": misses}
 
 
 def figures(found: Mapping[str, Report | None]) -> Report:
@@ -94,6 +120,7 @@ def figures(found: Mapping[str, Report | None]) -> Report:
     by_detector = (found["cuts"] or {}).get("detectors", {})
     move, size = found["moves"] or {}, found["sizes"] or {}
     faces, every = size.get("with_face") or {}, size.get("all") or {}
+    clips = size.get("clips") or {}
     return {
         "cuts_f1": by_detector.get(OURS, {}).get("f1"),
         "cuts_f1_adaptive": by_detector.get("adaptive", {}).get("f1"),
@@ -103,9 +130,24 @@ def figures(found: Mapping[str, Report | None]) -> Report:
         "moves_macro_f1_random": move.get("macro_f1_random"),
         "sizes_macro_f1_faces": faces.get("macro_f1"),
         "sizes_macro_f1_majority": faces.get("macro_f1_always_most_frequent"),
-        "sizes_answered": every["answered"] / every["n"] if every else None,
+        "sizes_answered": _share(every.get("answered"), every.get("n")),
+        "sizes_right_of_answered": _share_right(every),
+        "sizes_right_with_face": _share_right(faces),
+        "sizes_clips_answered": _share(clips.get("answered"), clips.get("n")),
+        "sizes_clips_right": _share(clips.get("right"), clips.get("answered")),
         **found,
     }
+
+
+def _share(some: int | None, every: int | None) -> float | None:
+    return some / every if some is not None and every else None
+
+
+def _share_right(part: Report) -> float | None:
+    """Return the share of the answers that are right or also right."""
+    if not part:
+        return None
+    return _share(part["hits"] + part["hits_also_right"], part["answered"])
 
 
 def show(console: Console, report: Report) -> None:

@@ -21,6 +21,7 @@ from size_data import clips, stills
 
 from shotlog.analyzers.faces import (
     Face,
+    FaceMeasure,
     crop_letterbox,
     detect_letterbox,
     load_detector,
@@ -106,7 +107,8 @@ def _lasting(data: Path) -> None:
     print(
         "what is followed through the clips of one shot: samples, mean and best score, mean height"
     )
-    for path, series in clips(data):
+    for path, rows in clips(data):
+        series = rows[FaceMeasure.name]
         for face in track_faces(read_samples(series)):
             scores = [found.score for found in face.values()]
             height = fmean(found.h for found in face.values())

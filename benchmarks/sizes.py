@@ -22,7 +22,7 @@ from statistics import fmean
 from typing import Any
 
 from fit_size import Sample, fit, samples
-from size_data import Still, clips, evidence, stills
+from size_data import Evidence, Still, clips, evidence, stills
 
 from shotlog.analyzers.faces import FaceMeasure
 from shotlog.analyzers.size import FAR_TO_NEAR, FITTED_SCALE, Scale, SizeAnalyzer
@@ -31,7 +31,6 @@ from shotlog.schema import (
     Claim,
     ClipRange,
     Media,
-    Series,
     Shot,
     ShotView,
     TimeMap,
@@ -82,8 +81,9 @@ def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still],
     return lambda still: by_source[still.source]
 
 
-def claim(series: Series, scale: Scale) -> Claim:
-    """Return the analyzer's claim for a still, given the rows of the measure."""
+def claim(rows: Evidence, scale: Scale) -> Claim:
+    """Return the analyzer's claim for a still or a clip, given the rows of the measures."""
+    series = rows[FaceMeasure.name]
     length = TimeRange(start=Fraction(0), duration=max(1, len(series)) * series.tick)
     view = ShotView(
         shot=Shot(id="still", clip="still", source=length, core=length, timeline=length),
@@ -96,24 +96,25 @@ def claim(series: Series, scale: Scale) -> Claim:
             time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
         ),
         media=Media(path="still", content_id="still", container="still", video=None, audio=None),
-        series={FaceMeasure.name: series},
+        series=rows,
     )
     return SizeAnalyzer(scale).conclude(view)[0]
 
 
-def _steadiness(by_path: Mapping[str, Series]) -> dict[str, Any]:
+def _steadiness(by_path: Mapping[str, Evidence]) -> dict[str, Any]:
     """Return the share of parts of a clip that have the size of the whole, where that has known."""
     said: dict[str, str] = {}
     looks_alike: list[bool] = []
     halves_alike: list[bool] = []
-    for path, series in by_path.items():
-        whole = claim(series, FITTED_SCALE).label
+    for path, rows in by_path.items():
+        whole = claim(rows, FITTED_SCALE).label
         if whole == UNDEFINED:
             continue
         said[path] = whole
-        ends = [0, len(series) // 2, len(series)]
-        halves = [_part_of(series, a, b) for a, b in pairwise(ends) if b > a]
-        singles = [_part_of(series, at, at + 1) for at in range(len(series))]
+        pictures = len(rows[FaceMeasure.name])
+        ends = [0, pictures // 2, pictures]
+        halves = [_part_of(rows, a, b) for a, b in pairwise(ends) if b > a]
+        singles = [_part_of(rows, at, at + 1) for at in range(pictures)]
         halves_alike += [part == whole for part in halves if part != UNDEFINED]
         looks_alike += [part == whole for part in singles if part != UNDEFINED]
     return {
@@ -125,14 +126,15 @@ def _steadiness(by_path: Mapping[str, Series]) -> dict[str, Any]:
     }
 
 
-def _part_of(series: Series, first: int, last: int) -> str:
-    part = Series(
-        series.tick,
-        series.first[first:last],
-        series.last[first:last],
-        series.values[first:last],
+def _part_of(rows: Evidence, first: int, last: int) -> str:
+    """Return the size by the pictures of faces from one to another, and what lies among them."""
+    faces = rows[FaceMeasure.name]
+    seconds = TimeRange.between(
+        faces.seconds(int(faces.first[first])), faces.seconds(int(faces.last[last - 1]) + 1)
     )
-    return claim(part, FITTED_SCALE).label
+    return claim(
+        {name: series.within(seconds) for name, series in rows.items()}, FITTED_SCALE
+    ).label
 
 
 def _report(answers: Sequence[Answer]) -> dict[str, Any]:

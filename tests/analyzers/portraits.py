@@ -11,6 +11,7 @@ import numpy as np
 import skimage
 
 from shotlog.analyzers.faces import SAMPLE_RATE, FaceMeasure, FaceSample, read_samples
+from shotlog.analyzers.scene import SceneMeasure
 from shotlog.schema import (
     ClipRange,
     Media,
@@ -24,7 +25,8 @@ from shotlog.schema import (
     TimeRange,
 )
 
-_ASTRONAUT = str(Path(skimage.__file__).parent / "data" / "astronaut.png")
+_PHOTOGRAPHS = Path(skimage.__file__).parent / "data"
+_ASTRONAUT = str(_PHOTOGRAPHS / "astronaut.png")
 
 TICK = 1 / SAMPLE_RATE
 SECOND = 2 * TICK
@@ -77,13 +79,31 @@ def series(pictures: Sequence[Pixels], first: int = 0) -> Series:
     return FaceMeasure().series(TICK, rows)
 
 
+def scene_series(pictures: Sequence[Pixels]) -> Series:
+    """The evidence of the whole pictures, a second apart."""
+    observer = SceneMeasure().observer()
+    rows: list[Row] = []
+    for number, pixels in enumerate(pictures):
+        rows.extend(observer.see(Picture(number, number * SECOND, pixels)))
+    return SceneMeasure().series(SECOND, rows)
+
+
+def photograph(name: str) -> Pixels:
+    """A photograph that scikit-image carries, at most 640 pixels wide and high."""
+    pixels = cv2.imread(str(_PHOTOGRAPHS / name), cv2.IMREAD_COLOR_RGB)
+    assert pixels is not None
+    scale = min(1.0, 640 / max(pixels.shape[:2]))
+    fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(fitted, dtype=np.uint8)
+
+
 def look(picture: Pixels) -> FaceSample:
     """Return the sample of one picture."""
     return read_samples(series([picture]))[0]
 
 
-def view(evidence: Series) -> ShotView:
-    """A shot with this evidence."""
+def view(evidence: Series, scene: Series | None = None) -> ShotView:
+    """A shot with this evidence of faces, and of the whole picture."""
     length = TimeRange(start=Fraction(0), duration=max(1, len(evidence)) * SECOND)
     return ShotView(
         shot=Shot(id="s", clip="V1/0", source=length, core=length, timeline=length),
@@ -96,5 +116,5 @@ def view(evidence: Series) -> ShotView:
             time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
         ),
         media=Media(path="portrait.mov", content_id="x", container="mov", video=None, audio=None),
-        series={FaceMeasure.name: evidence},
+        series={FaceMeasure.name: evidence} | ({} if scene is None else {SceneMeasure.name: scene}),
     )

@@ -1,6 +1,12 @@
 """Face detection by CenterFace, letterbox detection, and the measure of both."""
 
-from shotlog.analyzers.faces.centerface import CenterFace, load_detector, suppress_overlaps
+from shotlog.analyzers.faces.centerface import (
+    INPUT,
+    CenterFace,
+    load_detector,
+    open_network,
+    suppress_overlaps,
+)
 from shotlog.analyzers.faces.letterbox import Letterbox, crop_letterbox, detect_letterbox
 from shotlog.analyzers.faces.measure import (
     MAX_FACES,
@@ -16,6 +22,7 @@ from shotlog.analyzers.faces.measure import (
 )
 
 __all__ = [
+    "INPUT",
     "MAX_FACES",
     "SAMPLE_RATE",
     "CenterFace",
@@ -27,6 +34,7 @@ __all__ = [
     "detect_faces",
     "detect_letterbox",
     "load_detector",
+    "open_network",
     "read_samples",
     "run_detector",
     "select_deciding",

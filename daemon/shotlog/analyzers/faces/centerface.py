@@ -10,16 +10,20 @@ normalised; the layout is that of the authors' ``prj-python/centerface.py``
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from shotlog.schema import AnalyzerError, Pixels
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 Floats = npt.NDArray[np.float32]
 
@@ -29,7 +33,8 @@ _MULTIPLE, _REST = 32, 8
 """The input sides are multiples of 32 pixels. Up to 8 pixels beyond a multiple are cropped at the
 bottom and the right rather than padded: 640 x 360 becomes 640 x 352, not 640 x 384."""
 
-_INPUT = "input.1"
+INPUT = "input.1"
+"""Name of the network's input."""
 _OUTPUTS = ["537", "538", "539", "540"]
 _OVERLAP = 0.3
 """Largest overlap of two boxes (intersection over union)."""
@@ -60,22 +65,7 @@ class CenterFace:
     """
 
     def __init__(self) -> None:
-        path = _weights()
-        try:
-            import onnxruntime
-
-            options = onnxruntime.SessionOptions()
-            # One thread, so that the same picture gives the same numbers on any machine.
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            # ONNX Runtime writes its warnings to the terminal itself, past Python's logging.
-            options.log_severity_level = _ERRORS_ONLY
-            self._session = onnxruntime.InferenceSession(
-                _generalise_shapes(path.read_bytes()), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:
-            raise AnalyzerError(
-                str(path), f"the face detector cannot be loaded ({error})", _REPAIR
-            ) from error
+        self._session = open_network(_OUTPUTS)
 
     def detect(self, picture: Pixels, threshold: float) -> Detections:
         """Return the faces of a (h, w, 3) RGB picture that score at least ``threshold``."""
@@ -83,7 +73,7 @@ class CenterFace:
         # Not strict: the picture's third side, its channels, has no partner.
         height, width = (min(pair) for pair in zip(picture.shape, padded.shape[2:], strict=False))
         padded[0, :, :height, :width] = picture[:height, :width].transpose(2, 0, 1)
-        maps = self._session.run(_OUTPUTS, {_INPUT: padded})
+        maps = self._session.run(_OUTPUTS, {INPUT: padded})
         heat, size, offset, points = (np.asarray(m, dtype=np.float32)[0] for m in maps)
         return _decode(heat[0], size, offset, points, threshold)
 
@@ -92,6 +82,35 @@ class CenterFace:
 def load_detector() -> CenterFace:
     """Return the detector of this process, loaded on first use."""
     return CenterFace()
+
+
+def open_network(outputs: Sequence[str]) -> InferenceSession:
+    """Return the part of CenterFace's network that leads to some outputs, with one thread.
+
+    Its input :data:`INPUT` is (n, 3, h, w) float32 RGB, 0-255, of any size.
+
+    Args:
+        outputs: Names of outputs or of values between the layers.
+
+    Raises:
+        AnalyzerError: The weights or the runtime are missing or damaged.
+    """
+    path = _weights()
+    try:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # One thread, so that the same picture gives the same numbers on any machine.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        # ONNX Runtime writes its warnings to the terminal itself, past Python's logging.
+        options.log_severity_level = _ERRORS_ONLY
+        return onnxruntime.InferenceSession(
+            _select_part(path.read_bytes(), outputs), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:
+        raise AnalyzerError(
+            str(path), f"the face detector cannot be loaded ({error})", _REPAIR
+        ) from error
 
 
 def _weights() -> Path:
@@ -103,8 +122,8 @@ def _weights() -> Path:
     raise AnalyzerError("centerface.onnx", "the face detector's weights are not installed", _REPAIR)
 
 
-def _generalise_shapes(model: bytes) -> bytes:
-    """Return the detector with inputs and outputs of any shape and the picture as its only input.
+def _select_part(model: bytes, outputs: Sequence[str]) -> bytes:
+    """Return the part of a network that leads to some values, for pictures of any shape.
 
     ``centerface.onnx`` was exported for ten pictures of 32 x 32, although the network is fully
     convolutional, and lists its weights among the inputs, which prevents ONNX Runtime from folding
@@ -113,18 +132,27 @@ def _generalise_shapes(model: bytes) -> bytes:
 
     Raises:
         google.protobuf.message.DecodeError: The bytes are not an ONNX model.
+        onnx.ValidationError: The network has no such value.
     """
     import onnx  # imported late: it takes a quarter of a second
+    from onnx.utils import Extractor
 
     proto = onnx.load_model_from_string(model)
     graph = proto.graph
     for value in list(graph.input):
-        if value.name != _INPUT:
+        if value.name != INPUT:
             graph.input.remove(value)
-    del graph.value_info[:]  # shapes between the layers, for 32 x 32
-    for value in (*graph.input, *graph.output):
+    known = {value.name for value in graph.value_info} | {value.name for value in graph.output}
+    graph.value_info.extend(
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
+        for name in outputs
+        if name not in known
+    )
+    part = Extractor(proto).extract_model([INPUT], list(outputs))
+    del part.graph.value_info[:]  # shapes between the layers, for 32 x 32
+    for value in (*part.graph.input, *part.graph.output):
         value.type.tensor_type.ClearField("shape")
-    return bytes(proto.SerializeToString())
+    return bytes(part.SerializeToString())
 
 
 def _input_length(length: int) -> int:

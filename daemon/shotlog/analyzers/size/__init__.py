@@ -1,4 +1,4 @@
-"""Shot size from faces."""
+"""Shot size from faces, and from the whole picture where there is none."""
 
 from shotlog.analyzers.size.analyzer import SizeAnalyzer
 from shotlog.analyzers.size.people import count_faces, find_principals, reframe, track_faces
