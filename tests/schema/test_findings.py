@@ -22,7 +22,12 @@ WHOLE = TimeRange.model_validate({"start": 0, "duration": 4})
 
 
 def says(
-    who: str, label: str, family: Family = Family.MOVE, at: tuple[int, int] = (0, 4)
+    who: str,
+    label: str,
+    family: Family = Family.MOVE,
+    at: tuple[int, int] = (0, 4),
+    *,
+    zero_shot: bool = False,
 ) -> Finding:
     place = TimeRange.model_validate({"start": at[0], "duration": at[1] - at[0]})
     return Finding(
@@ -32,7 +37,9 @@ def says(
         confidence=0.5,
         source=place,
         timeline=place,
-        provenance=Provenance(analyzer=who, version="1", tier=Tier(who.partition(".")[0])),
+        provenance=Provenance(
+            analyzer=who, version="1", tier=Tier(who.partition(".")[0]), zero_shot=zero_shot
+        ),
     )
 
 
@@ -52,6 +59,23 @@ def order(logged: LoggedShot, family: Family = Family.MOVE) -> list[str]:
 def test_models_precede_the_built_in_tier_in_their_own_order() -> None:
     heard = [says("builtin.a", "static"), says("local.z", "pov"), says("remote.b", "pov")]
     assert order(shot(*heard)) == ["local.z", "remote.b", "builtin.a"]
+
+
+def test_a_zero_shot_answer_comes_after_all_others_and_before_an_abstention() -> None:
+    guess = says("local.a", "pov", zero_shot=True)
+    heard = [guess, says("local.b", UNDEFINED), says("builtin.c", "static"), says("local.d", "pov")]
+    assert order(shot(*heard)) == ["local.d", "builtin.c", "local.a", "local.b"]
+    unsure = says("local.a", UNDEFINED, zero_shot=True)
+    assert order(shot(unsure, says("builtin.c", UNDEFINED))) == ["builtin.c", "local.a"]
+
+
+def test_provenance_is_written_as_before_unless_it_is_zero_shot() -> None:
+    plain, guess = says("local.a", "pov"), says("local.a", "pov", zero_shot=True)
+    assert "zero_shot" not in plain.model_dump_json()
+    assert [Finding.model_validate_json(f.model_dump_json()) for f in (plain, guess)] == [
+        plain,
+        guess,
+    ]
 
 
 def test_an_abstention_comes_last_in_any_tier() -> None:

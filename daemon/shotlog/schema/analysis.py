@@ -103,6 +103,8 @@ class Analyzer(ABC):
         version: Version; must be raised when the same rows give other findings.
         measures: Measures that it uses.
         weights: Fingerprint of its weights; None without weights.
+        zero_shot: True for a model that was never trained for the question; its answers come after
+            those of all other analyzers, before abstentions.
     """
 
     name: str
@@ -111,12 +113,17 @@ class Analyzer(ABC):
     version: str
     measures: tuple[Measure, ...]
     weights: str | None = None
+    zero_shot: bool = False
 
     @property
     def provenance(self) -> Provenance:
         """Provenance of this analyzer's findings."""
         return Provenance(
-            analyzer=self.name, version=self.version, tier=self.tier, weights=self.weights
+            analyzer=self.name,
+            version=self.version,
+            tier=self.tier,
+            weights=self.weights,
+            zero_shot=self.zero_shot,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import groupby
@@ -31,6 +32,9 @@ class Provenance(Model):
     version: str
     tier: Tier
     weights: str | None = None
+    zero_shot: bool = Field(False, exclude_if=operator.not_)
+    """True where the model was never trained for the question, and answers it by comparing the
+    picture with sentences. Not written where it is false. Since protocol 1.4."""
 
 
 class Finding(Model):
@@ -111,8 +115,9 @@ class LoggedShot(Model):
     def opinions(self, family: Family) -> tuple[Opinion, ...]:
         """Return the findings of one family by analyzer, in order of precedence.
 
-        Analyzers that abstain come last. Models come before the built-in analyzers; otherwise the
-        order of the findings decides, which is that of the analyzers.
+        Models that were trained for the question come first, then the built-in analyzers, then
+        zero-shot answers, and abstentions last. Otherwise the order of the findings decides, which
+        is that of the analyzers.
         """
         by_analyzer: dict[str, list[Finding]] = {}
         for finding in self.of(family):
@@ -122,9 +127,7 @@ class LoggedShot(Model):
             for findings in by_analyzer.values()
         )
         # sorted() is stable: of equal ones the order of the analyzers remains.
-        return tuple(
-            sorted(opinions, key=lambda v: (abstains(v), v[0].provenance.tier == Tier.BUILTIN))
-        )
+        return tuple(sorted(opinions, key=_precedence))
 
     def leading(self, *families: Family) -> Opinion:
         """Return the first opinion that does not abstain, of families in order of preference.
@@ -134,6 +137,12 @@ class LoggedShot(Model):
         first = [opinions[0] for family in families if (opinions := self.opinions(family))]
         known = [opinion for opinion in first if not abstains(opinion)]
         return next(iter(known or first), ())
+
+
+def _precedence(opinion: Opinion) -> tuple[bool, bool, bool]:
+    """Return the key by which opinions on one family are sorted; the least leads."""
+    by = opinion[0].provenance
+    return abstains(opinion), by.zero_shot, by.tier == Tier.BUILTIN
 
 
 class Curve(Model):
