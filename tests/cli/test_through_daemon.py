@@ -20,7 +20,7 @@ from shotlog import Client
 from shotlog.cli import main
 from shotlog.media import probe
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema import MediaReference
+from shotlog.schema import Log, MediaReference
 from shotlog.service.protocol import JobState, Priority, Status, Submit
 from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon
@@ -28,6 +28,7 @@ from shotlog_otio import make_timeline
 from tests.cli.conftest import IN_PROCESS
 from tests.cli.test_main import HEAVY, imported_by
 from tests.media.material import drift
+from tests.models.image_text import make_clip
 from tests.service.daemon.test_daemon import wait_for
 
 
@@ -91,6 +92,24 @@ def test_the_daemon_finds_what_this_process_finds(
     assert call("analyze", film, "--in-process", "--json", here).exit_code == 0
     assert there.read_bytes() == here.read_bytes()
     assert len(jobs()) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("home")
+def test_the_daemon_hears_the_same_zero_shot_size_as_this_process(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_clip(tmp_path / "clip").install()
+    there, here = tmp_path / "there.json", tmp_path / "here.json"
+    where = ("--device", "cpu", "--precision", "fp32")
+    asked = call("analyze", film, "--model", "tiny-clip", *where, "--json", there)
+    assert asked.exit_code == 0, asked.output
+    monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "own.sqlite"))
+    assert call("analyze", film, "--in-process", *where, "--json", here).exit_code == 0
+    assert there.read_bytes() == here.read_bytes()
+    (shot,) = Log.model_validate_json(here.read_bytes()).shots
+    (told,) = [finding for finding in shot.findings if finding.provenance.zero_shot]
+    assert told.provenance.analyzer == "tiny-clip.size"
 
 
 @pytest.mark.slow

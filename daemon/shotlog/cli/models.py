@@ -58,7 +58,8 @@ def models() -> None:
 
     Weights of published models are fetched only by these commands, and run on your machine. They
     are stored in the user's data folder, or in $SHOTLOG_MODELS. VideoMAE models name shot sizes and
-    camera moves; image-text models (CLIP, SigLIP 2) find shots by words.
+    camera moves; image-text models (CLIP, SigLIP 2) find shots by words, and name the sizes that
+    nothing else can name, with low confidence.
 
     \b
     shotlog models list                                 all models, with size and licence
@@ -79,7 +80,8 @@ def list_models(as_json: bool) -> None:
     """List all models: their tasks, whether they are installed, sizes and licences.
 
     Memory is that of the weights, in half and in full precision; a run needs more for its pictures.
-    If two models have the same task, the one that is listed first takes precedence.
+    If two models have the same task, the one that is listed first takes precedence. Zero-shot sizes
+    come after those of all other models and of the built-in analyzers.
     """
     registry = Registry()
     installed = {model.card.name: model for model in registry.installed()}
@@ -259,5 +261,5 @@ def _print_model(model: InstalledModel, what: str, as_json: bool) -> None:
     if as_json:
         print_json(model_facts(Registry(), model.card, model))
         return
-    facts = f"{decimal(model.bytes)} in {model.folder}, fingerprint {model.fingerprint[:12]}"
+    facts = f"{decimal(model.bytes)} in {model.folder}, fingerprint {model.short_fingerprint}"
     say(SafeLine.assemble((model.card.name, "bold"), f" {what}: {facts}"))

@@ -75,18 +75,21 @@ def select_analyzers(
 ) -> AnalyzerSelection:
     """Select the analyzers of a run.
 
+    Where no model is named, those that are installed are used, of image-text models the leading one
+    alone: one vector of each shot is enough to search by, and one zero-shot opinion to hear.
+
     Args:
         models: ``auto``, ``local`` (an error where no model is installed) or ``builtin``.
         names: Only these models; empty for all that are installed.
         device: The device that runs them.
         precision: Precision of their weights.
-        embeddings: True to have the embeddings of an image-text model measured, too: of the one
-            that is named, else of the leading one that is installed.
+        embeddings: True to use an image-text model in any case, so that the shots can be searched
+            by words: one that is named, else the leading one that is installed.
 
     Raises:
         ModelMissing: a named model is not installed; with ``local``: none is.
         ModelError: a named model or the device cannot be used; models are named or embeddings asked
-            for, and all models are refused; an image-text model is named without embeddings.
+            for, and all models are refused.
     """
     return make_analyzers(find_candidates(models, names, embeddings=embeddings), device, precision)
 
@@ -108,22 +111,26 @@ def find_candidates(
     if names:
         found = [registry.find(name) for name in dict.fromkeys(names)]
     else:
-        found = registry.installed()
-    judges = tuple(model for model in found if model.card.text is None)
-    if not judges and not names:
+        found = _without_lesser_image_text(registry.installed())
+    if not found:
         if models == "local":
             raise ModelMissing(str(registry.root), "no model is here")
         warnings = (*warnings, _NONE_HERE)
-    searching = [model for model in found if model.card.text is not None]
-    if not embeddings:
-        if searching and names:
-            message = "it finds shots by words and answers no question about them"
-            raise ModelError(searching[0].card.name, message, "Name another model, or none.")
-        return CandidateModels(judges, warnings)
-    searching = searching or [m for m in registry.installed() if m.card.text is not None]
-    if not searching:
-        warnings = (*warnings, _NO_WORDS)
-    return CandidateModels((*judges, *searching[:1]), warnings)
+    if embeddings and not any(map(_is_image_text, found)):
+        others = [model for model in registry.installed() if _is_image_text(model)]
+        found += others[:1]
+        warnings = warnings if others else (*warnings, _NO_WORDS)
+    return CandidateModels(tuple(found), warnings)
+
+
+def _is_image_text(model: InstalledModel) -> bool:
+    return model.card.text is not None
+
+
+def _without_lesser_image_text(ranked: Sequence[InstalledModel]) -> list[InstalledModel]:
+    """Return models, the leading one first, without all image-text models but the leading one."""
+    leading = next(filter(_is_image_text, ranked), None)
+    return [model for model in ranked if model is leading or not _is_image_text(model)]
 
 
 def make_analyzers(

@@ -56,7 +56,7 @@ def make_vector_reader(
         series = cache.read(content, key, span)
         if series is None:
             return None
-        rows = dict(zip(series.first.tolist(), series.values, strict=True))
+        rows = dict(zip(series.first.tolist(), measure.embeddings(series), strict=True))
         return _mean([rows[at] for at in wanted]) if rows.keys() >= set(wanted) else None
 
     return vector

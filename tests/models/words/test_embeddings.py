@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,14 @@ from transformers.models.clip.image_processing_pil_clip import CLIPImageProcesso
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 
 from shotlog.models.runtime import Device, DeviceChoice
-from shotlog.models.words import EmbeddingMeasure, load_images, load_texts, read_outline
-from shotlog.schema import ModelUnreadable, QueryInvalid
+from shotlog.models.words import (
+    EmbeddingMeasure,
+    load_images,
+    load_size_vectors,
+    load_texts,
+    read_outline,
+)
+from shotlog.schema import ModelUnreadable, QueryInvalid, Row
 from tests.models.allocations import peak_bytes
 from tests.models.image_text import (
     CLIP_LENGTH,
@@ -76,9 +83,13 @@ def test_pictures_have_the_vectors_of_transformers_own_processor_and_model(
     seen = PROCESSORS[kind](**options)(Image.fromarray(frame[0]), return_tensors="pt")
     with torch.inference_mode():
         expected = unit(reference.get_image_features(**seen).pooler_output)
-    (row,) = measure_of(made).look([frame])
-    assert np.abs(row - expected).max() < 1e-4
-    assert np.linalg.norm(row) == pytest.approx(1, abs=1e-6)
+    measure = measure_of(made)
+    series = measure.series(Fraction(1), [Row(0, 0, measure.look([frame])[0])])
+    (vector,) = measure.embeddings(series)
+    assert np.abs(vector - expected).max() < 1e-4
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-6)
+    logits = load_size_vectors(made.installed).logits(vector[None])
+    assert np.allclose(measure.size_logits(series), logits, rtol=1e-6)
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
@@ -148,7 +159,9 @@ def test_half_the_precision_is_close_and_has_a_key_of_its_own(made: MadeImageTex
         EmbeddingMeasure(made.installed, DeviceChoice("cpu", precision))
         for precision in ("fp32", "bf16")
     )
-    assert float(whole.look([picture()])[0] @ half.look([picture()])[0]) > 0.999
+    width = read_outline(made.folder, made.card).embedding
+    one, other = (measure.look([picture()])[0][:width] for measure in (whole, half))
+    assert float(one @ other) > 0.999
     assert whole.key != half.key
     assert whole.key == measure_of(made).key
 

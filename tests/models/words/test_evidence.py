@@ -86,13 +86,18 @@ def logged(film: Path, cache: Cache, analyzers: list[Analyzer], *spans: tuple[in
     return log
 
 
-def test_a_log_is_the_same_with_embeddings_and_without(film: Path, clip: MadeImageText) -> None:
+def test_an_image_text_model_adds_an_opinion_on_sizes_and_changes_no_other(
+    film: Path, clip: MadeImageText
+) -> None:
     with Cache(None) as cache:
         plain = logged(film, cache, load_analyzers())
     with Cache(None) as cache:
-        assert logged(film, cache, [*embedder(clip), *load_analyzers()]) == plain
+        asked = logged(film, cache, [*embedder(clip), *load_analyzers()])
     assert len(plain.shots) == 2
-    assert all(shot.findings for shot in plain.shots)
+    for before, after in zip(plain.shots, asked.shots, strict=True):
+        assert [f for f in after.findings if not f.provenance.zero_shot] == list(before.findings)
+        assert len(after.findings) == len(before.findings) + 1
+    assert asked.highlights == plain.highlights
 
 
 @pytest.mark.parametrize("maker", [make_clip, make_siglip])
@@ -112,8 +117,8 @@ def test_the_vector_of_a_shot_is_the_mean_of_its_frames(
         assert shot.shot.core == TimeRange.between(first / RATE, (first + 50) / RATE)
         wanted = [TimeRange(start=(first + at) / RATE, duration=1 / RATE) for at in (8, 25, 41)]
         frames = [frame.pixels(measure.need)[None] for frame in FrameReader(media, wanted)]
-        mean = np.mean(measure.look(frames), axis=0)
         assert vector is not None
+        mean = np.mean([row[: len(vector)] for row in measure.look(frames)], axis=0)
         assert np.allclose(vector, mean / np.linalg.norm(mean), atol=1e-6)
         assert vector.dtype == np.float32
 
@@ -139,6 +144,8 @@ def test_a_second_run_measures_nothing_and_frames_of_other_shots_do_not_count(
         assert np.array_equal(before, read(whole.shots[0]))  # type: ignore[arg-type]
         assert not np.array_equal(before, found)
         monkeypatch.setattr(EmbeddingMeasure, "look", lambda *_: pytest.fail("measured again"))
+        again = "shotlog.models.words.measure.load_size_vectors"
+        monkeypatch.setattr(again, lambda _: pytest.fail("read again"))
         assert logged(film, cache, embedder(clip)) == whole
 
 
@@ -159,31 +166,32 @@ def names(*asked: str, embeddings: bool = False) -> list[str]:
     return [model.card.name for model in found.models]
 
 
-def test_an_image_text_model_is_used_only_where_embeddings_are_asked_for(
+def test_the_leading_image_text_model_is_used_like_all_others_and_any_that_is_named(
     tmp_path: Path, clip: MadeImageText
 ) -> None:
     assert find_candidates("auto", (), embeddings=True).warnings[-1].startswith("no image-text")
-    clip.install()
-    assert names() == []
-    assert "built-in" in find_candidates("auto", ()).warnings[-1]
     with pytest.raises(ModelMissing):
         find_candidates("local", ())
+    clip.install()
+    assert names() == ["tiny-clip"]
+    assert not find_candidates("local", ()).warnings
     size = make(tmp_path / "size", card=card("size", ModelHead(task=Task.SIZE, key="classifier")))
     kept = [describe_file(size.folder / name) for name in size.card.files]
     Registry().install(size.card, kept, source="this test", linked=size.folder)
-    assert names() == ["size"]
-    assert names(embeddings=True) == ["size", "tiny-clip"]
+    assert set(names()) == set(names(embeddings=True)) == {"size", "tiny-clip"}
+    assert names("size") == ["size"]
     assert names("size", embeddings=True) == ["size", "tiny-clip"]
     make_siglip(tmp_path / "siglip").install()
-    assert names(embeddings=True) == ["size", "tiny-siglip"]
-    assert names("tiny-clip", embeddings=True) == ["tiny-clip"]
+    assert set(names()) == set(names(embeddings=True)) == {"size", "tiny-siglip"}
+    assert names("tiny-clip") == names("tiny-clip", embeddings=True) == ["tiny-clip"]
+    assert names("tiny-clip", "tiny-siglip") == ["tiny-clip", "tiny-siglip"]
     assert not find_candidates("auto", (), embeddings=True).warnings
 
 
 def test_a_request_that_contradicts_itself_is_refused(clip: MadeImageText) -> None:
     clip.install()
-    with pytest.raises(ModelError, match="by words"):
-        find_candidates("auto", ("tiny-clip",))
+    with pytest.raises(ModelError, match="models are refused"):
+        find_candidates("builtin", ("tiny-clip",))
     with pytest.raises(ModelError, match="models are refused"):
         find_candidates("builtin", (), embeddings=True)
 
@@ -195,3 +203,20 @@ def test_other_pixels_have_a_key_of_their_own_and_a_title_has_not(clip: MadeImag
 
     assert key() == key(title="another", rank=3)
     assert key() != key(mean=(0.5, 0.5, 0.5))
+
+
+def test_another_tokenizer_or_sentence_has_a_key_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_clip(tmp_path)
+
+    def key() -> str:
+        return EmbeddingMeasure(made.installed, DeviceChoice("cpu", "fp32")).key
+
+    before = key()
+    monkeypatch.setattr("shotlog.models.words.measure.digest_prompts", lambda: "of others")
+    assert key() != before
+    monkeypatch.undo()
+    file = made.folder / "tokenizer.json"
+    file.write_text(file.read_text() + " ")
+    assert key() != before

@@ -51,8 +51,11 @@ def test_a_shipped_card_is_pulled_verified_and_answers(
     assert told["card"]["files"] == ["config.json", "tokenizer.json", "model.safetensors"]
     assert facts("verify", name)["fingerprint"] == told["fingerprint"]
     assert embed_text("a woman laughing")[0] == name
-    assert "search by words" in shotlog("list").output
-    assert "queries as" in shotlog("info", name).output
+    listed, described = shotlog("list").output, shotlog("info", name).output
+    assert "search by words" in listed
+    assert "shot size, zero-shot" in listed
+    assert "queries as" in described
+    assert "zero-shot, not calibrated" in described
     (Registry().find(name).folder / "tokenizer.json").write_bytes(b"{}")
     with pytest.raises(ModelUnreadable, match=r"tokenizer\.json changed"):
         verify(Registry(), name)

@@ -12,7 +12,7 @@ from shotlog.schema import Log
 from shotlog.service.ipc import Event, ModelsChanged, ResultChunk
 from shotlog.service.protocol import AnalysisOptions
 from shotlog.service.worker import JobRunner
-from tests.models.image_text import make_clip
+from tests.models.image_text import SHARED, make_clip
 from tests.service.workers import JOB, OTHER, job_of
 from tests.support import write_film
 
@@ -21,8 +21,8 @@ def test_a_job_that_asks_for_embeddings_leaves_them_in_the_cache(tmp_path: Path)
     model = make_clip(tmp_path / "clip").install()
     film, told = write_film(tmp_path / "film.mp4"), list[Event]()
     runner = JobRunner(told.append, lambda: False)
-    plain = AnalysisOptions(device="cpu", precision="fp32")
-    asking = plain.model_copy(update={"embeddings": True})
+    plain = AnalysisOptions(models="builtin")
+    asking = AnalysisOptions(device="cpu", precision="fp32", embeddings=True)
     measure = EmbeddingMeasure(model, DeviceChoice("cpu", "fp32"))
     found = []
     for job, asks in ((OTHER, plain), (JOB, asking)):
@@ -34,8 +34,11 @@ def test_a_job_that_asks_for_embeddings_leaves_them_in_the_cache(tmp_path: Path)
     (before, nothing), (after, vector) = found
     assert nothing is None
     assert vector is not None
-    assert vector.shape == (measure.width,)
-    assert after == before
+    assert vector.shape == (SHARED,)
+    for without, shot in zip(before, after, strict=True):
+        guesses = [finding for finding in shot.findings if finding.provenance.zero_shot]
+        assert [finding.provenance.analyzer for finding in guesses] == ["tiny-clip.size"]
+        assert [f for f in shot.findings if f not in guesses] == list(without.findings)
     assert [e.models for e in told if isinstance(e, ModelsChanged)] == [
         ("tiny-clip on cpu in fp32",)
     ]

@@ -30,7 +30,7 @@ def model_table(cards: Iterable[Card], here: Mapping[str, InstalledModel]) -> Ta
     table.add_column("licence")
     for card in cards:
         table.add_row(
-            lines(SafeLine(card.name, "bold"), SafeLine(_answers(card), "dim")),
+            lines(SafeLine(card.name, "bold"), *(SafeLine(text, "dim") for text in _answers(card))),
             SafeLine("yes", style="green") if card.name in here else SafeLine("no", style="dim"),
             _size(card, here.get(card.name)),
             lines(*(f"{decimal(size)} {kind}" for kind, size in _memory(card).items())),
@@ -74,6 +74,7 @@ def _lines(
         yield f"answers {_ANSWERS[head.task]}", told
     if card.text is not None:
         yield "answers", _ANSWERS[Task.IMAGE_TEXT]
+        yield "answers shot size", _sizes(card)
         yield "reads", f'queries as "{card.text.template}"'
     frames = "single" if card.sampling is None else card.sampling.value
     yield "input", f"frames: {frames}; made square: {card.resize.value}"
@@ -107,8 +108,15 @@ def _licence_lines(card: Card) -> Iterator[tuple[str, str]]:
     yield "note", card.licence.note
 
 
-def _answers(card: Card) -> str:
-    return ", ".join(_ANSWERS[task] for task in card.tasks)
+def _sizes(card: Card) -> str:
+    """Return how an image-text model answers sizes."""
+    basis = f"calibrated on {card.sizes.measured_on}" if card.sizes else "not calibrated"
+    return f"zero-shot, {basis}; leads only where all other analyzers abstain"
+
+
+def _answers(card: Card) -> list[str]:
+    zero_shot = ["shot size, zero-shot"] if card.text is not None else []
+    return [", ".join(_ANSWERS[task] for task in card.tasks), *zero_shot]
 
 
 def _terms(card: Card) -> str:

@@ -19,22 +19,32 @@ from shotlog.models.analysis.sampling import (
     sample_uniform,
     sample_windows,
 )
+from shotlog.models.analysis.zero_shot import (
+    PRIOR,
+    ZeroShotSizeAnalyzer,
+    limit_to_prior,
+    size_probabilities,
+)
 
 __all__ = [
     "DEFAULT_RULES",
     "EXPECTED_SCALE",
     "MOTION_SCORES",
+    "PRIOR",
     "DecisionRules",
     "HeadAnalyzer",
     "ModelMeasure",
+    "ZeroShotSizeAnalyzer",
     "apply_hysteresis",
     "build_analyzers",
     "decide_label",
     "decide_motion",
     "decide_moves",
     "decide_size",
+    "limit_to_prior",
     "sample_segments",
     "sample_two_seconds",
     "sample_uniform",
     "sample_windows",
+    "size_probabilities",
 ]

@@ -1,7 +1,7 @@
 """Analyzers of the installed models: one measure per model, one analyzer per head.
 
-All heads of a model share one inference. An image-text model has no head, and one analyzer that has
-its embeddings measured.
+All heads of a model share one inference. An image-text model has no head, and one analyzer that
+answers sizes from its embeddings.
 """
 
 from __future__ import annotations
@@ -18,13 +18,11 @@ from shotlog.models.analysis.decisions import (
     decide_size,
 )
 from shotlog.models.analysis.measure import ModelMeasure
+from shotlog.models.analysis.zero_shot import ZeroShotSizeAnalyzer
 from shotlog.models.catalog import InstalledModel, ModelHead, Task
 from shotlog.models.runtime import DeviceChoice, MemoryHooks
-from shotlog.models.words import EmbeddingAnalyzer, EmbeddingMeasure
+from shotlog.models.words import EmbeddingMeasure
 from shotlog.schema import MOVEMENTS, Analyzer, Claim, Family, ShotAnalyzer, ShotView, Tier
-
-_SHOWN = 12
-"""Hex digits of a fingerprint in a finding."""
 
 
 def build_analyzers(
@@ -57,7 +55,8 @@ def build_analyzers(
     analyzers: list[Analyzer] = []
     for one in ranked:
         if one.card.text is not None:
-            analyzers.append(EmbeddingAnalyzer(one, EmbeddingMeasure(one, where, hooks)))
+            seen = EmbeddingMeasure(one, where, hooks)
+            analyzers.append(ZeroShotSizeAnalyzer(one, seen, rules))
             continue
         measure = ModelMeasure(one, where, overlap, hooks)
         analyzers += [HeadAnalyzer(one, head, measure, rules) for head in one.card.heads]
@@ -87,7 +86,7 @@ class HeadAnalyzer(ShotAnalyzer):
         self.name = f"{installed.card.name}.{head.task.value}"
         self.family = Family(head.task.value)
         self.measures = (measure,)
-        self.weights = installed.fingerprint[:_SHOWN]
+        self.weights = installed.short_fingerprint
         self._head, self._measure = head, measure
         self._rules = (
             rules if head.threshold is None else rules.model_copy(update={"on": head.threshold})
@@ -112,4 +111,4 @@ class HeadAnalyzer(ShotAnalyzer):
                 spans = [window.source for window in windows]
                 return decide_moves(names, scores, spans, view.shot.seen, rules)
             case Task.IMAGE_TEXT:
-                raise ValueError("no head answers a search by words")
+                raise ValueError("an image-text model has no heads")

@@ -7,6 +7,7 @@ from shotlog.models.catalog.card import (
     ModelHead,
     Resize,
     Sampling,
+    SizeCalibration,
     Task,
     TextInput,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Registry",
     "Resize",
     "Sampling",
+    "SizeCalibration",
     "Task",
     "TextInput",
     "check_name",

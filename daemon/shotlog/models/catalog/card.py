@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from shotlog.schema import Model
 
@@ -18,7 +18,8 @@ class Task(StrEnum):
     MOVE = "move"
     MOTION = "motion"
     IMAGE_TEXT = "image-text"
-    """Search by words: pictures and texts become vectors of one space. It has no head."""
+    """Search by words, and shot sizes zero-shot: pictures and texts become vectors of one space.
+    It has no head."""
 
 
 class Activation(StrEnum):
@@ -89,6 +90,24 @@ class TextInput(Model):
     padding: str | None = None
 
 
+class SizeCalibration(Model):
+    """Calibration of the sizes that an image-text model answers, by ``benchmarks/fit_words.py``.
+
+    Attributes:
+        temperature: Divisor of the logits, by which probabilities agree with how often they are
+            right (Guo et al., On Calibration of Modern Neural Networks, ICML 2017).
+        threshold: Probability from which a size is named.
+        measured_on: Pictures that it was measured on, and the accuracy on sources that the fit had
+            not seen, for people.
+        prompts: Digest of the sentences that it was measured with; it counts for no others.
+    """
+
+    temperature: float = Field(gt=0)
+    threshold: float = Field(ge=0, le=1)
+    measured_on: str
+    prompts: str
+
+
 class Licence(Model):
     """Terms under which the weights may be used.
 
@@ -131,6 +150,7 @@ class Card(Model):
         folders: Folders of the repository to search, in order; the first with the files is used.
         heads: Output layers; none for an image-text model.
         text: Preparation of texts, for an image-text model; None for others.
+        sizes: Calibration of its sizes, for an image-text model; None where nobody measured it.
         sampling: Rule that selects the frames of a shot; None for an image-text model, which sees
             single frames.
         resize: Method that makes frames square.
@@ -152,6 +172,7 @@ class Card(Model):
     folders: tuple[str, ...] = ("",)
     heads: tuple[ModelHead, ...] = ()
     text: TextInput | None = None
+    sizes: SizeCalibration | None = None
     sampling: Sampling | None = None
     resize: Resize
     mean: tuple[float, float, float] | None = (0.485, 0.456, 0.406)
@@ -166,6 +187,8 @@ class Card(Model):
     def _is_of_one_kind(self) -> Self:
         if (self.text is None) == (self.sampling is None) or (self.text and self.heads):
             raise ValueError("a card has a sampling and heads, or the preparation of texts")
+        if self.sizes and not self.text:
+            raise ValueError("a model with heads answers sizes by a head, without a calibration")
         return self
 
     @property

@@ -54,6 +54,11 @@ class InstalledModel:
     fingerprint: str
     bytes: int
 
+    @property
+    def short_fingerprint(self) -> str:
+        """The first twelve digits of the fingerprint, for findings and for people."""
+        return self.fingerprint[:12]
+
 
 class Registry:
     """Shipped and user cards, and the folder that holds the weights.

@@ -27,7 +27,8 @@ gets one per call: then Ctrl-C loses little."""
 class RunnerMeasure(WindowMeasure):
     """Measure of windows by one installed model, which stays loaded until it is released.
 
-    A subclass sets ``columns``, ``need``, ``frames`` and ``used``, and selects the windows.
+    A subclass sets ``columns``, ``need``, ``frames`` and ``used``, and selects the windows; it may
+    add to ``settings``.
 
     Args:
         installed: The model.
@@ -39,12 +40,14 @@ class RunnerMeasure(WindowMeasure):
         device_choice: Device and precision.
         frames: Frames in one window.
         used: Fields of the card that affect the numbers.
+        settings: Files that affect them beside the weights (eps, heads, ...), where there are any.
     """
 
     epoch = 1
     batch = 1
     frames: int
     used: ClassVar[frozenset[str]]
+    settings: ClassVar[tuple[str, ...]] = ("config.json", "preprocessor_config.json")
 
     def __init__(
         self,
@@ -65,12 +68,12 @@ class RunnerMeasure(WindowMeasure):
         device = self.device_choice.device
         # Only the fields that affect the numbers: a new title keeps the cache.
         used = self._installed.card.model_dump_json(include=set(self.used))
-        settings = blake2b(digest_size=8)
-        for part in (used.encode(), *_read_settings(self._installed)):
-            settings.update(part)
+        digest = blake2b(digest_size=8)
+        for part in (used.encode(), *self._read_settings()):
+            digest.update(part)
         weights = self._installed.fingerprint
         return (
-            f"{self.name}@{self.epoch} {weights} {settings.hexdigest()} "
+            f"{self.name}@{self.epoch} {weights} {digest.hexdigest()} "
             f"{device.kind} {device.precision}"
         )
 
@@ -105,12 +108,11 @@ class RunnerMeasure(WindowMeasure):
         """Return a row for each window."""
         return [self._row(answer) for answer in self._runner.run(batch)]
 
+    def _read_settings(self) -> list[bytes]:
+        """Return what affects the numbers beside weights and card."""
+        files = (self._installed.folder / name for name in self.settings)
+        return [file.read_bytes() for file in files if file.is_file()]
+
     @abstractmethod
     def _row(self, outputs: ModelOutput) -> npt.NDArray[np.float32]:
         """Return the row of a window, from the outputs of the network."""
-
-
-def _read_settings(installed: InstalledModel) -> list[bytes]:
-    """Return the files that affect the numbers beside weights and card (eps, heads, ...)."""
-    files = (installed.folder / name for name in ("config.json", "preprocessor_config.json"))
-    return [file.read_bytes() for file in files if file.is_file()]

@@ -1,4 +1,4 @@
-"""Embeddings of frames as evidence: one row per frame, a unit vector.
+"""Embeddings of frames as evidence: one row per frame, a unit vector and the logits of its sizes.
 
 torch is imported only when the device must be known.
 """
@@ -23,11 +23,17 @@ from shotlog.models.runtime import (
 from shotlog.models.words.loading import LoadedImages, load_images
 from shotlog.models.words.outline import estimate_image_memory, read_outline
 from shotlog.models.words.sampling import sample_frames
-from shotlog.schema import Analyzer, FrameNeed, Tier, TimeRange, VideoStream, Window
+from shotlog.models.words.size_prompts import SIZE_PROMPTS, digest_prompts
+from shotlog.models.words.size_vectors import load_size_vectors
+from shotlog.models.words.tokens import TOKENIZER
+from shotlog.schema import FrameNeed, Series, TimeRange, VideoStream, Window
 
 
 class EmbeddingMeasure(RunnerMeasure):
-    """Measure of single frames by an image-text model; a row is a unit vector.
+    """Measure of single frames by an image-text model.
+
+    A row holds the embedding, a unit vector (``embedding.<n>``), then the logits of the sizes by
+    the sentences of :data:`SIZE_PROMPTS` (``size.<name>``).
 
     Args:
         installed: The model.
@@ -39,8 +45,10 @@ class EmbeddingMeasure(RunnerMeasure):
         ModelUnreadable: Its config or weights are damaged, or of another model.
     """
 
+    epoch = 2
     frames = 1
-    used = frozenset({"mean", "std"})
+    used = frozenset({"mean", "std", "text"})
+    settings = (*RunnerMeasure.settings, TOKENIZER)
 
     def __init__(
         self,
@@ -51,7 +59,10 @@ class EmbeddingMeasure(RunnerMeasure):
         super().__init__(installed, device_choice, self._load, hooks)
         card = installed.card
         self._outline = outline = read_outline(installed.folder, card)
-        self.columns = tuple(f"embedding.{n}" for n in range(outline.embedding))
+        self.columns = (
+            *(f"embedding.{n}" for n in range(outline.embedding)),
+            *(f"size.{name}" for name in SIZE_PROMPTS),
+        )
         self.need = FrameNeed(
             width=outline.size, height=outline.size, pixels="rgb", fit=card.resize.value
         )
@@ -71,27 +82,22 @@ class EmbeddingMeasure(RunnerMeasure):
         """Return the moments of a shot's frames; see :func:`sample_frames`."""
         return sample_frames(shot, tick)
 
+    def embeddings(self, series: Series) -> npt.NDArray[np.float32]:
+        """Return the unit vectors of a series, (frames, d)."""
+        return np.asarray(series.values[:, : self._outline.embedding], np.float32)
+
+    def size_logits(self, series: Series) -> npt.NDArray[np.float64]:
+        """Return the logits of a series, (frames, sizes), in the order of :data:`SIZE_PROMPTS`."""
+        return np.asarray(series.values[:, self._outline.embedding :], np.float64)
+
+    def _read_settings(self) -> list[bytes]:
+        return [*super()._read_settings(), digest_prompts().encode()]
+
     def _load(self, place: str, precision: str) -> LoadedImages:
+        load_size_vectors(self._installed)  # an error of the half for texts comes before the work
         return load_images(self._installed.folder, self._installed.card, place, precision)
 
     def _row(self, outputs: ModelOutput) -> npt.NDArray[np.float32]:
-        return outputs["embedding"]
-
-
-class EmbeddingAnalyzer(Analyzer):
-    """Selection of an image-text model for a run: its embeddings are measured.
-
-    It is asked about no shot and no edit, makes no findings, and so has no family.
-
-    Args:
-        installed: The model.
-        measure: Measure that runs it.
-    """
-
-    tier = Tier.LOCAL
-    version = "1"
-
-    def __init__(self, installed: InstalledModel, measure: EmbeddingMeasure) -> None:
-        self.name = f"{installed.card.name}.embeddings"
-        self.measures = (measure,)
-        self.weights = installed.fingerprint
+        vector = outputs["embedding"]
+        logits = load_size_vectors(self._installed).logits(vector[None])[0]
+        return np.concatenate([vector, logits]).astype(np.float32)

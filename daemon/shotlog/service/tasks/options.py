@@ -39,8 +39,8 @@ class AnalysisOptions(ModelOptions):
     """True to give every shot of the log its facts: faces, speech, loudness, properties of its
     media. Since protocol 1.4."""
     embeddings: bool = Field(False, exclude_if=operator.not_)
-    """True to measure what search by words needs, where an image-text model is on the machine. It
-    changes no finding. Since protocol 1.4."""
+    """True to use an image-text model, where one is on the machine, even if other models are
+    named, so that the shots can be searched by words. It answers sizes, too. Since protocol 1.4."""
 
     @property
     def minimum_protocol(self) -> tuple[int, int]:
