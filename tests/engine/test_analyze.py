@@ -109,6 +109,28 @@ class StrayAnalyzer(StepAnalyzer):
         return [Claim(label="static", scores={}, confidence=1.0, range=outside)]
 
 
+class SizeEverywhere(StepAnalyzer):
+    """Finds a size in whatever it is shown, as a model may."""
+
+    name = "test.size"
+    family = Family.SIZE
+
+    def conclude(self, view: ShotView) -> Sequence[Claim]:
+        return [Claim(label="MS", scores={"MS": 1.0}, confidence=1.0, range=view.shot.source)]
+
+
+class BlackAtTheStart(StepAnalyzer):
+    """Calls a shot at the start of its media black."""
+
+    name = "test.kind"
+    family = Family.KIND
+
+    def conclude(self, view: ShotView) -> Sequence[Claim]:
+        span = view.shot.source
+        claim = Claim(label="black", scores={"black": 1.0}, confidence=1.0, range=span)
+        return [claim] if span.start == 0 else []
+
+
 class NeedsBroken(StepAnalyzer):
     name = "test.needs-broken"
     measures = (BrokenMeasure(),)
@@ -246,6 +268,16 @@ def test_an_analyzer_that_raises_costs_only_its_own_findings(ramp: Path) -> None
     said = sorted(p.message.split(" ")[0] for p in log.problems)
     assert said == ["test.broken", "test.broken", "test.stray"]
     assert {p.code for p in log.problems} == {"analyzer-error"}
+
+
+def test_what_is_of_a_kind_has_neither_size_nor_move_whoever_finds_one(ramp: Path) -> None:
+    analyzers = [SizeEverywhere(), StepAnalyzer(), BlackAtTheStart()]
+    edit = edit_of(clip(ramp, 0, 2), clip(ramp, 2, 4, at=2, name="B"))
+    log = run(edit, analyzers=analyzers)
+    black, shot = log.shots
+    assert (black.kind, shot.kind) == ("black", None)
+    assert [f.family for f in black.findings] == [Family.KIND]
+    assert [f.family for f in shot.findings] == [Family.MOVE, Family.SIZE]
 
 
 def test_disabled_clips_are_left_out_unless_asked_for(ramp: Path) -> None:

@@ -32,6 +32,7 @@ def shot(
     size: str | None = "MS",
     moves: Sequence[str] = ("static",),
     movement: str | None = None,
+    kind: str | None = None,
     clip_name: str = "A001",
     clip_id: str = "V1/0",
     facts: ShotFacts | None = None,
@@ -44,6 +45,7 @@ def shot(
     found: list[Finding] = [finding(Family.SIZE, size, whole)] if size else []
     found += [finding(Family.MOVE, move, at) for move, at in zip(moves, parts, strict=True)]
     found += [finding(Family.MOVEMENT, movement, whole)] if movement else []
+    found += [finding(Family.KIND, kind, whole)] if kind else []
     sure = tuple(one.model_copy(update={"confidence": confidence}) for one in found)
     made = logs.logged(0, 1, findings=sure, clip=clip_id, name=clip_name)
     moved = made.shot.model_copy(

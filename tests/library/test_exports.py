@@ -43,6 +43,14 @@ def test_every_shot_is_a_line_in_timeline_order(path: Path, tmp_path: Path) -> N
     assert (second["size"], second["faces"], second["start_seconds"]) == ("", "", "5.0")
 
 
+def test_what_is_no_shot_is_told_by_its_kind(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite"
+    merge(path, [timeline("a", [shot(0, size=None, moves=(), kind="title"), shot(2)])])
+    export_csv(path, tmp_path / "shots.csv")
+    told = [(row["kind"], row["size"]) for row in rows(tmp_path / "shots.csv")]
+    assert told == [("title", ""), ("", "MS")]
+
+
 def test_no_cell_is_a_formula(path: Path, tmp_path: Path) -> None:
     export_csv(path, tmp_path / "shots.csv")
     assert [row["clip"] for row in rows(tmp_path / "shots.csv")[1:]] == [

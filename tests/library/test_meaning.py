@@ -201,6 +201,15 @@ def test_a_page_is_a_part_of_all(
     assert page.total == every.total
 
 
+@pytest.mark.parametrize("text", ["kind:black", "black", "Black", "size:CS and black or black"])
+def test_what_is_no_shot_is_found_by_its_kind(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite"
+    merge(path, [timeline("a", [shot(0), shot(2, size=None, moves=(), kind="black")])])
+    with Library.open(path) as library:
+        (hit,) = library.find(parse_query(text)).hits
+    assert (hit.kind, hit.size, hit.sizes) == ("black", None, ())
+
+
 @pytest.mark.parametrize(
     "text",
     [

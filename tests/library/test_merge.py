@@ -304,7 +304,7 @@ def changed(path: Path, sql: str) -> None:
     ("sql", "said"),
     [
         ("PRAGMA application_id = 7", "no library of Shotlog"),
-        ("PRAGMA user_version = 2", "newer Shotlog"),
+        ("PRAGMA user_version = 3", "newer Shotlog"),
         ("PRAGMA user_version = 0", "not those of its version"),
         ("CREATE TRIGGER t AFTER INSERT ON shot BEGIN SELECT 1; END", "not those of its version"),
         ("DROP TABLE detail", "not those of its version"),

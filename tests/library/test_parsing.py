@@ -32,6 +32,8 @@ CS, DOLLY = Labelled("CS"), Labelled("dolly_in")
         ("close-up", CS),
         ("Dolly-In", DOLLY),
         ("size:CS", Labelled("CS", Family.SIZE)),
+        ("Title", Labelled("title")),
+        ("kind:freeze", Labelled("freeze", Family.KIND)),
         ('move:"Dolly In"', Labelled("dolly_in", Family.MOVE)),
         ("movement:push", Labelled("Push", Family.MOVEMENT)),
         ("chaotic", Labelled("chaotic")),

@@ -37,6 +37,10 @@ from shotlog.schema import (
     WindowMeasure,
 )
 
+_OF_SHOTS_ONLY = (Family.SIZE, Family.MOVE, Family.MOVEMENT)
+"""Families that are about a shot of something; what is of a kind, such as black, has none of them,
+whichever analyzer found one."""
+
 
 @dataclass
 class Conclusions:
@@ -85,15 +89,13 @@ def conclude(
             clip_views = _views(clip, analyzers, cache, windows)
             out.cuts[item.clip.id] = tuple(clip.cuts)
             for view in clip_views:
-                findings = _ask(item, view, asked, out.problems)
-                out.shots.append(
-                    LoggedShot(
-                        shot=view.shot,
-                        clip_name=item.clip.name,
-                        content_id=item.media.content_id,
-                        findings=tuple(findings),
-                    )
+                logged = LoggedShot(
+                    shot=view.shot,
+                    clip_name=item.clip.name,
+                    content_id=item.media.content_id,
+                    findings=tuple(_ask(item, view, asked, out.problems)),
                 )
+                out.shots.append(logged if logged.kind is None else _of_a_kind(logged))
             views.extend(clip_views)
             bar.advance(1)
     out.shots.sort(key=lambda logged: (logged.shot.timeline.start, logged.shot.clip))
@@ -197,6 +199,12 @@ def _ask(
         ]
     findings.sort(key=lambda found: (*found[:2], found[2].timeline.start))
     return [finding for *_, finding in findings]
+
+
+def _of_a_kind(logged: LoggedShot) -> LoggedShot:
+    """Return what is no shot of anything without the findings that only shots have."""
+    kept = tuple(f for f in logged.findings if f.family not in _OF_SHOTS_ONLY)
+    return logged.model_copy(update={"findings": kept})
 
 
 def _has_evidence(analyzer: ShotAnalyzer, view: ShotView) -> bool:

@@ -30,6 +30,7 @@ _COLUMNS = {
     "duration": ("d.length", _TEXT),
     "start_seconds": ("d.start", _NUMBER),
     "duration_seconds": ("s.duration", _NUMBER),
+    "kind": ("d.kind", _TEXT),
     "size": ("d.size", _TEXT),
     "size_confidence": ("s.size_confidence", _NUMBER),
     "sizes": ("d.sizes", _TEXT),

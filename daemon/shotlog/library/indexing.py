@@ -19,7 +19,7 @@ from shotlog.schema import (
     readable,
 )
 
-_FAMILIES = (Family.SIZE, Family.MOVE, Family.MOVEMENT, Family.MOTION)
+_FAMILIES = (Family.SIZE, Family.MOVE, Family.MOVEMENT, Family.MOTION, Family.KIND)
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ def _row(log: Log, number: int, highlight: float | None, media: str) -> ShotRow:
             str(span.start),
             str(span.duration),
             log.edit.timecode(span.start),
+            logged.kind,
             size.label if size else None,
             move.label if move else None,
             "|".join(_labels(sizes)),

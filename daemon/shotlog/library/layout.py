@@ -15,7 +15,7 @@ from shotlog.schema import UNDEFINED, VOCABULARIES, LibraryUnreadable
 
 APPLICATION = 0x53484C47
 """``PRAGMA application_id`` of a library: "SHLG" in ASCII."""
-LAYOUT = 1
+LAYOUT = 2
 """Version of the tables, in ``PRAGMA user_version``."""
 PAGE_BYTES = 16384
 """Size of a page. Of 4, 16, 32 and 64 KiB, a count over 10^6 shots took twice as long with 4 as
@@ -28,7 +28,7 @@ SHOT_COLUMNS = (
 """Columns of ``shot`` after its row number; SQLite reads the first ones fastest."""
 
 DETAIL_COLUMNS = (
-    "number", "start", "length", "timecode", "size", "move", "sizes", "moves",
+    "number", "start", "length", "timecode", "kind", "size", "move", "sizes", "moves",
 )  # fmt: skip
 """Columns of ``detail`` after the row number."""
 
@@ -73,6 +73,7 @@ CREATE TABLE detail (
     start TEXT NOT NULL,              -- exact seconds on the timeline, "numerator/denominator"
     length TEXT NOT NULL,
     timecode TEXT NOT NULL,
+    kind TEXT,                        -- black, title and so on; NULL: an ordinary shot
     size TEXT,                        -- label of most of the shot; NULL: not analysed
     move TEXT,
     sizes TEXT NOT NULL,              -- all labels in time order, separated by |

@@ -28,14 +28,14 @@ _ORDERS = {
 
 _HIT = """
 SELECT s.row, t.item, t.sequence, d.number, t.name, t.source, t.marked, t.report, n.clip, n.media,
-    d.timecode, d.start, d.length, d.size, d.move, d.sizes, d.moves, s.size_confidence,
+    d.timecode, d.start, d.length, d.kind, d.size, d.move, d.sizes, d.moves, s.size_confidence,
     s.move_confidence, s.faces, s.speech, s.loudness, s.highlight, s.width, s.height, s.fps
 FROM carray(?) AS wanted CROSS JOIN shot AS s ON s.row = wanted.value
 CROSS JOIN detail AS d ON d.row = s.row CROSS JOIN timeline AS t ON t.id = s.timeline
 CROSS JOIN name AS n ON n.id = s.name
 """
 _TIMES = slice(11, 13)
-_LABELS = slice(15, 17)
+_LABELS = slice(16, 18)
 
 
 class _Matched(NamedTuple):

@@ -78,6 +78,7 @@ class Hit:
         timecode: Timecode of the shot's first frame on the timeline.
         start: Start on the timeline's clock, in seconds.
         duration: Length in seconds.
+        kind: What it is if no shot of anything, such as ``black``; None for an ordinary shot.
         size: Label of most of the shot; None without an analysis of sizes.
         move: Label of the move, or else of the movement, of most of the shot.
         sizes: All labels of its size, in time order.
@@ -108,6 +109,7 @@ class Hit:
     timecode: str
     start: Fraction
     duration: Fraction
+    kind: str | None
     size: str | None
     move: str | None
     sizes: tuple[str, ...]

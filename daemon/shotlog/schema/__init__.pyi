@@ -115,6 +115,7 @@ from .formats import (
 )
 from .invalid import describe_faults
 from .labels import (
+    KINDS,
     MOTIONS,
     MOVEMENTS,
     MOVES,
@@ -161,6 +162,7 @@ __all__ = [
     "EXACT_JSON_SCHEMA",
     "FOLDERS",
     "HEAD_BYTES",
+    "KINDS",
     "MOTIONS",
     "MOVEMENTS",
     "MOVES",

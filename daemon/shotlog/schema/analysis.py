@@ -134,6 +134,8 @@ class ShotAnalyzer(Analyzer):
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """Return the claims about one shot, in time order, each range within ``view.shot.seen``.
 
+        An analyzer of kinds returns none for an ordinary shot, and one for the whole of another.
+
         The engine drops what a claim says of handles, which lie outside the shot on the timeline.
         Claims describe the media as it runs forwards; the engine reverses moves for clips that run
         backwards.

@@ -108,6 +108,12 @@ class LoggedShot(Model):
     facts: ShotFacts | None = Field(None, exclude_if=lambda facts: facts is None)
     """Its facts; None, and not written, where they were not asked for. Since protocol 1.4."""
 
+    @property
+    def kind(self) -> str | None:
+        """Its kind, of :data:`~shotlog.schema.labels.KINDS`; None for a shot of something."""
+        known = (f.label for f in self.leading(Family.KIND) if f.label != UNDEFINED)
+        return next(known, None)
+
     def of(self, family: Family) -> tuple[Finding, ...]:
         """Return the findings of one family, of all analyzers."""
         return tuple(f for f in self.findings if f.family == family)

@@ -1,4 +1,4 @@
-"""Vocabularies: the labels of shot sizes, camera moves and motion, their names and colours.
+"""Vocabularies: the labels of kinds of shots, sizes, moves and motion, their names and colours.
 
 Sizes are those of MovieShots (Rao et al., ECCV 2020); moves are the 21 labels of
 ``ai-forever/kandinsky-videomae-large-camera-motion``; movements are the four of MovieShots.
@@ -20,6 +20,7 @@ class Family(StrEnum):
     MOVEMENT = "movement"
     MOTION = "motion"
     HIGHLIGHT = "highlight"
+    KIND = "kind"
 
 
 class Label(Model):
@@ -118,7 +119,18 @@ MOTIONS = _vocabulary(
 """Amount of motion in a shot; its scores are motion.camera, motion.object and motion.dynamics,
 0 (none) to 3."""
 
-VOCABULARIES = {v.family: v for v in (SIZES, MOVES, MOVEMENTS, MOTIONS)}
+KINDS = _vocabulary(
+    Family.KIND,
+    ("black", "Black", "#3d3d3d"),
+    ("title", "Title Card", "#7f5539"),
+    ("bars", "Colour Bars", "#9a8c98"),
+    ("slate", "Slate", "#4a4e69"),
+    ("freeze", "Freeze Frame", "#83c5be"),
+)
+"""Kinds of what is no shot of anything, and has neither size nor move; an ordinary shot has none of
+them."""
+
+VOCABULARIES = {v.family: v for v in (SIZES, MOVES, MOVEMENTS, MOTIONS, KINDS)}
 """Vocabularies by family; highlights have none, as they are named by rank."""
 
 _OPPOSITE = {

@@ -23,7 +23,7 @@ from shotlog.library import Library, LoggedTimeline, export_csv, export_parquet,
 from shotlog.schema import LibraryError, ResultUnreadable
 from shotlog_otio import output_errors
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Raise it when the same results give another library or page."""
 
 

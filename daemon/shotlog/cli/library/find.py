@@ -35,6 +35,7 @@ from shotlog.library import (
     parse_query,
 )
 from shotlog.schema import (
+    KINDS,
     MOVEMENTS,
     MOVES,
     SIZES,
@@ -263,7 +264,7 @@ def _table(hits: Sequence[Hit], *, described: bool) -> Table:
             hit.timeline,
             hit.timecode,
             f"{float(hit.duration):.2f} s",
-            _labels(hit.sizes),
+            _labels(hit.sizes if hit.kind is None else (hit.kind,)),
             _labels(hit.moves),
             "" if hit.faces is None else str(hit.faces),
             "" if hit.speech is None else f"{hit.speech:.0%}",
@@ -284,7 +285,7 @@ def _labels(labels: Sequence[str]) -> SafeLine:
 
 
 def _colour(label: str) -> str:
-    known = next((one for one in (SIZES, MOVES, MOVEMENTS) if label in one), SIZES)
+    known = next((one for one in (SIZES, MOVES, MOVEMENTS, KINDS) if label in one), SIZES)
     return known.colour(label) if label != UNDEFINED else "dim"
 
 

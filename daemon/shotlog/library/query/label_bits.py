@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from shotlog.schema import UNDEFINED, VOCABULARIES, Family
 
-FAMILIES = (Family.SIZE, Family.MOVE, Family.MOVEMENT, Family.MOTION)
+FAMILIES = (Family.SIZE, Family.MOVE, Family.MOVEMENT, Family.MOTION, Family.KIND)
 """Families that can be searched, in the order of their bits."""
 
-_UNPREFIXED = (Family.SIZE, Family.MOVE, Family.MOVEMENT)
+_UNPREFIXED = (Family.SIZE, Family.MOVE, Family.MOVEMENT, Family.KIND)
 """Families in which a label without a prefix is searched, before that of motion."""
 
 LABELS: tuple[tuple[Family | None, str], ...] = (
@@ -32,7 +32,7 @@ def find_label(word: str, family: Family | None = None) -> str | None:
 
     Args:
         word: The label as it was typed, in any case; its name for people will do too.
-        family: Family to search; None searches those of sizes and moves, then that of motion.
+        family: Family to search; None searches all, those of sizes and moves first.
     """
     wanted = normalized(word)
     families = FAMILIES if family is None else (family,)

@@ -23,6 +23,7 @@ _EXAMPLES = {
     "move": "move:pan_left",
     "movement": "movement:Push",
     "motion": "motion:moving",
+    "kind": "kind:black",
     "name": 'name:"kitchen*"',
     "clip": 'clip:"A001*"',
     "timeline": 'timeline:"Reel 1"',
