@@ -81,7 +81,7 @@ def clear_colours(items: Iterable[Any], identity: Identity, journal: Journal) ->
 def add_keywords(
     edit: Edit, found: Dict[str, Any], identity: Identity, journal: Journal
 ) -> Tuple[int, int]:
-    """Add sizes and moves to the keywords of the clips' media: ``shotlog:MS``.
+    """Add sizes, moves and kinds to the keywords of the clips' media: ``shotlog:MS``.
 
     Keywords are those of a media file in every timeline, so those of earlier runs remain.
 
@@ -147,7 +147,8 @@ def _words(clip: Dict[str, Any]) -> Set[str]:
     words: Set[str] = set()
     for shot in clip.get("shots") or []:
         moves = [shot["move"], *(span["move"] for span in shot.get("moves") or [])]
-        parts = [shot["size"], *(part for move in moves for part in str(move).split("+"))]
+        kind, size = str(shot.get("kind") or ""), shot["size"]
+        parts = [kind, size, *(part for move in moves for part in str(move).split("+"))]
         words.update(PREFIX + part for part in parts if part and part != _UNDEFINED)
     return words
 

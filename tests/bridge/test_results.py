@@ -50,6 +50,13 @@ def test_a_shot_has_its_size_and_its_move_in_plain_fields() -> None:
     assert shot.move_scores == {"pan_left": 0.9}
 
 
+def test_what_is_no_shot_is_told_by_its_kind_and_has_no_size() -> None:
+    black = only_shot(finding(Family.KIND, "black", CLIP.timeline))
+
+    assert (black.kind, black.size, black.move) == ("black", UNDEFINED, UNDEFINED)
+    assert only_shot(moved(0, 4, "static", 0.9)).kind is None
+
+
 def test_a_shot_of_which_nobody_spoke_is_undefined() -> None:
     shot = only_shot()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from shotlog.bridge.edits import Rate
 from shotlog.schema import Model, Problem
 
@@ -51,6 +53,9 @@ class ShotSummary(Model):
     """The parts of the shot with their moves, if there is more than one."""
     highlights: tuple[str, ...]
     """Labels of the highlights that overlap it."""
+    kind: str | None = Field(None, exclude_if=lambda kind: kind is None)
+    """`black`, `title`, `bars`, `slate` or `freeze`, which have neither size nor move; not there for
+    an ordinary shot."""
 
 
 class ClipSummary(Model):

@@ -91,6 +91,7 @@ def _shot(logged: LoggedShot, clip: ClipRange, counted: Fraction, log: Log) -> S
         highlights=tuple(
             h.label for h in log.highlights if h.timeline.intersection(shot.timeline) is not None
         ),
+        kind=logged.kind,
     )
 
 

@@ -22,6 +22,7 @@ from shotlog.markers.notes import (
 )
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.schema import (
+    KINDS,
     ClipRange,
     Edit,
     Family,
@@ -47,8 +48,9 @@ def markers_of(
 ) -> list[Marker]:
     """Return the markers for everything in a log, by their first frame.
 
-    There is one per shot (``MS · pan_left``), one for each further span of a shot with another
-    camera move, one per highlight (``HL 1 · 92``), and one per clip with a problem.
+    There is one per shot (``MS · pan_left``; ``Black`` for what is no shot of anything), one for
+    each further span of a shot with another camera move, one per highlight (``HL 1 · 92``), and one
+    per clip with a problem.
 
     A marker's first frame is the first frame of the timeline that shows its range, so that the
     markers of two shots that touch do so too. Its id is a hash of its subject, not of the subject's
@@ -95,6 +97,7 @@ class _Maker:
             return
         logged = _wanted(logged, self._options)
         shot, clip = logged.shot, self._clips.get(logged.shot.clip)
+        kind = group_by_range(logged.leading(Family.KIND))[:1]
         sizes = group_by_range(logged.leading(Family.SIZE))
         moves = group_by_range(logged.leading(Family.MOVE, Family.MOVEMENT))
         motions = group_by_range(logged.leading(Family.MOTION))
@@ -102,12 +105,13 @@ class _Maker:
         yield self._marker(
             MarkerFamily.SHOT,
             self._id("shot", shot.id),
-            " · ".join(filter(None, map(label_of, size + move))) or UNNAMED,
+            _name(logged, size + move),
             "\n".join([_shot_note(logged), *(warning_lines(clip) if clip else ())]),
             shot.timeline,
             clip,
             {
                 "shot": shot.id,
+                **_first_payload("kind", kind),
                 **_first_payload("size", size),
                 **_first_payload("move", move),
                 **_first_payload("motion", motion),
@@ -238,6 +242,13 @@ def _shot_note(logged: LoggedShot) -> str:
     if not findings:
         return "Nothing was found out about this shot: no analyzer spoke of it"
     return "\n".join([*lines, signature_line(findings)])
+
+
+def _name(logged: LoggedShot, labels: Sequence[Opinion]) -> str:
+    """Return the name of a shot's marker: its kind, or else its labels."""
+    if logged.kind is not None:
+        return KINDS.display(logged.kind)
+    return " · ".join(filter(None, map(label_of, labels))) or UNNAMED
 
 
 def _first_payload(topic: str, listed: Sequence[Opinion]) -> dict[str, Fact]:

@@ -27,6 +27,11 @@ def _sizes() -> frozenset[str]:
 
 
 @cache
+def _kinds() -> frozenset[str]:
+    return frozenset(label.display.casefold() for label in VOCABULARIES[Family.KIND].labels)
+
+
+@cache
 def _moves() -> frozenset[str]:
     families = (Family.MOVE, Family.MOVEMENT)
     return frozenset(n.casefold() for family in families for n in VOCABULARIES[family].names)
@@ -50,7 +55,7 @@ def families_of_name(name: str) -> frozenset[MarkerFamily]:
     neither.
     """
     text = " ".join(name.casefold().split()).rstrip(_SHORTENED)
-    if text == UNNAMED:
+    if text == UNNAMED or text in _kinds():
         return frozenset({MarkerFamily.SHOT})
     if text in _faults():
         return frozenset({MarkerFamily.PROBLEM})

@@ -20,6 +20,7 @@ from shotlog.schema import (
 Fact = str | int | float | None
 
 TOPICS = {
+    Family.KIND: "Kind",
     Family.SIZE: "Size",
     Family.MOVE: "Move",
     Family.MOVEMENT: "Movement",

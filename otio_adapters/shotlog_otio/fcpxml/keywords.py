@@ -16,7 +16,8 @@ _SHOT_TYPES = MappingProxyType({
 """Shot types of Final Cut Pro's own analysis by our sizes; camera moves have none."""
 
 _TOPICS = MappingProxyType({
-    "size.label": (Family.SIZE,), "move.label": (Family.MOVE, Family.MOVEMENT),
+    "kind.label": (Family.KIND,), "size.label": (Family.SIZE,),
+    "move.label": (Family.MOVE, Family.MOVEMENT),
 })  # fmt: skip
 
 

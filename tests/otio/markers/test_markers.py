@@ -82,6 +82,13 @@ def test_what_is_not_known_is_left_out_of_the_name(findings: list[Finding], name
     assert [m.name for m in markers_of(log(*findings))] == [name]
 
 
+def test_what_is_no_shot_of_anything_is_named_by_its_kind() -> None:
+    (made,) = markers_of(log(finding(Family.KIND, "title", CLIP.timeline, score=0.9)))
+    assert (made.name, made.family) == ("Title Card", MarkerFamily.SHOT)
+    assert made.note.startswith("Kind: Title Card 90 %")
+    assert made.payload["kind.label"] == "title"
+
+
 def test_the_note_holds_scores_reasons_and_analyzer() -> None:
     size = finding(
         Family.SIZE,
