@@ -52,6 +52,14 @@ def test_undefined_has_its_reason_and_no_confidence() -> None:
     assert "confidence" not in size.to_json()
 
 
+def test_what_is_no_shot_is_told_by_its_kind() -> None:
+    of = log([logged(0, 1), logged(1, 1, findings=[finding(Family.KIND, "black", span(1, 1))])])
+    shot, black = describe_shots(of, [0, 1])
+    assert (shot.kind, black.kind, black.sizes) == (None, "black", ())
+    told = summarize(of)
+    assert (told.shots, told.kinds, told.sizes) == (2, {"black": 1}, {"MS": 1})
+
+
 def test_an_abstention_without_a_reason_says_that_nothing_is_certain() -> None:
     bare = finding(Family.SIZE, UNDEFINED, span(0, 1), scores={"CS": 0.4, "MS": 0.41})
     (shot,) = describe_shots(log([logged(0, 1, findings=[bare])]), [0])

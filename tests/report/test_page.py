@@ -192,6 +192,25 @@ def test_the_coverage_table_counts_shots_and_screen_time(small: Page) -> None:
     assert missing == "Missing: Extreme Close-up, Full Shot"
 
 
+def test_what_is_no_shot_is_listed_by_its_kind_and_counts_in_nothing_else() -> None:
+    shown = [
+        logged(0, 4, "MS", "static"),
+        logged(4, 1, findings=[finding(Family.KIND, "black", span(4, 1))]),
+        logged(5, 4, "MS", "pan_left"),
+        logged(9, 2, findings=[finding(Family.KIND, "title", span(9, 2))]),
+    ]
+    page = page_of(log(shown))
+    rows = [row.words for row in page.all("tr")]
+    assert "Medium Shot 2 100 % 8.00 s 100 %" in rows
+    assert "Static 1 50 % 4.00 s 50 %" in rows
+    assert not any(row.startswith("Undefined") for row in rows)
+    assert page.all("p", "missing")[-1].words == "Not counted: 1 black, 1 title card"
+    assert "Shots 4 Clips" in page.one("dl", "facts").words
+    assert "Average shot 4.00 s" in page.one("dl", "facts").words
+    assert [b.words for b in page.all("li", "kind")] == ["Black 80 %", "Title Card 80 %"]
+    assert [card["data-kind"] for card in page.all("li", "card")] == ["", "black", "", "title"]
+
+
 def test_the_header_shows_the_average_and_median_shot(small: Page) -> None:
     facts = small.one("dl", "facts").words
     assert facts == (

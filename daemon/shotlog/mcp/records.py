@@ -143,6 +143,9 @@ class ShotRecord(ToolModel):
     """Its range on the timeline."""
     media: MediaSpan
     """Its range in the media file."""
+    kind: str | None = None
+    """black, title, bars, slate or freeze, which have neither size nor move; none for an ordinary
+    shot."""
     sizes: tuple[LabelRecord, ...]
     """Its size; empty if no analyzer of sizes has looked at it."""
     moves: tuple[LabelRecord, ...]
@@ -186,6 +189,8 @@ class LogSummary(ToolModel):
     """Number of video clips."""
     shots: int
     """Number of shots that were analysed."""
+    kinds: dict[str, int] = Field(default_factory=dict)
+    """Number of shots by kind: what is black, a title card and so on; ordinary shots have none."""
     sizes: dict[str, int]
     """Number of shots by size."""
     moves: dict[str, int]

@@ -45,6 +45,7 @@ def summarize(log: Log) -> LogSummary:
         duration=edit.duration,
         clips=len(edit.clips),
         shots=len(log.shots),
+        kinds=_count(shot.leading(Family.KIND) for shot in log.shots),
         sizes=_count(shot.leading(Family.SIZE) for shot in log.shots),
         moves=_count(shot.leading(Family.MOVE, Family.MOVEMENT) for shot in log.shots),
     )
@@ -117,6 +118,7 @@ def _shot(log: Log, number: int, path: str | None) -> ShotRecord:
         clip_name=logged.clip_name,
         timeline=span_of(shot.timeline, log.edit),
         media=_media_span(logged, path),
+        kind=logged.kind,
         sizes=sizes,
         moves=moves,
         highlights=tuple(

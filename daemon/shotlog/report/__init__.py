@@ -1,9 +1,11 @@
 """The report: a log as one self-contained HTML page, for editors and directors; and the index."""
 
 from shotlog.report._coverage import (
+    CoverageLine,
     CoverageTable,
     SameSizeCut,
     find_same_size_cuts,
+    list_kinds,
     make_coverage_table,
     summarize_lengths,
 )
@@ -13,6 +15,7 @@ from shotlog.report.index import IndexEntry, IndexState, IndexSummary, render_in
 from shotlog.report.page import render_report
 
 __all__ = [
+    "CoverageLine",
     "CoverageTable",
     "IndexEntry",
     "IndexState",
@@ -24,6 +27,7 @@ __all__ = [
     "format_length",
     "format_rate",
     "format_share",
+    "list_kinds",
     "make_coverage_table",
     "make_tone_rules",
     "render_index",

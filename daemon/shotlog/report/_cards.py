@@ -11,6 +11,7 @@ from shotlog.report._words import (
     Badge,
     format_length,
     format_timecode,
+    leading_kinds,
     leading_moves,
     leading_sizes,
     make_badge,
@@ -21,6 +22,7 @@ from shotlog.schema import UNDEFINED, Family, Finding, Log, LoggedShot, Tier
 Thumbnail = Callable[[LoggedShot], bytes | None]
 
 _TOPICS = {
+    Family.KIND: "Kind",
     Family.SIZE: "Size",
     Family.MOVE: "Move",
     Family.MOVEMENT: "Movement",
@@ -53,8 +55,10 @@ class ShotCard:
         length: Length for people, such as ``2.04 s``.
         seconds: Length in seconds, for the length filter.
         picture: A data URI; None without a picture.
+        kinds: Badge of its kind, where it is no shot of anything.
         sizes: Badges of its size.
         moves: Badges of its moves, each label once.
+        kind_names: Labels for the filter of kinds, joined by ``|``.
         size_names: Labels for the size filter, joined by ``|``.
         move_names: Labels for the move filter, joined by ``|``.
         faces: ``seen``, ``none``, or ``unknown`` where no analyzer looked for faces.
@@ -69,8 +73,10 @@ class ShotCard:
     length: str
     seconds: str
     picture: str | None
+    kinds: tuple[Badge, ...]
     sizes: tuple[Badge, ...]
     moves: tuple[Badge, ...]
+    kind_names: str
     size_names: str
     move_names: str
     faces: str
@@ -130,8 +136,8 @@ def describe_source(finding: Finding) -> str:
 
 def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> ShotCard:
     span = logged.shot.timeline
-    sizes, moves = leading_sizes(logged), leading_moves(logged)
-    shown = (*_badges(sizes), *_badges(moves))
+    kinds, sizes, moves = leading_kinds(logged), leading_sizes(logged), leading_moves(logged)
+    shown = (*_badges(kinds), *_badges(sizes), *_badges(moves))
     return ShotCard(
         number=number,
         clip=logged.clip_name,
@@ -139,8 +145,10 @@ def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> Sho
         length=format_length(span.duration),
         seconds=f"{float(span.duration):.4f}",
         picture=picture,
+        kinds=_badges(kinds),
         sizes=_badges(sizes),
         moves=_badges(moves),
+        kind_names="|".join(unique_labels(kinds)),
         size_names="|".join(unique_labels(sizes)),
         move_names="|".join(unique_labels(moves)),
         faces=face_state(logged.of(Family.SIZE)),

@@ -1,4 +1,8 @@
-"""Coverage of an edit: shots and screen time by size and move, missing labels, lengths of shots."""
+"""Coverage of an edit: shots and screen time by size and move, missing labels, lengths of shots.
+
+What is no shot of anything, such as black or a title card, is listed by its kind and counts in
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,21 @@ from shotlog.report._tones import tone_class
 from shotlog.report._words import (
     format_length,
     format_share,
+    leading_kinds,
     leading_moves,
     leading_sizes,
     main_size,
 )
-from shotlog.schema import UNDEFINED, VOCABULARIES, CutKind, Family, Finding, Log, LoggedShot
+from shotlog.schema import (
+    KINDS,
+    UNDEFINED,
+    VOCABULARIES,
+    CutKind,
+    Family,
+    Finding,
+    Log,
+    LoggedShot,
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,7 @@ def make_coverage_table(family: Family, shots: Sequence[LoggedShot]) -> Coverage
     ranges. A shot of which only the movement is known (Push, Pull) is counted beside the moves.
     """
     findings_of = leading_sizes if family is Family.SIZE else leading_moves
+    shots = _ordinary(shots)
     found = {(f.family, f.label): f for logged in shots for f in findings_of(logged)}
     # Where no shot has a move, only movements, the table shows the vocabulary of movements.
     shown = family if not found or any(f == family for f, _ in found) else Family.MOVEMENT
@@ -97,9 +112,19 @@ def make_coverage_table(family: Family, shots: Sequence[LoggedShot]) -> Coverage
     )
 
 
+def list_kinds(shots: Sequence[LoggedShot]) -> tuple[CoverageLine, ...]:
+    """Return a line for each kind of what is no shot of anything; shares are those of all shots."""
+    whole = sum((logged.shot.timeline.duration for logged in shots), Fraction(0))
+    lines = (
+        _line(Family.KIND, name, shots, leading_kinds, whole, beside=Family.KIND)
+        for name in KINDS.names
+    )
+    return tuple(line for line in lines if line is not None)
+
+
 def summarize_lengths(shots: Sequence[LoggedShot]) -> ShotLengths | None:
     """Return average, median, shortest and longest shot; None without shots."""
-    found = [logged.shot.timeline.duration for logged in shots]
+    found = [logged.shot.timeline.duration for logged in _ordinary(shots)]
     if not found:
         return None
     return ShotLengths(
@@ -125,6 +150,10 @@ def find_same_size_cuts(log: Log) -> Iterator[SameSizeCut]:
         touch = before.shot.timeline.end == after.shot.timeline.start
         if alike and touch and not _gradual(log, before, after):
             yield SameSizeCut(first, second, str(size), before.content_id == after.content_id)
+
+
+def _ordinary(shots: Sequence[LoggedShot]) -> list[LoggedShot]:
+    return [logged for logged in shots if logged.kind is None]
 
 
 def _line(

@@ -123,6 +123,8 @@ def _lanes(shots: Sequence[LoggedShot]) -> list[int]:
 
 
 def _tone(logged: LoggedShot) -> str:
+    if logged.kind is not None:
+        return tone_class(Family.KIND, logged.kind)
     size = main_size(logged)
     return UNKNOWN_TONE if size is None else tone_class(Family.SIZE, size)
 

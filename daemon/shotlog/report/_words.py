@@ -38,6 +38,11 @@ def make_badge(finding: Finding) -> Badge:
     )
 
 
+def leading_kinds(logged: LoggedShot) -> Opinion:
+    """Return the leading findings about the kind of what is no shot of anything."""
+    return logged.leading(Family.KIND)
+
+
 def leading_sizes(logged: LoggedShot) -> Opinion:
     """Return the leading findings about a shot's size."""
     return logged.leading(Family.SIZE)

@@ -9,7 +9,12 @@ from markupsafe import Markup
 
 from shotlog.report import _assets, _words
 from shotlog.report._cards import Thumbnail, describe_source, make_highlight_cards, make_shot_cards
-from shotlog.report._coverage import find_same_size_cuts, make_coverage_table, summarize_lengths
+from shotlog.report._coverage import (
+    find_same_size_cuts,
+    list_kinds,
+    make_coverage_table,
+    summarize_lengths,
+)
 from shotlog.report._strip import make_strip
 from shotlog.report._tones import make_tone_rules
 from shotlog.schema import Family, Finding, Log, Problem
@@ -40,6 +45,7 @@ def render_report(log: Log, thumbnail: Thumbnail) -> str:
         cards=shown,
         sizes=make_coverage_table(Family.SIZE, log.shots),
         moves=make_coverage_table(Family.MOVE, log.shots),
+        kinds=list_kinds(log.shots),
         lengths=summarize_lengths(log.shots),
         pairs=tuple(find_same_size_cuts(log)),
         highlights=make_highlight_cards(log, shown),

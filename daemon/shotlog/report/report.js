@@ -4,6 +4,7 @@ const SEARCHED = ".clip, .badges, .tc, .reason";
 const cards = [...document.querySelectorAll(".card")].map((element) => ({
   element,
   number: Number(element.id.slice("shot-".length)),
+  kind: element.dataset.kind.split("|"),
   size: element.dataset.size.split("|"),
   move: element.dataset.move.split("|"),
   faces: [element.dataset.faces],

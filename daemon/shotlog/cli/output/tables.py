@@ -12,6 +12,7 @@ from rich.text import Text
 
 from shotlog.cli.output.consoles import SafeLine
 from shotlog.schema import (
+    KINDS,
     SIZES,
     UNDEFINED,
     VOCABULARIES,
@@ -61,7 +62,7 @@ def shot_table(log: Log) -> Table:
             at(log.edit, span.start),
             f"{float(span.duration):.2f} s",
             logged.clip_name,
-            _label_line(logged.leading(Family.SIZE)),
+            _label_line(logged.leading(Family.SIZE if logged.kind is None else Family.KIND)),
             _label_line(logged.leading(Family.MOVE, Family.MOVEMENT)),
         )
     return table
@@ -100,9 +101,10 @@ def highlight_table(log: Log) -> Table | None:
 
 
 def coverage(shots: Sequence[LoggedShot]) -> str:
-    """Return the number of shots of each size, as one line."""
-    sizes = [f.label for logged in shots for f in logged.leading(Family.SIZE)]
-    counts = [(name, sizes.count(name)) for name in SIZES.names if name in sizes]
+    """Return the number of shots of each size and kind, as one line."""
+    found = [f.label for logged in shots for f in logged.leading(Family.SIZE)]
+    found += [logged.kind for logged in shots if logged.kind is not None]
+    counts = [(n, found.count(n)) for n in (*SIZES.names, *KINDS.names) if n in found]
     return f"{len(shots)} shots" + "".join(f" · {count} {name}" for name, count in counts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from shotlog.mcp.calls import Call
@@ -9,9 +10,11 @@ from shotlog.mcp.records import LogChoice, TimelineSpan, ToolModel
 from shotlog.mcp.summaries import span_of
 from shotlog.mcp.tools.contract import Answer, Tool
 from shotlog.report import (
+    CoverageLine,
     CoverageTable,
     SameSizeCut,
     find_same_size_cuts,
+    list_kinds,
     make_coverage_table,
     summarize_lengths,
 )
@@ -82,7 +85,9 @@ class Coverage(ToolModel):
     timeline: str
     """Name of the timeline."""
     shots: int
-    """Number of shots."""
+    """Number of shots, those of a kind included."""
+    kinds: tuple[CoverageRow, ...] = ()
+    """What is no shot of anything, such as black or a title card; it counts in nothing below."""
     sizes: CoverageOfFamily
     """Coverage by shot size."""
     moves: CoverageOfFamily
@@ -115,6 +120,7 @@ class CoverageTool(Tool):
             Coverage(
                 timeline=log.edit.name,
                 shots=len(log.shots),
+                kinds=_rows(list_kinds(log.shots)),
                 sizes=_family(make_coverage_table(Family.SIZE, log.shots)),
                 moves=_family(make_coverage_table(Family.MOVE, log.shots)),
                 lengths=None if lengths is None else LengthsRecord(**vars(lengths)),
@@ -140,17 +146,18 @@ def _at(log: Log, cut: SameSizeCut) -> TimelineSpan:
 
 
 def _family(table: CoverageTable) -> CoverageOfFamily:
-    return CoverageOfFamily(
-        rows=tuple(
-            CoverageRow(
-                label=line.name,
-                name=line.display,
-                shots=line.shots,
-                share_of_shots=line.share,
-                time=line.time,
-                share_of_time=line.portion,
-            )
-            for line in table.lines
-        ),
-        missing=table.missing,
+    return CoverageOfFamily(rows=_rows(table.lines), missing=table.missing)
+
+
+def _rows(lines: Sequence[CoverageLine]) -> tuple[CoverageRow, ...]:
+    return tuple(
+        CoverageRow(
+            label=line.name,
+            name=line.display,
+            shots=line.shots,
+            share_of_shots=line.share,
+            time=line.time,
+            share_of_time=line.portion,
+        )
+        for line in lines
     )
