@@ -107,6 +107,14 @@ def test_media_get_the_sizes_and_moves_of_all_their_clips_as_keywords(scene: Sce
     ]
 
 
+def test_what_is_no_shot_gives_its_kind_as_a_keyword(scene: Scene) -> None:
+    found = scene.found("undefined", "MS", "LS")
+    found["clips"][0]["shots"][0].update(kind="black", move="undefined", moves=[])
+    add_keywords(scene.edit, found, scene.identity, scene.journal)
+
+    assert "shotlog:black" in scene.keywords[0]
+
+
 def test_our_keywords_are_taken_back_and_no_others(scene: Scene) -> None:
     add_keywords(scene.edit, scene.found("CS", "MS", "LS"), scene.identity, scene.journal)
 

@@ -1,0 +1,135 @@
+"""Figures of one picture: brightness, ground, what stands on it; and the likeness of two."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.analyzers.faces import shrink
+from shotlog.analyzers.kind.stripes import measure_stripes
+from shotlog.schema import Pixels
+
+Outline = npt.NDArray[np.float32]
+
+_SIDE = 320
+"""Longer side of the picture that is measured, in pixels."""
+
+_SMOOTHED = (3, 3)
+"""Box over which levels are averaged: of grain of 6 levels less than 1 remains."""
+
+_NEAR = np.ones((5, 5), np.uint8)
+"""Neighbourhood within which levels are compared: 1.6 % of the width."""
+
+_FLAT = 6
+"""Largest difference of levels within a flat neighbourhood: a gradient of 1.5 levels per pixel."""
+
+_HIGH_CONTRAST = 90
+"""Percentile of the differences outside flat neighbourhoods that is the contrast of a picture."""
+
+_OUTLINE_BOX, _OUTLINE = (9, 9), (80, 45)
+"""Box over which the outline is averaged, which a slow zoom hardly leaves within half a second, and
+its size."""
+
+_WIDE = 0.12
+"""Least width of a part that may be words, as a share of the picture's: lights in the night and
+birds are smaller."""
+
+FAINT = 16
+"""Least contrast of outlines that are compared, in levels: fainter ones come and go in a fade."""
+
+
+class PictureFigures(NamedTuple):
+    """Figures of one picture; levels are grey, 0 to 255, and smoothed.
+
+    Attributes:
+        darkest: Lowest level.
+        brightest: Highest level.
+        stripes: See :func:`~shotlog.analyzers.kind.stripes.measure_stripes`.
+        ground: Share of the picture in flat areas that reach its edge.
+        edge: Share of its edge in such areas, on the side with the least.
+        busy: Share of the picture in no flat neighbourhood.
+        contrast: Difference of levels that a tenth of the busy neighbourhoods exceeds; 0 where
+            there are none.
+        soft: Share of the busy neighbourhoods with less than half of the contrast. Text and logos
+            have sharp outlines all round; what a camera sees has shades as well.
+        dense: Share of its box that the densest of the wide busy parts fills. Words are busy
+            throughout, while things have surfaces, such as a lit window; 0 without a wide part.
+    """
+
+    darkest: float
+    brightest: float
+    stripes: float
+    ground: float
+    edge: float
+    busy: float
+    contrast: float
+    soft: float
+    dense: float
+
+
+class Prepared(NamedTuple):
+    """A picture that was measured, ready to be compared.
+
+    Attributes:
+        outline: (45, 80) mean contrast, with 0 where the picture is flat.
+        figures: Its figures.
+    """
+
+    outline: Outline
+    figures: PictureFigures
+
+
+def prepare_picture(picture: Pixels) -> Prepared:
+    """Measure a (h, w, 3) RGB picture."""
+    small = shrink(picture, _SIDE)
+    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    smooth = cv2.blur(grey, _SMOOTHED)
+    contrast = np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, _NEAR), np.uint8)
+    flat = np.asarray(contrast <= _FLAT, np.uint8)
+    busy = contrast[flat == 0]
+    high = float(np.percentile(busy, _HIGH_CONTRAST)) if len(busy) else 0.0
+    ground, edge = _measure_ground(flat)
+    drawn = cv2.blur(np.where(flat, np.uint8(0), contrast), _OUTLINE_BOX)
+    outline = cv2.resize(drawn, _OUTLINE, interpolation=cv2.INTER_AREA)
+    darkest, brightest, *_ = cv2.minMaxLoc(smooth)
+    figures = PictureFigures(
+        darkest=darkest,
+        brightest=brightest,
+        stripes=measure_stripes(picture),
+        ground=ground,
+        edge=edge,
+        busy=len(busy) / grey.size,
+        contrast=high,
+        soft=float(np.mean(busy < high / 2)) if len(busy) else 0.0,
+        dense=_measure_density(flat),
+    )
+    return Prepared(np.asarray(outline, np.float32), figures)
+
+
+def _measure_ground(flat: npt.NDArray[np.uint8]) -> tuple[float, float]:
+    """Return the share in flat areas that reach the edge, and of the edge on its worst side."""
+    _, areas, figures, _ = cv2.connectedComponentsWithStats(flat, connectivity=4)
+    sides = (areas[0], areas[-1], areas[:, 0], areas[:, -1])
+    reaching = np.unique(np.concatenate(sides))
+    pixels = figures[reaching[reaching != 0], cv2.CC_STAT_AREA].sum()
+    return float(pixels / flat.size), min(float(np.mean(side != 0)) for side in sides)
+
+
+def _measure_density(flat: npt.NDArray[np.uint8]) -> float:
+    """Return the share of its box that the densest of the wide busy parts fills."""
+    _, _, parts, _ = cv2.connectedComponentsWithStats(1 - flat, connectivity=8)
+    width, height, pixels = parts[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA]].T
+    # What crosses the whole picture is a horizon, or the line of a black bar.
+    wide = (width >= _WIDE * flat.shape[1]) & (width < flat.shape[1])
+    return float(np.max(pixels[wide] / (width[wide] * height[wide]), initial=0.0))
+
+
+def compare_outlines(before: Prepared, now: Prepared) -> float:
+    """Return the correlation of two outlines, -1 to 1; 1 where one is faint."""
+    if min(before.figures.contrast, now.figures.contrast) < FAINT:
+        return 1.0
+    a, b = (each.outline - each.outline.mean() for each in (before, now))
+    return float(np.sum(a * b) / np.sqrt(np.square(a).sum() * np.square(b).sum()))

@@ -1,0 +1,61 @@
+"""Colour bars: the six coloured stripes that all common test signals have."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import cv2
+import numpy as np
+
+from shotlog.schema import Pixels
+
+_ORDER = (0b110, 0b011, 0b010, 0b101, 0b100, 0b001)
+"""Yellow, cyan, green, magenta, red, blue, as bits of R, G, B: by falling luma. So they stand in
+SMPTE EG 1 (the upper two thirds), in SMPTE RP 219 and ARIB STD-B28 (the upper 7/12, between grey),
+and in the bars of ITU-R BT.471 and BT.1729, 75 % and 100 % ("EBU bars", the whole height). The
+white before and the black after them are not in all."""
+
+_ROWS = (0.2, 0.5)
+"""Part of the height in which there is nothing but stripes in all these signals."""
+
+_COLUMNS, _LINES = 160, 16
+"""Size to which that part is reduced. A stripe of RP 219 has 17 of the columns."""
+
+_OFF, _ON = 64, 150
+"""Largest level of a channel that is off, and least of one that is on, which has 191 in bars of
+75 %. The colour matrix of BT.601 in place of BT.709 shifts a channel by 35 levels at most."""
+
+_FLAT = 4.0
+"""Largest standard deviation down a column of a stripe, in levels."""
+
+_BLUR = 3
+"""Columns between two stripes at most, in which both are mixed."""
+
+_UNEQUAL = 1.5
+"""Largest ratio of the widths of two stripes."""
+
+
+def measure_stripes(picture: Pixels) -> float:
+    """Return the share of the width that the six stripes fill; 0 where they are not there.
+
+    Args:
+        picture: (h, w, 3) RGB, without black bars.
+    """
+    top, bottom = (round(share * len(picture)) for share in _ROWS)
+    if bottom - top < 2:
+        return 0.0
+    small = cv2.resize(
+        picture[top:bottom], (_COLUMNS, _LINES), interpolation=cv2.INTER_AREA
+    ).astype(np.float32)
+    colour = small.mean(axis=0)
+    on, off = colour >= _ON, colour <= _OFF
+    pure = (on | off).all(axis=1) & (small.std(axis=0).max(axis=1) <= _FLAT)
+    codes = np.where(pure, on @ np.array([4, 2, 1]), -1)
+    runs = [(code, len(list(same))) for code, same in groupby(codes.tolist())]
+    stripes = [run for run in runs if run[0] != -1 or run[1] > _BLUR]
+    for start in range(len(stripes) - len(_ORDER) + 1):
+        found = stripes[start : start + len(_ORDER)]
+        widths = [width for _, width in found]
+        if tuple(code for code, _ in found) == _ORDER and max(widths) <= _UNEQUAL * min(widths):
+            return sum(widths) / _COLUMNS
+    return 0.0
