@@ -193,7 +193,7 @@ def _ordinary(count: int) -> Iterator[tuple[str, str, list[Pixels]]]:
     cv2.circle(night, (200, 120), 3, (120, 110, 60), -1)
     yield "nothing", "night with a light", [add_grain(night, 2, n) for n in range(count)]
     text = Card(("THE LONG ROAD",)).draw()
-    yield "nothing", "text on a pan", [cv2.max(picture, text) for picture in moves]
+    yield "nothing", "text on a pan", [np.maximum(picture, text) for picture in moves]
     roll = [np.roll(text, -6 * n, axis=0) for n in range(count)]
     yield "nothing", "text that rolls", roll
     sky = make_ground("gradient")

@@ -25,7 +25,7 @@ from benchmarks.synthetic.cards import (
     zoom,
 )
 from shotlog.analyzers.kind import FlatnessMeasure, KindAnalyzer
-from shotlog.schema import Claim, Picture, Pixels, TimeRange
+from shotlog.schema import Claim, Picture, Pixels, Row, TimeRange
 from tests.analyzers.portraits import portrait, view
 
 CARD = Card(("THE LONG ROAD", "a film by N. N."), ground="gradient", logo=True).draw()
@@ -45,7 +45,8 @@ def claims(pictures: Sequence[Pixels], alone: TimeRange | None = None) -> list[C
         pictures: The pictures.
         alone: The part of the shot outside of fades; None for all of it.
     """
-    observer, rows = FlatnessMeasure().observer(), []
+    observer = FlatnessMeasure().observer()
+    rows: list[Row] = []
     for at, picture in enumerate(pictures):
         _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 80])
         seen = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
@@ -136,7 +137,7 @@ def test_text_that_rolls_is_no_card() -> None:
 
 def test_text_on_a_picture_is_no_card() -> None:
     text = Card(("THE LONG ROAD",)).draw()
-    assert kinds([np.asarray(cv2.max(texture(), text), np.uint8)] * 4) == []
+    assert kinds([np.maximum(texture(), text)] * 4) == []
 
 
 def test_a_person_before_a_white_wall_is_a_shot() -> None:

@@ -26,8 +26,8 @@ _GROUND, _EDGE = 0.6, 0.9
 
 _BUSIEST, _SHADES = 0.3, 0.4
 """Largest share of a card that is busy, and largest share of soft outlines in it. Cards of the
-footage have 0.37 at most, rendered ones 0.3; a sky with a kite has 0.44, aeroplanes 0.48, a dancer
-before white paper 0.52."""
+footage have 0.37 at most, rendered ones 0.3; an empty sky has 0.44, one with aeroplanes 0.48, a
+dancer before white paper 0.52 (``benchmarks/kinds.py``)."""
 
 _DENSE = 0.5
 """Least share of its box that a word, or a logo, fills: those of the footage have 0.53 or more, the

@@ -26,8 +26,13 @@ _NEAR = np.ones((5, 5), np.uint8)
 _FLAT = 6
 """Largest difference of levels within a flat neighbourhood: a gradient of 1.5 levels per pixel."""
 
-_HIGH_CONTRAST = 90
-"""Percentile of the differences outside flat neighbourhoods that is the contrast of a picture."""
+_HIGHEST = 0.1
+"""Share of the busy neighbourhoods, those with the greatest differences, whose least difference is
+the contrast of a picture."""
+
+_OPEN_EDGE = 0.8
+"""Least flat share of every side of a picture that may have a ground; in others it is not sought,
+which takes longer than all else."""
 
 _OUTLINE_BOX, _OUTLINE = (9, 9), (80, 45)
 """Box over which the outline is averaged, which a slow zoom hardly leaves within half a second, and
@@ -48,13 +53,13 @@ class PictureFigures(NamedTuple):
         darkest: Lowest level.
         brightest: Highest level.
         stripes: See :func:`~shotlog.analyzers.kind.stripes.measure_stripes`.
-        ground: Share of the picture in flat areas that reach its edge.
-        edge: Share of its edge in such areas, on the side with the least.
         busy: Share of the picture in no flat neighbourhood.
-        contrast: Difference of levels that a tenth of the busy neighbourhoods exceeds; 0 where
+        contrast: Difference of levels that a tenth of the busy neighbourhoods reaches; 0 where
             there are none.
         soft: Share of the busy neighbourhoods with less than half of the contrast. Text and logos
             have sharp outlines all round; what a camera sees has shades as well.
+        edge: Share of the picture's edge that is flat, on the side with the least.
+        ground: Share of the picture in flat areas that reach its edge; 0 where it is not sought.
         dense: Share of its box that the densest of the wide busy parts fills. Words are busy
             throughout, while things have surfaces, such as a lit window; 0 without a wide part.
     """
@@ -62,60 +67,67 @@ class PictureFigures(NamedTuple):
     darkest: float
     brightest: float
     stripes: float
-    ground: float
-    edge: float
     busy: float
     contrast: float
     soft: float
-    dense: float
+    edge: float
+    ground: float = 0.0
+    dense: float = 0.0
 
 
 class Prepared(NamedTuple):
     """A picture that was measured, ready to be compared.
 
     Attributes:
-        outline: (45, 80) mean contrast, with 0 where the picture is flat.
+        outline: (45, 80) mean contrast, with 0 where the picture is flat; None for a picture
+            without a ground, or a faint one.
         figures: Its figures.
     """
 
-    outline: Outline
+    outline: Outline | None
     figures: PictureFigures
 
 
 def prepare_picture(picture: Pixels) -> Prepared:
     """Measure a (h, w, 3) RGB picture."""
-    small = shrink(picture, _SIDE)
-    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
-    smooth = cv2.blur(grey, _SMOOTHED)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+    smooth = cv2.blur(shrink(grey, _SIDE), _SMOOTHED)
     contrast = np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, _NEAR), np.uint8)
     flat = np.asarray(contrast <= _FLAT, np.uint8)
-    busy = contrast[flat == 0]
-    high = float(np.percentile(busy, _HIGH_CONTRAST)) if len(busy) else 0.0
-    ground, edge = _measure_ground(flat)
-    drawn = cv2.blur(np.where(flat, np.uint8(0), contrast), _OUTLINE_BOX)
-    outline = cv2.resize(drawn, _OUTLINE, interpolation=cv2.INTER_AREA)
     darkest, brightest, *_ = cv2.minMaxLoc(smooth)
     figures = PictureFigures(
-        darkest=darkest,
-        brightest=brightest,
-        stripes=measure_stripes(picture),
-        ground=ground,
-        edge=edge,
-        busy=len(busy) / grey.size,
-        contrast=high,
-        soft=float(np.mean(busy < high / 2)) if len(busy) else 0.0,
-        dense=_measure_density(flat),
+        darkest,
+        brightest,
+        measure_stripes(picture),
+        *_measure_contrast(contrast),
+        edge=min(float(np.mean(s)) for s in (flat[0], flat[-1], flat[:, 0], flat[:, -1])),
     )
-    return Prepared(np.asarray(outline, np.float32), figures)
+    if figures.edge < _OPEN_EDGE:
+        return Prepared(None, figures)
+    figures = figures._replace(ground=_measure_ground(flat), dense=_measure_density(flat))
+    outline = _outline(contrast, flat) if figures.contrast >= FAINT else None
+    return Prepared(outline, figures)
 
 
-def _measure_ground(flat: npt.NDArray[np.uint8]) -> tuple[float, float]:
-    """Return the share in flat areas that reach the edge, and of the edge on its worst side."""
+def _measure_contrast(contrast: npt.NDArray[np.uint8]) -> tuple[float, float, float]:
+    """Return the figures ``busy``, ``contrast`` and ``soft``."""
+    counts = cv2.calcHist([contrast], [0], None, [256], [0, 256]).ravel()
+    counts[: _FLAT + 1] = 0
+    busy = float(counts.sum())
+    if not busy:
+        return 0.0, 0.0, 0.0
+    reached = np.cumsum(counts[::-1])[::-1]
+    high = int(np.flatnonzero(reached >= _HIGHEST * busy)[-1])
+    soft = counts[: (high + 1) // 2].sum()
+    return busy / contrast.size, float(high), float(soft / busy)
+
+
+def _measure_ground(flat: npt.NDArray[np.uint8]) -> float:
+    """Return the share of the picture in flat areas that reach its edge."""
     _, areas, figures, _ = cv2.connectedComponentsWithStats(flat, connectivity=4)
     sides = (areas[0], areas[-1], areas[:, 0], areas[:, -1])
     reaching = np.unique(np.concatenate(sides))
-    pixels = figures[reaching[reaching != 0], cv2.CC_STAT_AREA].sum()
-    return float(pixels / flat.size), min(float(np.mean(side != 0)) for side in sides)
+    return float(figures[reaching[reaching != 0], cv2.CC_STAT_AREA].sum() / flat.size)
 
 
 def _measure_density(flat: npt.NDArray[np.uint8]) -> float:
@@ -127,9 +139,14 @@ def _measure_density(flat: npt.NDArray[np.uint8]) -> float:
     return float(np.max(pixels[wide] / (width[wide] * height[wide]), initial=0.0))
 
 
+def _outline(contrast: npt.NDArray[np.uint8], flat: npt.NDArray[np.uint8]) -> Outline:
+    drawn = cv2.blur(np.where(flat, np.uint8(0), contrast), _OUTLINE_BOX)
+    return np.asarray(cv2.resize(drawn, _OUTLINE, interpolation=cv2.INTER_AREA), np.float32)
+
+
 def compare_outlines(before: Prepared, now: Prepared) -> float:
-    """Return the correlation of two outlines, -1 to 1; 1 where one is faint."""
-    if min(before.figures.contrast, now.figures.contrast) < FAINT:
+    """Return the correlation of two outlines, -1 to 1; 1 where a picture has none."""
+    if before.outline is None or now.outline is None:
         return 1.0
-    a, b = (each.outline - each.outline.mean() for each in (before, now))
+    a, b = (outline - outline.mean() for outline in (before.outline, now.outline))
     return float(np.sum(a * b) / np.sqrt(np.square(a).sum() * np.square(b).sum()))

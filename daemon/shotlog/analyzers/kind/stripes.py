@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import groupby
 
-import cv2
 import numpy as np
 
 from shotlog.schema import Pixels
@@ -19,17 +18,20 @@ _ROWS = (0.2, 0.5)
 """Part of the height in which there is nothing but stripes in all these signals."""
 
 _COLUMNS, _LINES = 160, 16
-"""Size to which that part is reduced. A stripe of RP 219 has 17 of the columns."""
+"""Pixels of that part that are looked at, across and down. A stripe of RP 219 has 17 of them."""
 
 _OFF, _ON = 64, 150
 """Largest level of a channel that is off, and least of one that is on, which has 191 in bars of
 75 %. The colour matrix of BT.601 in place of BT.709 shifts a channel by 35 levels at most."""
 
-_FLAT = 4.0
-"""Largest standard deviation down a column of a stripe, in levels."""
+_FLAT = 8.0
+"""Largest standard deviation down a column of a stripe, in levels: grain."""
 
 _BLUR = 3
 """Columns between two stripes at most, in which both are mixed."""
+
+_LEAST = 0.4
+"""Least share of the width that is in stripes: the six fill 0.48 where RP 219 stands in 4:3."""
 
 _UNEQUAL = 1.5
 """Largest ratio of the widths of two stripes."""
@@ -39,17 +41,17 @@ def measure_stripes(picture: Pixels) -> float:
     """Return the share of the width that the six stripes fill; 0 where they are not there.
 
     Args:
-        picture: (h, w, 3) RGB, without black bars.
+        picture: (h, w, 3) RGB.
     """
-    top, bottom = (round(share * len(picture)) for share in _ROWS)
-    if bottom - top < 2:
-        return 0.0
-    small = cv2.resize(
-        picture[top:bottom], (_COLUMNS, _LINES), interpolation=cv2.INTER_AREA
-    ).astype(np.float32)
-    colour = small.mean(axis=0)
+    height, width = picture.shape[:2]
+    down = np.linspace(_ROWS[0] * height, _ROWS[1] * height, _LINES).astype(np.intp)
+    across = np.linspace(0, width - 1, _COLUMNS).astype(np.intp)
+    seen = picture[np.ix_(down, across)].astype(np.float32)
+    colour = seen.mean(axis=0)
     on, off = colour >= _ON, colour <= _OFF
-    pure = (on | off).all(axis=1) & (small.std(axis=0).max(axis=1) <= _FLAT)
+    pure = (on | off).all(axis=1) & (seen.std(axis=0).max(axis=1) <= _FLAT)
+    if np.count_nonzero(pure) < _LEAST * _COLUMNS:
+        return 0.0
     codes = np.where(pure, on @ np.array([4, 2, 1]), -1)
     runs = [(code, len(list(same))) for code, same in groupby(codes.tolist())]
     stripes = [run for run in runs if run[0] != -1 or run[1] > _BLUR]
