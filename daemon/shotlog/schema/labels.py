@@ -21,6 +21,7 @@ class Family(StrEnum):
     MOTION = "motion"
     HIGHLIGHT = "highlight"
     KIND = "kind"
+    """Since protocol 1.5."""
 
 
 class Label(Model):
