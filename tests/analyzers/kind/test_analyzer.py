@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -25,7 +26,21 @@ from benchmarks.synthetic.cards import (
     zoom,
 )
 from shotlog.analyzers.kind import FlatnessMeasure, KindAnalyzer
-from shotlog.schema import Claim, Picture, Pixels, Row, TimeRange
+from shotlog.analyzers.size import SizeAnalyzer
+from shotlog.engine import Cache, analyze
+from shotlog.schema import (
+    Claim,
+    ClipRange,
+    Edit,
+    Family,
+    MediaReference,
+    Picture,
+    Pixels,
+    Row,
+    TimeMap,
+    TimeRange,
+)
+from shotlog.synthetic import write_video
 from tests.analyzers.portraits import portrait, view
 
 CARD = Card(("THE LONG ROAD", "a film by N. N."), ground="gradient", logo=True).draw()
@@ -171,3 +186,38 @@ def test_an_empty_ground_is_not_named() -> None:
 
 def test_a_card_too_short_to_be_seen_to_stand_still_is_not_named() -> None:
     assert kinds([CARD]) == []
+
+
+def shown(path: Path, span: TimeRange) -> ClipRange:
+    """Return a clip that shows a file."""
+    return ClipRange(
+        id="V1/0",
+        name=path.name,
+        media=MediaReference(path=str(path), start=Fraction(0)),
+        source=span,
+        timeline=span,
+        time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
+    )
+
+
+def test_a_card_in_a_film_has_a_kind_alone_and_its_neighbour_a_size_alone(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    write_video(path, [CARD] * 24 + [portrait(0.3)] * 24, Fraction(12))
+    whole = TimeRange(start=Fraction(0), duration=Fraction(4))
+    clip = shown(path, whole)
+    edit = Edit(name="cut", rate=Fraction(12), duration=Fraction(4), clips=(clip,))
+    with Cache(None) as cache:
+        card, shot = analyze(edit, [KindAnalyzer(), SizeAnalyzer()], cache).shots
+    assert (card.kind, shot.kind) == ("title", None)
+    assert [finding.family for finding in card.findings] == [Family.KIND]
+    assert [finding.label for finding in shot.findings] == ["MS"]
+
+
+def test_a_still_of_a_card_is_a_title_card(tmp_path: Path) -> None:
+    path = tmp_path / "card.png"
+    cv2.imwrite(str(path), CARD)
+    clip = shown(path, TimeRange(start=Fraction(0), duration=Fraction(2)))
+    edit = Edit(name="cut", rate=Fraction(12), duration=Fraction(2), clips=(clip,))
+    with Cache(None) as cache:
+        (card,) = analyze(edit, [KindAnalyzer()], cache).shots
+    assert card.kind == "title"

@@ -46,6 +46,13 @@ def test_a_movement_stands_where_no_move_is_known() -> None:
     assert row(move(UNDEFINED, WHOLE), local(Family.MOVEMENT, "Push")).endswith("clip Push 80%")
 
 
+def test_what_is_no_shot_is_shown_and_counted_by_its_kind() -> None:
+    black = finding(Family.KIND, "black", WHOLE)
+    assert row(black).endswith("clip black 80%")
+    shots = [logged(0, 4, findings=[black]), logged(4, 4, "MS")]
+    assert coverage(shots) == "2 shots · 1 MS · 1 black"
+
+
 def test_a_shot_counts_once_however_many_speak_of_its_size() -> None:
     shots = [
         logged(0, 4, findings=[size("MS", WHOLE), local(Family.SIZE, "CS")]),
