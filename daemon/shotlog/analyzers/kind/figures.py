@@ -18,7 +18,7 @@ _SIDE = 320
 """Longer side of the picture that is measured, in pixels."""
 
 _SMOOTHED = (3, 3)
-"""Box over which levels are averaged: of grain of 6 levels less than 1 remains."""
+"""Box over which levels are averaged: of grain of 6 levels, at twice this size, 1 remains."""
 
 _NEAR = np.ones((5, 5), np.uint8)
 """Neighbourhood within which levels are compared: 1.6 % of the width."""

@@ -22,7 +22,7 @@ _COLUMNS, _LINES = 160, 16
 
 _OFF, _ON = 64, 150
 """Largest level of a channel that is off, and least of one that is on, which has 191 in bars of
-75 %. The colour matrix of BT.601 in place of BT.709 shifts a channel by 35 levels at most."""
+75 %. The matrix of BT.601 in place of that of BT.709, or the reverse, shifts one by 40 at most."""
 
 _FLAT = 8.0
 """Largest standard deviation down a column of a stripe, in levels: grain."""
