@@ -62,7 +62,10 @@ def test_pieces_that_overlap_give_each_row_once(cache: Cache) -> None:
     assert series.first.tolist() == list(range(150))
 
 
-def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
+def test_the_least_recently_used_goes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shotlog.engine.cache._USE_STEP", 0.0)
     with Cache(tmp_path / "c.sqlite") as cache:
         for name in "abc":
             cache.add(name, "k", _span(0, 40), _track(0, 40))
@@ -71,6 +74,69 @@ def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
         cache.add("d", "k", _span(0, 1), _track(0, 1))
         assert [name for name in "abcd" if cache.pieces(name, "k")] == ["a", "c", "d"]
         assert cache.size() <= cache.cap
+
+
+def test_reading_again_soon_after_writes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    with Cache(path) as cache:
+        cache.add("m", "k", _span(0, 4), _track(0, 4))
+        cache.keep_conclusion("m", "cuts", "none")
+    written = path.stat().st_mtime_ns
+    with Cache(path) as cache:
+        assert cache.read("m", "k", _span(0, 4)) is not None
+        assert cache.conclusion("m", "cuts") == "none"
+    assert path.stat().st_mtime_ns == written
+
+
+def test_the_digest_is_that_of_the_pieces_in_the_range(cache: Cache) -> None:
+    cache.add("m", "k", _span(0, 4), _track(0, 4))
+    cache.add("m", "k", _span(4, 8), _track(4, 8))
+    whole = cache.read_evidence("m", "k", _span(0, 8)).digest
+    assert cache.evidence_digest("m", "k", _span(0, 8)) == whole
+    first = cache.evidence_digest("m", "k", _span(0, 4))
+    assert first != whole
+    cache.add("m", "k", _span(4, 8), _track(4, 8, 2.0))
+    assert cache.evidence_digest("m", "k", _span(0, 8)) != whole
+    assert cache.evidence_digest("m", "k", _span(0, 4)) == first
+
+
+def test_what_another_run_measured_as_well_changes_no_digest(cache: Cache) -> None:
+    cache.add("m", "k", _span(0, 4), _track(0, 4))
+    before = cache.evidence_digest("m", "k", _span(0, 4))
+    cache.add("m", "k", _span(0, 4), _track(0, 4))
+    assert cache.evidence_digest("m", "k", _span(0, 4)) == before
+
+
+def test_the_digest_of_a_read_leaves_out_a_damaged_piece(cache: Cache) -> None:
+    cache.add("m", "k", _span(0, 4), _track(0, 4))
+    sound = cache.evidence_digest("m", "k", _span(0, 4))
+    assert cache.path is not None
+    with closing(sqlite3.connect(cache.path)) as db, db:
+        db.execute("UPDATE piece SET rows = zeroblob(64)")
+    assert cache.read_evidence("m", "k", _span(0, 4)).digest != sound
+
+
+@pytest.mark.parametrize("text", [b"nono", b"\xff", b""])
+def test_a_damaged_conclusion_is_a_miss(cache: Cache, text: bytes) -> None:
+    cache.keep_conclusion("m", "cuts", "none")
+    assert cache.path is not None
+    with closing(sqlite3.connect(cache.path)) as db, db:
+        db.execute("UPDATE conclusion SET text = ?", (text,))
+    assert cache.conclusion("m", "cuts") is None
+
+
+def test_conclusions_are_counted_evicted_and_forgotten_like_evidence(tmp_path: Path) -> None:
+    with Cache(tmp_path / "c.sqlite", cap=100_000) as cache:
+        for number in range(200):
+            cache.keep_conclusion("m", f"cuts {number}", "x" * 1000)
+        assert 90_000 < cache.size() <= 101_000
+        assert cache.conclusion("m", "cuts 0") is None
+        assert cache.conclusion("m", "cuts 199") is not None
+        cache.forget("m")
+        assert cache.size() == 0
+        cache.keep_conclusion("m", "cuts", "none")
+        cache.clear()
+        assert cache.conclusion("m", "cuts") is None
 
 
 def test_a_damaged_piece_is_a_miss(cache: Cache) -> None:
@@ -215,6 +281,21 @@ def test_a_cache_of_the_layout_before_is_taken_over(tmp_path: Path) -> None:
         assert cache.fact("what") is None
         cache.note_fact("what", "this")
         assert cache.fact("what") == "this"
+
+
+def test_a_cache_without_conclusions_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    with Cache(path) as cache:
+        cache.add("m", "k", _span(0, 4), _track(0, 4))
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(
+            "DROP TABLE conclusion; DROP INDEX piece_outline;"
+            "CREATE INDEX piece_of ON piece (media, measure); PRAGMA user_version=2;"
+        )
+    with Cache(path) as cache:
+        assert cache.pieces("m", "k") == [_span(0, 4)]
+        cache.keep_conclusion("m", "cuts", "none")
+        assert cache.conclusion("m", "cuts") == "none"
 
 
 def test_facts_are_forgotten_with_everything_else(tmp_path: Path) -> None:

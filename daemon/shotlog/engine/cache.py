@@ -5,27 +5,28 @@ content id and the measure's key (name, epoch, decode recipe), never a path or a
 not part of the key either, so a clip that was moved or trimmed is answered from the cache, and one
 that was lengthened is measured only where it is new.
 
+Beside them it stores *conclusions* that take long to draw: short texts whose key holds a digest of
+the pieces that they were drawn from, so that other evidence is another key.
+
 The layout is that of content-addressed result caches: every value has a BLAKE2b checksum, a
-mismatch is a miss, and the least recently used pieces are evicted when the size cap is reached.
+mismatch is a miss, and what was not used for longest is evicted when the size cap is reached.
 """
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import threading
 import time
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Self
+from typing import NamedTuple, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from shotlog.engine.cache_database import connect, open_error
+from shotlog.engine.cache_database import connect, evict, open_error, stored_size
+from shotlog.engine.packing import checksum, little_endian, pack_series, unpack_series
 from shotlog.files import find_quarantined, quarantine
 from shotlog.schema import CacheError, Series, TimeRange
 
@@ -36,14 +37,40 @@ _CHECKS = 128
 """The total size is computed once per ``cap / _CHECKS`` bytes added, because that reads every
 entry. Several runs at once may each exceed the cap by this share."""
 
+_USE_STEP = 3600.0
+"""Seconds in which further uses are not noted, as Linux does with access times (``relatime`` in
+mount(8)): to note one, SQLite writes the whole piece again."""
+
 _INSERT = (
     "INSERT INTO piece (media, measure, start, finish, tick, width, dtype, rows, checksum, used)"
     " VALUES (?,?,?,?,?,?,?,?,?,?)"
 )
 
 
+class Evidence(NamedTuple):
+    """Rows, and the identity of what they were read from.
+
+    Attributes:
+        series: The rows; None where no piece touches the range.
+        digest: Digest of the pieces; where it is the same, so are the rows.
+    """
+
+    series: Series | None
+    digest: str
+
+
+class _Outline(NamedTuple):
+    """A piece without its rows; ``start`` and ``finish`` as they are stored."""
+
+    id: int
+    start: str
+    finish: str
+    checksum: bytes
+    used: float
+
+
 class Cache:
-    """Store of evidence, keyed by content.
+    """Store of evidence, and of conclusions from it, keyed by content.
 
     Safe for several processes at once: writes are short transactions that wait for each other.
     A damaged file is renamed to ``*.corrupt-<time>`` and a new one is started, with a warning.
@@ -127,34 +154,60 @@ class Cache:
         Returns:
             The rows; None where no piece touches the range.
         """
-        query = "SELECT id, start, finish FROM piece WHERE media=? AND measure=?"
-        used = [
-            number
-            for number, start, finish in self._db.execute(query, (media, measure)).fetchall()
-            if Fraction(start) < span.end and Fraction(finish) > span.start
-        ]
-        found = [
-            series.within(span) for number in used if (series := self._unpacked(number)) is not None
-        ]
-        now = time.time()
-        with suppress(CacheError):  # reading must work on a full disk and from read-only folders
-            self._write("UPDATE piece SET used=? WHERE id=?", [(now, number) for number in used])
-        kept = self._memory.read(media, measure, span) if self._memory else None
-        found += [kept] if kept is not None else []
-        return found[0].merged(found[1:]) if found else None
+        return self.read_evidence(media, measure, span).series
 
-    def _unpacked(self, number: int) -> Series | None:
+    def read_evidence(self, media: str, measure: str, span: TimeRange) -> Evidence:
+        """Return the rows as :meth:`read` does, with a digest of the pieces that gave them."""
+        used, found = list[_Outline](), list[Series]()
+        for piece in self._touching(media, measure, span):
+            series = self._unpacked(piece)
+            if series is not None:
+                used.append(piece)
+                found.append(series.within(span))
+        self._note_use(used)
+        digest = _digest_of(used)
+        if self._memory:
+            kept = self._memory.read_evidence(media, measure, span)
+            found += [kept.series] if kept.series is not None else []
+            digest += kept.digest
+        return Evidence(found[0].merged(found[1:]) if found else None, digest)
+
+    def evidence_digest(self, media: str, measure: str, span: TimeRange) -> str:
+        """Return the digest of :meth:`read_evidence`, without reading rows; it counts as a use."""
+        pieces = self._touching(media, measure, span)
+        self._note_use(pieces)
+        kept = self._memory.evidence_digest(media, measure, span) if self._memory else ""
+        return _digest_of(pieces) + kept
+
+    def _touching(self, media: str, measure: str, span: TimeRange) -> list[_Outline]:
+        """Return the stored pieces that touch a range."""
+        query = "SELECT id, start, finish, checksum, used FROM piece WHERE media=? AND measure=?"
+        pieces = map(_Outline._make, self._db.execute(query, (media, measure)).fetchall())
+        return [
+            piece
+            for piece in pieces
+            if Fraction(piece.start) < span.end and Fraction(piece.finish) > span.start
+        ]
+
+    def _note_use(self, pieces: Sequence[_Outline]) -> None:
+        now = time.time()
+        old = [(now, piece.id) for piece in pieces if piece.used < now - _USE_STEP]
+        with suppress(CacheError):  # reading must work on a full disk and from read-only folders
+            self._write("UPDATE piece SET used=? WHERE id=?", old)
+
+    def _unpacked(self, piece: _Outline) -> Series | None:
         """Return the rows of one piece; None where it is damaged, or another run has evicted it."""
-        query = "SELECT tick, width, dtype, rows, checksum FROM piece WHERE id=?"
-        row = self._db.execute(query, (number,)).fetchone()
+        # With the checksum, as SQLite gives the number of a deleted piece to a later one.
+        query = "SELECT tick, width, dtype, rows FROM piece WHERE id=? AND checksum=?"
+        row = self._db.execute(query, (piece.id, piece.checksum)).fetchone()
         if row is None:
             return None
-        tick, width, dtype, blob, checksum = row
-        if _checksum(blob) == checksum:
+        tick, width, dtype, blob = row
+        if checksum(blob) == piece.checksum:
             return unpack_series(blob, Fraction(tick), width, np.dtype(dtype))
         self.warnings.append("a part of the cache was damaged; run again to measure it anew")
         with suppress(CacheError):
-            self._write("DELETE FROM piece WHERE id=?", [(number,)])
+            self._write("DELETE FROM piece WHERE id=?", [(piece.id,)])
         return None
 
     def add(self, media: str, measure: str, span: TimeRange, series: Series) -> None:
@@ -166,17 +219,45 @@ class Cache:
         blob = pack_series(series)
         row = (
             media, measure, str(span.start), str(span.end), str(series.tick),
-            series.values.shape[1], _little_endian(series.values).dtype.str, blob, _checksum(blob),
+            series.values.shape[1], little_endian(series.values).dtype.str, blob, checksum(blob),
             time.time(),
         )  # fmt: skip
         try:
             with self._transaction():
                 self._db.execute(_INSERT, row)
-                self._unchecked += len(blob)
-                if self._unchecked >= self.cap // _CHECKS:
-                    self._evict()
+                self._make_room(len(blob))
         except CacheError as error:
             self._fallback(error).add(media, measure, span, series)
+
+    def keep_conclusion(self, media: str, key: str, text: str) -> None:
+        """Store a conclusion from evidence about a media file.
+
+        Args:
+            media: Content id of the media.
+            key: All that decides the conclusion, the digest of the evidence included.
+            text: The conclusion.
+        """
+        content = text.encode()
+        row = (media, key, content, checksum(content), time.time())
+        with suppress(CacheError), self._transaction():  # it can be drawn again
+            self._db.execute("INSERT OR REPLACE INTO conclusion VALUES (?,?,?,?,?)", row)
+            self._make_room(len(content))
+
+    def conclusion(self, media: str, key: str) -> str | None:
+        """Return a stored conclusion; None where there is none, or it is damaged."""
+        query = "SELECT text, checksum, used FROM conclusion WHERE media=? AND key=?"
+        row = self._db.execute(query, (media, key)).fetchone()
+        if row is None:
+            return None
+        content, stored, used = row
+        if checksum(content) != stored:
+            return None
+        now = time.time()
+        if used < now - _USE_STEP:
+            statement = "UPDATE conclusion SET used=? WHERE media=? AND key=?"
+            with suppress(CacheError):
+                self._write(statement, [(now, media, key)])
+        return str(content, "utf-8")
 
     def note_ending(self, media: str, finish: Fraction | None, damage: str | None) -> None:
         """Store the real end of a file and its damage, for later runs that do not decode it."""
@@ -210,24 +291,24 @@ class Cache:
         return None if row is None else str(row[0])
 
     def forget(self, media: str) -> None:
-        """Delete all evidence of a media file, and every fact that names it."""
+        """Delete all evidence and conclusions of a media file, and every fact that names it."""
         with suppress(CacheError):  # a file that cannot be written holds nothing of this run
             self._write("DELETE FROM piece WHERE media=?", [(media,)])
+            self._write("DELETE FROM conclusion WHERE media=?", [(media,)])
             self._write("DELETE FROM ending WHERE media=?", [(media,)])
             self._write("DELETE FROM fact WHERE instr(key, ?) OR instr(text, ?)", [(media, media)])
         if self._memory is not None:
             self._memory.forget(media)
 
     def size(self) -> int:
-        """Return the size of the stored evidence in bytes."""
-        return int(
-            self._db.execute("SELECT COALESCE(SUM(LENGTH(rows)), 0) FROM piece").fetchone()[0]
-        )
+        """Return the size of the stored evidence and conclusions in bytes."""
+        return stored_size(self._db)
 
     def clear(self) -> None:
         """Delete everything, and give the space back to the file system."""
         with self._transaction():
             self._db.execute("DELETE FROM piece")
+            self._db.execute("DELETE FROM conclusion")
             self._db.execute("DELETE FROM ending")
             self._db.execute("DELETE FROM fact")
         # After the commit: SQLite refuses VACUUM within a transaction.
@@ -242,20 +323,12 @@ class Cache:
             self.warnings.append(f"{error.problem.message}; this run's work will not be kept")
         return self._memory
 
-    def _evict(self) -> None:
-        excess = self.size() - self.cap
-        self._unchecked = 0
-        if excess <= 0:
-            return
-        evicted = []
-        for number, size in self._db.execute(
-            "SELECT id, LENGTH(rows) FROM piece ORDER BY used, id"
-        ):
-            evicted.append((number,))
-            excess -= size
-            if excess <= 0:
-                break
-        self._db.executemany("DELETE FROM piece WHERE id=?", evicted)
+    def _make_room(self, added: int) -> None:
+        """Count bytes that were added, and evict what is over the cap; call in a transaction."""
+        self._unchecked += added
+        if self._unchecked >= self.cap // _CHECKS:
+            self._unchecked = 0
+            evict(self._db, self.size() - self.cap)
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
@@ -278,32 +351,7 @@ class Cache:
                 raise CacheError(str(self.path), message) from error
 
 
-def _checksum(blob: bytes) -> bytes:
-    return hashlib.blake2b(blob, digest_size=16).digest()
-
-
-def _little_endian(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return values.astype(values.dtype.newbyteorder("<"), copy=False)
-
-
-def pack_series(series: Series) -> bytes:
-    """Return the rows of a series, compressed; :func:`unpack_series` is its inverse."""
-    parts = (series.first, series.last, series.values)
-    return zlib.compress(b"".join(_little_endian(part).tobytes() for part in parts), level=1)
-
-
-def unpack_series(blob: bytes, tick: Fraction, width: int, dtype: np.dtype[Any]) -> Series:
-    """Return the series that was packed.
-
-    Args:
-        blob: The packed rows.
-        tick: Unit of its moments, in seconds.
-        width: Values per row.
-        dtype: Type of the values.
-    """
-    data = zlib.decompress(blob)
-    count = len(data) // (16 + dtype.itemsize * width)  # two int64 and the values of each row
-    first = np.frombuffer(data, "<i8", count)
-    last = np.frombuffer(data, "<i8", count, offset=8 * count)
-    values = np.frombuffer(data, dtype, count * width, offset=16 * count)
-    return Series(tick, first, last, values.reshape(count, width))
+def _digest_of(pieces: Iterable[_Outline]) -> str:
+    """Return a digest of the content of pieces; their order and repeated ones do not count."""
+    content = sorted({(piece.start, piece.finish, piece.checksum.hex()) for piece in pieces})
+    return checksum(repr(content).encode()).hex()

@@ -12,8 +12,9 @@ from shotlog.schema import CacheError
 
 _BUSY_SECONDS = 30.0
 """Wait for a lock that another run holds; its transactions take milliseconds."""
-_LAYOUT = 2
-"""Version of the tables, in ``PRAGMA user_version``; version 1 had no table ``fact``."""
+_LAYOUT = 3
+"""Version of the tables, in ``PRAGMA user_version``; version 1 had no table ``fact``, version 2 no
+table ``conclusion``."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS piece (
     id INTEGER PRIMARY KEY,
@@ -28,7 +29,9 @@ CREATE TABLE IF NOT EXISTS piece (
     checksum BLOB NOT NULL,       -- BLAKE2b of rows
     used REAL NOT NULL            -- wall clock of the last use; decides only what is thrown away
 );
-CREATE INDEX IF NOT EXISTS piece_of ON piece (media, measure);
+DROP INDEX IF EXISTS piece_of;    -- of version 2, without what is asked of every piece
+-- All that is asked of a piece but its rows: to reach what lies behind them, SQLite reads them.
+CREATE INDEX IF NOT EXISTS piece_outline ON piece (media, measure, start, finish, checksum, used);
 CREATE TABLE IF NOT EXISTS ending (
     media TEXT PRIMARY KEY,
     finish TEXT,                  -- where the material really ended, exact seconds; NULL: not known
@@ -37,6 +40,14 @@ CREATE TABLE IF NOT EXISTS ending (
 CREATE TABLE IF NOT EXISTS fact (
     key TEXT PRIMARY KEY,         -- what it is about, whatever would make it another included
     text TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS conclusion (
+    media TEXT NOT NULL,          -- empty for what is concluded from several
+    key TEXT NOT NULL,            -- what was asked, and a digest of the evidence
+    text BLOB NOT NULL,           -- what follows from it; bytes, as damaged text cannot be read
+    checksum BLOB NOT NULL,       -- BLAKE2b of text
+    used REAL NOT NULL,           -- as of a piece
+    PRIMARY KEY (media, key)
 );
 """
 
@@ -107,3 +118,34 @@ def connect(name: str) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def stored_size(db: sqlite3.Connection) -> int:
+    """Return the size of the stored evidence and conclusions in bytes."""
+    query = (
+        "SELECT (SELECT COALESCE(SUM(LENGTH(rows)), 0) FROM piece)"
+        " + (SELECT COALESCE(SUM(LENGTH(text)), 0) FROM conclusion)"
+    )
+    return int(db.execute(query).fetchone()[0])
+
+
+def evict(db: sqlite3.Connection, excess: int) -> None:
+    """Delete the pieces and conclusions that were not used for longest; call in a transaction.
+
+    Args:
+        db: The database.
+        excess: Bytes to delete; none where it is not positive.
+    """
+    oldest_first = (
+        "SELECT 'piece' AS kind, id, LENGTH(rows), used FROM piece"
+        " UNION ALL SELECT 'conclusion', rowid, LENGTH(text), used FROM conclusion"
+        " ORDER BY used, kind, id"
+    )
+    evicted: dict[str, list[tuple[int]]] = {"piece": [], "conclusion": []}
+    for kind, number, size, _ in db.execute(oldest_first):
+        if excess <= 0:
+            break
+        evicted[kind].append((number,))
+        excess -= size
+    db.executemany("DELETE FROM piece WHERE id=?", evicted["piece"])
+    db.executemany("DELETE FROM conclusion WHERE rowid=?", evicted["conclusion"])

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from shotlog.engine.cache import DEFAULT_CAP, Cache, pack_series, unpack_series
+from shotlog.engine.cache import DEFAULT_CAP, Cache
+from shotlog.engine.packing import checksum, pack_series, unpack_series
 from shotlog.files import replace_file
 from shotlog.schema import Series, TimeRange, readable
 
@@ -64,7 +65,7 @@ class SharedCache(Cache):
         self._taken.add(file)
         with self._sharing():
             self._make_folder(file.parent)
-            head = json.dumps(header | {"checksum": blake2b(blob, digest_size=16).hexdigest()})
+            head = json.dumps(header | {"checksum": checksum(blob).hex()})
             replace_file(file, head.encode() + b"\n" + blob)
 
     def note_ending(self, media: str, finish: Fraction | None, damage: str | None) -> None:
@@ -142,7 +143,7 @@ def _read(file: Path) -> tuple[TimeRange, Series] | None:
         facts = json.loads(head)
         if facts["layout"] != _LAYOUT:
             return None
-        if blake2b(blob, digest_size=16).hexdigest() != facts["checksum"]:
+        if checksum(blob).hex() != facts["checksum"]:
             return None
         span = TimeRange.between(Fraction(facts["start"]), Fraction(facts["end"]))
         dtype = np.dtype(str(facts["dtype"]))

@@ -10,6 +10,7 @@ from shotlog.media.cuts.finder import (
     CutMeasure,
     ExactCutMeasure,
     find_cuts,
+    identify_finder,
     refine_cuts,
     uncertain_ranges,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "find_cuts",
     "find_new_frames",
     "find_transitions",
+    "identify_finder",
     "refine_cuts",
     "uncertain_ranges",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import blake2b
 from importlib.resources import files
 from typing import Self
 
@@ -75,5 +76,14 @@ class CutClassifiers(Model):
 @cache
 def load_classifiers() -> CutClassifiers:
     """Return the classifiers with the weights of the package."""
-    text = files("shotlog.media").joinpath(WEIGHTS).read_text(encoding="utf-8")
-    return CutClassifiers.model_validate_json(text)
+    return CutClassifiers.model_validate_json(_read_weights())
+
+
+@cache
+def weights_digest() -> str:
+    """Return a digest of the weights of the package."""
+    return blake2b(_read_weights(), digest_size=16).hexdigest()
+
+
+def _read_weights() -> bytes:
+    return files("shotlog.media").joinpath(WEIGHTS).read_bytes()
