@@ -1,4 +1,4 @@
-"""Conclusions: evidence into cuts, shots and findings. They are cheap and never cached."""
+"""Conclusions: evidence into cuts, shots and findings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
 from shotlog.engine.directions import directed
+from shotlog.engine.kept_claims import KeptClaims
 from shotlog.engine.passes import SegmentedClip, WindowResults, timeline_range
 from shotlog.engine.plugins import analyzer_problem
 from shotlog.engine.progress import RunProgress
@@ -81,6 +82,7 @@ def conclude(
     """
     out = Conclusions()
     views: list[ShotView] = []
+    kept = KeptClaims(cache)
     with progress.stage("Findings", len(clips), "clips") as bar:
         for clip in clips:
             item = clip.located
@@ -93,7 +95,7 @@ def conclude(
                     shot=view.shot,
                     clip_name=item.clip.name,
                     content_id=item.media.content_id,
-                    findings=tuple(_ask(item, view, asked, out.problems)),
+                    findings=tuple(_ask(item, view, asked, kept, out.problems)),
                 )
                 out.shots.append(logged if logged.kind is None else _of_a_kind(logged))
             views.extend(clip_views)
@@ -104,7 +106,7 @@ def conclude(
     edit_view = EditView(edit=edit, shots=views, cuts=out.cuts, sound=sound)
     if facts:
         _add_facts(edit_view, analyzers, failed, out)
-    _ask_edit([a for a in analyzers if isinstance(a, EditAnalyzer)], edit_view, out)
+    _ask_edit([a for a in analyzers if isinstance(a, EditAnalyzer)], edit_view, kept, out)
     return out
 
 
@@ -180,7 +182,11 @@ def _range_of(shot: Shot, measure: Measure) -> TimeRange:
 
 
 def _ask(
-    item: LocatedClip, view: ShotView, analyzers: Sequence[Analyzer], problems: list[Problem]
+    item: LocatedClip,
+    view: ShotView,
+    analyzers: Sequence[Analyzer],
+    kept: KeptClaims,
+    problems: list[Problem],
 ) -> list[Finding]:
     """Return the findings on a shot; an analyzer that raises becomes a problem of the clip."""
     findings: list[tuple[Family, int, Finding]] = []
@@ -188,9 +194,8 @@ def _ask(
         if not isinstance(analyzer, ShotAnalyzer) or not _has_evidence(analyzer, view):
             continue
         try:
-            claims = [
-                claim for told in analyzer.conclude(view) if (claim := _inside(told, view.shot))
-            ]
+            told = kept.of_shot(analyzer, view)
+            claims = [claim for each in told if (claim := _inside(each, view.shot))]
         except Exception as error:  # a plugin may raise anything; the others must go on
             problems.append(analyzer_problem(analyzer.name, item, error))
             continue
@@ -214,7 +219,9 @@ def _has_evidence(analyzer: ShotAnalyzer, view: ShotView) -> bool:
     return any(there) and all(windows)
 
 
-def _ask_edit(analyzers: Sequence[EditAnalyzer], view: EditView, out: Conclusions) -> None:
+def _ask_edit(
+    analyzers: Sequence[EditAnalyzer], view: EditView, kept: KeptClaims, out: Conclusions
+) -> None:
     """Add the claims of edit analyzers, and the curve of the leading one.
 
     In each family the first analyzer with a result leads: the built-in tier comes last, otherwise
@@ -224,7 +231,7 @@ def _ask_edit(analyzers: Sequence[EditAnalyzer], view: EditView, out: Conclusion
     leading: dict[Family, EditAnalyzer] = {}
     for analyzer in sorted(analyzers, key=lambda each: each.tier == Tier.BUILTIN):
         try:
-            claims, curve = list(analyzer.conclude(view)), analyzer.curve(view)
+            claims, curve = kept.of_edit(analyzer, view)
         except Exception as error:  # a plugin may raise anything; the others must go on
             message = f"the analyzer {analyzer.name} failed ({type(error).__name__}: {error})"
             out.problems.append(AnalyzerError(view.edit.name, message).problem)

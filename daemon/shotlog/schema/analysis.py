@@ -2,7 +2,7 @@
 
 An analyzer answers one question. It names the measures that it uses; the engine takes each measure
 once for all analyzers, and gives every analyzer the rows of one shot, or of the whole edit.
-Conclusions are cheap and are drawn in every run; only measures are cached.
+Conclusions are cheap and are drawn in every run, unless the analyzer has a ``claims_key``.
 """
 
 from __future__ import annotations
@@ -114,6 +114,16 @@ class Analyzer(ABC):
     measures: tuple[Measure, ...]
     weights: str | None = None
     zero_shot: bool = False
+
+    @property
+    def claims_key(self) -> str | None:
+        """What decides its claims beside its provenance and the view: weights, parameters.
+
+        Where it is not None, claims are kept in the cache and drawn again only from another view.
+        Of a :class:`ShotView`, they must then follow from ``series`` and from the shot's ``source``
+        and ``core`` alone.
+        """
+        return None
 
     @property
     def provenance(self) -> Provenance:

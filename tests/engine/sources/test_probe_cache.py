@@ -7,14 +7,25 @@ import sqlite3
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import av
 import numpy as np
 import pytest
 
-from shotlog.engine import Cache, ProbeCache
+from shotlog.engine import Cache, ProbeCache, analyze
 from shotlog.engine.sources import fact_key, identity_key
 from shotlog.media import MediaState, probe
-from shotlog.schema import Media, MediaMissing, MediaReference, MediaUnreadable
+from shotlog.schema import (
+    ClipRange,
+    Edit,
+    Media,
+    MediaMissing,
+    MediaReference,
+    MediaUnreadable,
+    TimeMap,
+    TimeRange,
+)
 from shotlog.synthetic import write_video
 
 
@@ -114,12 +125,61 @@ def test_a_file_with_unchanged_dates_is_not_hashed_again(
         assert hashed == [str(film)]
 
 
+def test_a_file_in_the_place_of_one_with_equal_size_and_date_is_noticed(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shotlog.media.container.identity._RECENT", 0)
+    with Cache(tmp_path / "c.sqlite") as cache:
+        first = ProbeCache(cache).get(of(film))
+        date, content = film.stat().st_mtime_ns, film.read_bytes()
+        other = tmp_path / "other.mp4"
+        other.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        os.utime(other, ns=(date, date))
+        other.replace(film)
+        assert (film.stat().st_size, film.stat().st_mtime_ns) == (len(content), date)
+        assert ProbeCache(cache).get(of(film)).content_id != first.content_id
+
+
 def test_a_file_written_a_moment_ago_is_hashed_again(film: Path, hashed: list[str]) -> None:
     with Cache(None) as cache:
         first = ProbeCache(cache).get(of(film))
         hashed.clear()
         assert ProbeCache(cache).get(of(film)) == first
     assert hashed == [str(film)]
+
+
+def test_a_rerun_opens_no_media_file(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    open_media, open_file = av.open, Path.open
+
+    def counted_media(file: str, *args: Any, **options: Any) -> Any:
+        opened.append(file.removeprefix("file:"))
+        return open_media(file, *args, **options)
+
+    def counted_file(path: Path, *args: Any, **options: Any) -> Any:
+        opened.append(str(path))
+        return open_file(path, *args, **options)
+
+    monkeypatch.setattr("av.open", counted_media)
+    monkeypatch.setattr(Path, "open", counted_file)
+    monkeypatch.setattr("shotlog.media.container.identity._RECENT", 0)
+    whole = TimeRange(start=Fraction(0), duration=Fraction(5, 25))
+    clip = ClipRange(
+        id="V1/0",
+        name="A",
+        media=of(film),
+        source=whole,
+        timeline=whole,
+        time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
+    )
+    edit = Edit(name="cut", rate=Fraction(25), duration=whole.duration, clips=(clip,))
+    for opens in (True, False):
+        with Cache(tmp_path / "c.sqlite") as cache:
+            assert len(analyze(edit, [], cache).shots) == 1
+        assert (str(film) in opened) == opens
+        opened.clear()
 
 
 def test_one_path_has_one_fact_after_many_writes(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from importlib.metadata import version
 from typing import Final
 
 import numpy as np
@@ -71,6 +72,11 @@ class HighlightAnalyzer(EditAnalyzer):
         self, most: int = _MOST, shortest: Fraction = _SHORTEST, longest: Fraction = _LONGEST
     ) -> None:
         self._most, self._shortest, self._longest = most, shortest, longest
+
+    @property
+    def claims_key(self) -> str:
+        """The limits, and the version of the library that filters; its claims are kept."""
+        return f"{self._most} {self._shortest} {self._longest} SciPy {version('scipy')}"
 
     def conclude(self, view: EditView) -> Sequence[Claim]:
         """Return the claims about the edit, best first; none where nothing stands out."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.motion import MotionMeasure
-from shotlog.analyzers.move.classifier import LOOKS_LIKE, load_classifier
+from shotlog.analyzers.move.classifier import LOOKS_LIKE, load_classifier, weights_digest
 from shotlog.analyzers.move.features import select_rows
 from shotlog.analyzers.move.spans import decode_labels, find_runs, split_windows
 from shotlog.analyzers.move.strength import STRENGTHS, motion_strengths
@@ -73,6 +73,11 @@ class MoveAnalyzer(ShotAnalyzer):
     tier = Tier.BUILTIN
     version = "1"
     measures = (MotionMeasure(),)
+
+    @property
+    def claims_key(self) -> str:
+        """The weights: its claims are kept, as they take 0.5 ms for each window."""
+        return weights_digest()
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """Return one claim per move, in time order; together they cover the whole shot."""

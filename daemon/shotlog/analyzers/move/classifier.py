@@ -8,6 +8,7 @@ and noisy cue, so it decides between look-alikes only, never about a direction.
 from __future__ import annotations
 
 from functools import cache, cached_property
+from hashlib import blake2b
 from importlib.resources import files
 
 import numpy as np
@@ -122,10 +123,19 @@ def load_classifier() -> MoveClassifier:
     Raises:
         ValueError: It was fitted to other features than this version computes.
     """
-    text = files("shotlog.analyzers").joinpath(WEIGHTS_FILE).read_text(encoding="utf-8")
-    classifier = MoveClassifier.model_validate_json(text)
+    classifier = MoveClassifier.model_validate_json(_read_weights())
     depths = all(head.features == DEPTH_FEATURES for head in classifier.depth.values())
     # Coefficients are matched to features by position.
     if classifier.look.features != LOOK_FEATURES or not depths:
         raise ValueError(f"{WEIGHTS_FILE} knows other features: run benchmarks/fit_move.py")
     return classifier
+
+
+@cache
+def weights_digest() -> str:
+    """Return a digest of the weights that ship with the package."""
+    return blake2b(_read_weights(), digest_size=16).hexdigest()
+
+
+def _read_weights() -> bytes:
+    return files("shotlog.analyzers").joinpath(WEIGHTS_FILE).read_bytes()
