@@ -31,7 +31,7 @@ _OF_EDITS = ""
 
 
 class _Kept(Model):
-    """What is kept of an answer."""
+    """The kept answer of an analyzer."""
 
     claims: tuple[Claim, ...]
     curve: Curve | None = None

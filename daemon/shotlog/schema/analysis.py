@@ -117,7 +117,7 @@ class Analyzer(ABC):
 
     @property
     def claims_key(self) -> str | None:
-        """What decides its claims beside its provenance and the view: weights, parameters.
+        """Digest or text of all that decides its claims beside provenance and view, as weights do.
 
         Where it is not None, claims are kept in the cache and drawn again only from another view.
         Of a :class:`ShotView`, they must then follow from ``series`` and from the shot's ``source``

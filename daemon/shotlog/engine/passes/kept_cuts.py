@@ -15,7 +15,7 @@ from shotlog.schema import Cut, Measure, Model
 
 
 class _Found(Model):
-    """What is kept of a clip."""
+    """The kept cuts of a clip."""
 
     cuts: tuple[Cut, ...]
 
