@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 from shotlog.engine.sources import LocatedClip
@@ -23,15 +24,21 @@ def divide_into_shots(located: LocatedClip, cuts: Sequence[Cut]) -> list[Shot]:
     span = located.span
     inside = [cut.at for cut in cuts if span.start < cut.at < span.end]
     edges = [span.start, *inside, span.end]
-    shots = [
-        shot for a, b in pairwise(edges) for shot in _shots(located, TimeRange.between(a, b), cuts)
-    ]
+    # By moment: a film of two hours has thousands of shots and cuts.
+    at: dict[Fraction, list[Cut]] = {}
+    for cut in cuts:
+        at.setdefault(cut.at, []).append(cut)
+    shots = []
+    for low, high in pairwise(edges):
+        source = TimeRange.between(low, high)
+        core = _core(located, source, cuts, at.get(low, ()), at.get(high, ()))
+        shots += _shots(located, source, core)
     return sorted(shots, key=lambda shot: shot.timeline.start)
 
 
-def _shots(located: LocatedClip, source: TimeRange, cuts: Sequence[Cut]) -> Iterator[Shot]:
+def _shots(located: LocatedClip, source: TimeRange, core: TimeRange) -> Iterator[Shot]:
     """Yield one shot, or one for each stretch of the timeline that shows it."""
-    core, time_map = _core(located, source, cuts), located.time_map
+    time_map = located.time_map
     if not time_map.bends:
         yield _shot(located, source, core, timeline_range(located, source))
         return
@@ -57,15 +64,28 @@ def _shot(located: LocatedClip, source: TimeRange, core: TimeRange, timeline: Ti
     )
 
 
-def _core(located: LocatedClip, source: TimeRange, cuts: Sequence[Cut]) -> TimeRange:
+def _core(
+    located: LocatedClip,
+    source: TimeRange,
+    cuts: Sequence[Cut],
+    before: Sequence[Cut],
+    after: Sequence[Cut],
+) -> TimeRange:
     """Return the frames that show a shot alone; all of it where nothing would remain.
 
     Those are the frames without the gradual changes at its ends, and, at the ends of the clip, the
     frames of the handles up to the next cut.
+
+    Args:
+        located: The clip.
+        source: The shot.
+        cuts: All changes of shot.
+        before: Those at the start of the shot.
+        after: Those at its end.
     """
     low, high = source.start, source.end
-    starts = [cut.span.end for cut in cuts if cut.at == low]
-    ends = [cut.span.start for cut in cuts if cut.at == high]
+    starts = [cut.span.end for cut in before]
+    ends = [cut.span.start for cut in after]
     if low == located.span.start:
         low, starts = located.seen.start, [cut.span.end for cut in cuts if cut.at <= source.start]
     if high == located.span.end:
