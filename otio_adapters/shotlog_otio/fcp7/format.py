@@ -8,10 +8,8 @@ from typing import ClassVar
 
 from shotlog.schema import TimelineUnreadable, root_element
 from shotlog_otio.documents import naming_other_formats, read_head, read_whole
-from shotlog_otio.fcp7.source_file import Fcp7File
-from shotlog_otio.formats import PatchedFormat
+from shotlog_otio.formats import PatchedFormat, SourceFile
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
-from shotlog_otio.xml_text import MAX_BYTES, parse_xml
 
 ROOT = "xmeml"
 
@@ -28,8 +26,12 @@ class Fcp7Format(PatchedFormat):
         del path
         return (root_element(head) or "").lower() == ROOT
 
-    def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> Fcp7File:
+    def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> SourceFile:
         """Read a file."""
+        # Imported here: a search for the format of a file loads every format.
+        from shotlog_otio.fcp7.source_file import Fcp7File
+        from shotlog_otio.xml_text import MAX_BYTES, parse_xml
+
         ours = self.sniff(path, read_head(path))
         with nullcontext() if ours else naming_other_formats(path):
             raw = read_whole(path, MAX_BYTES)

@@ -13,7 +13,6 @@ from shotlog_otio.documents import (
     open_timeline,
     save,
 )
-from shotlog_otio.fcpxml.source import FcpxmlFile
 from shotlog_otio.formats import PatchedFormat, SourceFile
 from shotlog_otio.lookup import is_file
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
@@ -35,7 +34,7 @@ class FcpxmlFormat(PatchedFormat):
 
     def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> SourceFile:
         """Read a file."""
-        return FcpxmlFile(path, path, _read(path, path), options)
+        return _read(path, path, options)
 
 
 class FcpxmldFormat(PatchedFormat):
@@ -54,12 +53,12 @@ class FcpxmldFormat(PatchedFormat):
         """Read the timeline of a bundle."""
         file = path / INFO
         if not is_folder(path):  # missing, or a file of the suffix
-            return FcpxmlFile(path, path, _read(path, path), options)
+            return _read(path, path, options)
         if not is_file(str(file)):
             raise TimelineUnreadable(
                 str(path), f"it is a folder without {INFO}", "Export it again from Final Cut Pro."
             )
-        return FcpxmlFile(path, file, _read(file, path), options)
+        return _read(path, file, options)
 
     def check_output(self, source: Path | None, output: Path) -> None:
         """Check, before the long work, that the marked bundle can be written."""
@@ -74,6 +73,11 @@ class FcpxmldFormat(PatchedFormat):
             copy_folder(file.path, destination, content, INFO)
 
 
-def _read(file: Path, path: Path) -> bytes:
+def _read(path: Path, file: Path, options: ReadOptions) -> SourceFile:
+    """Return the timeline in a file; ``path`` is that of its bundle, or the same."""
+    # Imported here: a search for the format of a file loads every format.
+    from shotlog_otio.fcpxml.source import FcpxmlFile
+
     with open_timeline(file, path) as (stream, _):
-        return stream.read()
+        raw = stream.read()
+    return FcpxmlFile(path, file, raw, options)
