@@ -6,7 +6,8 @@ Built-in plugins are loaded the same way, so that one contract holds for all plu
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Protocol, TypeVar
 
 from shotlog.schema import PluginError
@@ -45,13 +46,18 @@ def load(
     """
     kind = group.rpartition(".")[2].removesuffix("s").replace("_", " ")
     found: dict[str, P] = {}
-    for point in entry_points(group=group) if points is None else points:
+    for point in _installed().select(group=group) if points is None else points:
         plugin = _make_plugin(point, kind, base, error)
         if plugin.name in found:
             message = f"two installed {kind}s have this name"
             raise error(plugin.name, message, "Uninstall one of them.")
         found[plugin.name] = plugin
     return [found[name] for name in sorted(found)]
+
+
+@cache  # a search reads the metadata of every package, whichever group it is for
+def _installed() -> EntryPoints:
+    return entry_points()
 
 
 def _make_plugin(point: EntryPoint, kind: str, base: type[P], error: type[PluginError]) -> P:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from fractions import Fraction
@@ -11,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.engine import Cache
+from shotlog.engine import Cache, load_analyzers
 from shotlog.schema import Claim, Curve, EditAnalyzer, EditView, Family, Log, ShotView, Tier
 from shotlog.synthetic import write_video
 from tests.engine.test_analyze import RATE, StepAnalyzer, StepMeasure, clip, edit_of, moves, run
@@ -164,3 +166,27 @@ def test_an_analyzer_that_raised_is_asked_again(film: Path, cache: Cache) -> Non
     analyzer = Failing()
     assert len(run(edit_of(clip(film, 0, 3)), cache, analyzers=(analyzer,)).problems) == 1
     assert moves(run(edit_of(clip(film, 0, 3)), cache, analyzers=(analyzer,))) == ["tilt_up"]
+
+
+_RERUN = """
+import sys
+from pathlib import Path
+from shotlog.engine import Cache, analyze, load_analyzers
+from shotlog.schema import Edit
+
+with Cache(Path(sys.argv[1])) as cache:
+    sys.stdout.write(analyze(Edit.model_validate_json(sys.argv[2]), load_analyzers(), cache)
+                     .model_dump_json())
+assert not {"scipy", "onnx", "onnxruntime", "torch"} & sys.modules.keys()
+"""
+
+
+def test_a_rerun_imports_no_library_that_only_measures_or_concludes(
+    film: Path, tmp_path: Path
+) -> None:
+    edit, path = edit_of(clip(film, 0, 8)), tmp_path / "c.sqlite"
+    with Cache(path) as cache:
+        first = run(edit, cache, analyzers=load_analyzers())
+    command = [sys.executable, "-c", _RERUN, str(path), edit.model_dump_json()]
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (again.stderr, again.stdout) == ("", first.model_dump_json())

@@ -1,10 +1,13 @@
-"""Salience in a timeline: arithmetic on series of quarter seconds, NaN where unknown."""
+"""Salience in a timeline: arithmetic on series of quarter seconds, NaN where unknown.
+
+SciPy is imported in the functions that use it: it takes longer than all of ``shotlog.engine``, and
+a run whose claims are cached needs none of it.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import convolve1d, gaussian_filter1d, median_filter
 
 Numbers = npt.NDArray[np.float64]
 
@@ -21,6 +24,8 @@ def smooth(series: Numbers, sigma: float) -> Numbers:
         series: (n,) numbers.
         sigma: Standard deviation in steps.
     """
+    from scipy.ndimage import gaussian_filter1d
+
     known = np.isfinite(series)
     total = gaussian_filter1d(np.where(known, series, 0.0), sigma, mode="constant")
     weight = gaussian_filter1d(known.astype(np.float64), sigma, mode="constant")
@@ -29,6 +34,8 @@ def smooth(series: Numbers, sigma: float) -> Numbers:
 
 def local_median(series: Numbers, width: int) -> Numbers:
     """Return the median of the ``width`` steps around; unknown ones count as the median of all."""
+    from scipy.ndimage import median_filter
+
     known = np.isfinite(series)
     if not known.any():
         return series.copy()
@@ -89,6 +96,8 @@ def novelty(z: Numbers, half: int) -> Numbers:
         z: Features in spreads; unknown ones count as 0.
         half: Steps that the kernel reaches to either side.
     """
+    from scipy.ndimage import convolve1d
+
     position = np.arange(-half, half + 1)
     # The taper ends at two standard deviations. Each side is scaled to a sum of 1, so that the
     # result is the difference of two means.

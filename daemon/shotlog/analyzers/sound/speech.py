@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import onnxruntime as ort
 
 from shotlog.analyzers.sound.loudness import SOUND_NEED
 from shotlog.schema import AnalyzerError, Row, Samples, SoundMeasure
@@ -83,9 +82,11 @@ def _session() -> Any:
             f"the voice detector's weights ({_WEIGHTS}) are not installed",
             "Install them again: pip install --force-reinstall 'silero-vad>=6.2.2,<7'.",
         )
-    options = ort.SessionOptions()
+    import onnxruntime  # imported late: a run whose evidence is cached needs none
+
+    options = onnxruntime.SessionOptions()
     # One thread: the same sound gives the same bits anywhere.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # Errors only.
     options.log_severity_level = 3
-    return ort.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
