@@ -12,7 +12,7 @@ from typing import Literal
 import click
 from rich.console import Console
 
-from shotlog.cli.analysis import Destinations, OwnEngine, analyze_in_daemon
+from shotlog.cli.analysis import Destinations, OwnEngine
 from shotlog.cli.options import (
     ANY_PATH,
     asks_of,
@@ -166,6 +166,9 @@ def analyze(
         if in_process:
             log = engine.analyze(edit, asks, console)
         else:
+            # Imported here: an analysis in this process needs no client.
+            from shotlog.cli.analysis import analyze_in_daemon
+
             log = analyze_in_daemon(edit, asks, keep_alive, context, console)
         more = {"problems": problems + log.problems, "warnings": warnings + log.warnings}
         log = log.model_copy(update=more)

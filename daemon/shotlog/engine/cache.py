@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -143,7 +144,7 @@ class Cache:
         rows = self._db.execute(
             "SELECT start, finish FROM piece WHERE media=? AND measure=?", (media, measure)
         )
-        found = [TimeRange.between(Fraction(a), Fraction(b)) for a, b in rows]
+        found = [TimeRange.between(_moment(a), _moment(b)) for a, b in rows]
         return found + (self._memory.pieces(media, measure) if self._memory else [])
 
     def read(self, media: str, measure: str, span: TimeRange) -> Series | None:
@@ -186,7 +187,7 @@ class Cache:
         return [
             piece
             for piece in pieces
-            if Fraction(piece.start) < span.end and Fraction(piece.finish) > span.start
+            if _moment(piece.start) < span.end and _moment(piece.finish) > span.start
         ]
 
     def _note_use(self, pieces: Sequence[_Outline]) -> None:
@@ -349,6 +350,12 @@ class Cache:
                     self._db.execute("ROLLBACK")
                 message = f"the cache cannot be written ({error})"
                 raise CacheError(str(self.path), message) from error
+
+
+@lru_cache(maxsize=1 << 14)  # the pieces of a film are listed for every clip of it
+def _moment(text: str) -> Fraction:
+    """Return a moment of media time as it is stored."""
+    return Fraction(text)
 
 
 def _digest_of(pieces: Iterable[_Outline]) -> str:

@@ -28,7 +28,7 @@ def divide_into_shots(located: LocatedClip, cuts: Sequence[Cut]) -> list[Shot]:
     at: dict[Fraction, list[Cut]] = {}
     for cut in cuts:
         at.setdefault(cut.at, []).append(cut)
-    shots = []
+    shots = list[Shot]()
     for low, high in pairwise(edges):
         source = TimeRange.between(low, high)
         core = _core(located, source, cuts, at.get(low, ()), at.get(high, ()))
