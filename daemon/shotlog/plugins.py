@@ -5,7 +5,7 @@ Built-in plugins are loaded the same way, so that one contract holds for all plu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Protocol, TypeVar
@@ -46,7 +46,7 @@ def load(
     """
     kind = group.rpartition(".")[2].removesuffix("s").replace("_", " ")
     found: dict[str, P] = {}
-    for point in _installed().select(group=group) if points is None else points:
+    for point in find_points(group) if points is None else points:
         plugin = _make_plugin(point, kind, base, error)
         if plugin.name in found:
             message = f"two installed {kind}s have this name"
@@ -55,9 +55,14 @@ def load(
     return [found[name] for name in sorted(found)]
 
 
+def find_points(group: str) -> EntryPoints:
+    """Return the installed entry points of a group, without loading them."""
+    return _select()(group=group)
+
+
 @cache  # a search reads the metadata of every package, whichever group it is for
-def _installed() -> EntryPoints:
-    return entry_points()
+def _select() -> Callable[..., EntryPoints]:
+    return entry_points().select
 
 
 def _make_plugin(point: EntryPoint, kind: str, base: type[P], error: type[PluginError]) -> P:

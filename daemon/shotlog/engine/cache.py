@@ -184,11 +184,8 @@ class Cache:
         """Return the stored pieces that touch a range."""
         query = "SELECT id, start, finish, checksum, used FROM piece WHERE media=? AND measure=?"
         pieces = map(_Outline._make, self._db.execute(query, (media, measure)).fetchall())
-        return [
-            piece
-            for piece in pieces
-            if _moment(piece.start) < span.end and _moment(piece.finish) > span.start
-        ]
+        start, end = span.start, span.end
+        return [p for p in pieces if _moment(p.start) < end and _moment(p.finish) > start]
 
     def _note_use(self, pieces: Sequence[_Outline]) -> None:
         now = time.time()

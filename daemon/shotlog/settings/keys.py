@@ -5,12 +5,12 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from importlib.metadata import entry_points
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from shotlog.markers import PALETTES
+from shotlog.plugins import find_points
 from shotlog.settings.model import Settings
 
 Key = tuple[str, ...]
@@ -75,7 +75,7 @@ _MAPPINGS = (get_origin(Mapping[str, str]), dict)
 def colour_names() -> list[str]:
     """Return the names under which colours of markers can be set: dialects, and other programs."""
     programs = (name for name, palette in PALETTES.items() if palette.colours)
-    return sorted({*(point.name for point in entry_points(group=DIALECT_GROUP)), *programs})
+    return sorted({*(point.name for point in find_points(DIALECT_GROUP)), *programs})
 
 
 def kind_at(key: Key) -> Any:
