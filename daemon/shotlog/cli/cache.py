@@ -21,7 +21,8 @@ def cache(delete: bool, cache_file: Path | None) -> None:
     """Show the result cache, or clear it.
 
     The cache holds measurements of picture and sound by content, so moved, renamed and trimmed
-    clips are not measured again. It can be deleted at any time.
+    clips are not measured again, and the cuts, moves and highlights that follow from them. It can
+    be deleted at any time.
     """
     path = cache_file or paths.cache_file()
     with Cache(path, load_settings().settings.storage.cache_size) as store:
