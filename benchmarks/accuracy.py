@@ -8,11 +8,12 @@ source_group, cuts, graduals, ignore, faces, kind; tasks ``cuts``, ``timeline``,
 those commands tell each answer. What leaving one source out changes is the spread over folds.
 
 JSON: ``cuts_f1``, ``cuts_f1_adaptive``, ``cuts_f1_content``, ``moves_macro_f1``,
-``moves_macro_f1_majority``, ``moves_macro_f1_random``, ``sizes_macro_f1_faces``,
-``sizes_macro_f1_majority``, ``sizes_answered`` (share of all stills), ``sizes_right_of_answered``
-and ``sizes_right_with_face`` (share of the answered stills, of those with a face, that are right or
-also right), ``sizes_clips_answered`` and ``sizes_clips_right`` (the same of the clips of
-``sizes.csv``, which lies beside ``labels.csv``), and the tables. A figure
+``moves_macro_f1_majority``, ``moves_macro_f1_random``, ``moves_opposite`` (clips that are given the
+opposite direction), ``moves_ece`` (``calibration_error`` in ``moves.py``),
+``sizes_macro_f1_faces``, ``sizes_macro_f1_majority``, ``sizes_answered`` (share of all stills),
+``sizes_right_of_answered`` and ``sizes_right_with_face`` (share of the answered stills, of those
+with a face, that are right or also right), ``sizes_clips_answered`` and ``sizes_clips_right`` (the
+same of the clips of ``sizes.csv``, which lies beside ``labels.csv``), and the tables. A figure
 whose task has no labelled file is null.
 """
 
@@ -128,6 +129,8 @@ def figures(found: Mapping[str, Report | None]) -> Report:
         "moves_macro_f1": move.get("macro_f1"),
         "moves_macro_f1_majority": (move.get("majority") or {}).get("macro_f1"),
         "moves_macro_f1_random": move.get("macro_f1_random"),
+        "moves_opposite": move.get("opposite"),
+        "moves_ece": move.get("ece"),
         "sizes_macro_f1_faces": faces.get("macro_f1"),
         "sizes_macro_f1_majority": faces.get("macro_f1_always_most_frequent"),
         "sizes_answered": _share(every.get("answered"), every.get("n")),
@@ -156,6 +159,8 @@ def show(console: Console, report: Report) -> None:
     for name, value in report.items():
         if value is None or isinstance(value, float):
             summary.add_row(name, "-" if value is None else f"{value:.3f}")
+        elif isinstance(value, int):
+            summary.add_row(name, str(value))
     console.print(summary)
     if report["cuts"]:
         table = Table("cuts", "right", "false", "missed", "precision", "recall", "f1")

@@ -24,6 +24,9 @@ from move_data import Filmed, filmed, view_of
 from shotlog.analyzers.move import LOOKS_LIKE, MoveAnalyzer
 from shotlog.schema import UNDEFINED, Claim, reversed_move
 
+BINS = 10
+"""Bins of confidence for the calibration error."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -32,7 +35,7 @@ class Answer:
     Attributes:
         clip: The clip and its label.
         said: The answer.
-        sure: Confidence of the answer.
+        sure: Confidence of the answer: the mean over its claims, by their length.
         spans: Every claim, in order.
     """
 
@@ -49,23 +52,29 @@ class Answer:
     @property
     def right(self) -> bool:
         """True where the answer has the look of the label, or of an alternative one."""
-        return any(_look(self.said) == _look(name) for name in self._right_names())
+        return _look(self.said) in self._right_looks()
 
     @property
     def opposite(self) -> bool:
-        """True where if answer has the wrong direction, the worst error."""
-        return not self.right and any(
-            _look(reversed_move(self.said)) == _look(name) != _look(self.said)
-            for name in self._right_names()
-        )
+        """True where the answer has the wrong direction, the worst error."""
+        return not self.right and _look(reversed_move(self.said)) in self._right_looks()
 
-    def _right_names(self) -> tuple[str, ...]:
-        return _sided(self.clip.label, self.said), *self.clip.also
+    def _right_looks(self) -> list[str]:
+        return self._label_looks() + self._other_looks()
+
+    def _label_looks(self) -> list[str]:
+        # A label without a side has both, unless an alternative tells which.
+        sides = [_look(move) for move in _sides(self.clip.label)]
+        return [look for look in sides if look in self._other_looks()] or sides
+
+    def _other_looks(self) -> list[str]:
+        return [_look(move) for name in self.clip.also for move in _sides(name)]
 
     @property
     def truth(self) -> str:
-        """The class that it counts for: that of its label."""
-        return _class(_sided(self.clip.label, self.said))
+        """The class that it counts for: that of its label, on the side of the answer."""
+        looks, said = self._label_looks(), _look(self.said)
+        return _class(said if said in looks else looks[0])
 
     @property
     def guess(self) -> str:
@@ -77,11 +86,9 @@ def _matches(said: str, label: str) -> bool:
     return said == label or said.split("_")[0] == label
 
 
-def _sided(label: str, said: str) -> str:
-    """Give a label without a side the side of the answer."""
-    if label == "roll" or label == "arc":
-        return said if said.startswith(label) else f"{label}_left"
-    return label
+def _sides(label: str) -> tuple[str, ...]:
+    """Return both moves of a label without a side, or the label."""
+    return (f"{label}_left", f"{label}_right") if label in ("arc", "roll") else (label,)
 
 
 def _look(move: str) -> str:
@@ -96,13 +103,16 @@ def _class(move: str) -> str:
 def answer(clip: Filmed, claims: Sequence[Claim]) -> Answer:
     """Return the answer for most of a clip, except from ``undefined``."""
     length: defaultdict[str, float] = defaultdict(float)
-    sure: dict[str, float] = {}
+    sure: defaultdict[str, float] = defaultdict(float)
     for claim in claims:
         if claim.label != UNDEFINED:
             length[claim.label] += float(claim.range.duration)
-            sure[claim.label] = max(sure.get(claim.label, 0.0), claim.confidence)
-    said = max(length, key=lambda label: length[label]) if length else UNDEFINED
-    return Answer(clip, said, sure.get(said, 0.0), tuple(c.label for c in claims))
+            sure[claim.label] += float(claim.range.duration) * claim.confidence
+    spans = tuple(claim.label for claim in claims)
+    if not length:
+        return Answer(clip, UNDEFINED, 0.0, spans)
+    said = max(length, key=lambda label: length[label])
+    return Answer(clip, said, sure[said] / length[said], spans)
 
 
 def scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float, float, int]]:
@@ -124,6 +134,26 @@ def macro(pairs: Iterable[tuple[str, str]]) -> float:
     return sum(values) / len(values)
 
 
+def calibration_error(answers: Iterable[Answer]) -> float | None:
+    """Return the expected calibration error of the confidence; None where nothing is answered.
+
+    The answers fall into :data:`BINS` bins by confidence, of equal width. In each, the share of
+    right answers differs from the mean confidence; the error is the mean of these differences,
+    weighted by the number of answers (Naeini, Cooper and Hauskrecht, "Obtaining well calibrated
+    probabilities using Bayesian binning", 2015; Guo et al., "On calibration of modern neural
+    networks", 2017, eq. 3).
+    """
+    bins: defaultdict[int, list[Answer]] = defaultdict(list)
+    for said in answers:
+        if said.said != UNDEFINED:
+            bins[min(int(said.sure * BINS), BINS - 1)].append(said)
+    if not bins:
+        return None
+    # |right / n - confidence / n| * n, so that the counts cancel.
+    gaps = [abs(sum(a.right for a in part) - sum(a.sure for a in part)) for part in bins.values()]
+    return sum(gaps) / sum(len(part) for part in bins.values())
+
+
 def report(answers: Sequence[Answer]) -> dict[str, object]:
     """Return every figure, as JSON types."""
     pairs = [(a.truth, a.guess) for a in answers]
@@ -143,6 +173,7 @@ def report(answers: Sequence[Answer]) -> dict[str, object]:
         "by_alt": sum(a.right and not a.exact for a in answers),
         "undefined": sum(a.said == UNDEFINED for a in answers),
         "opposite": sum(a.opposite for a in answers),
+        "ece": calibration_error(answers),
         "macro_f1": round(macro(pairs), 4),
         "macro_f1_without_alt": round(macro((a.truth, _class(a.said)) for a in answers), 4),
         "macro_f1_without_one_source": [round(min(left_out), 4), round(max(left_out), 4)],
