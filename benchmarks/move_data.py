@@ -19,6 +19,7 @@ from shotlog.schema import (
     MediaReference,
     Picture,
     Row,
+    Series,
     Shot,
     ShotView,
     TimeMap,
@@ -26,6 +27,9 @@ from shotlog.schema import (
 )
 
 OUR_NAME = {"handheld": "shake", "tracking": "track"}
+
+RENDERED = Media(path="rendered.mp4", content_id="0", container="mp4", video=None, audio=None)
+"""Stands for the file of pictures that were rendered."""
 
 
 @dataclass(frozen=True)
@@ -82,20 +86,19 @@ def view_of(path: Path) -> ShotView:
     rows: list[Row] = []
     for picture in pictures(media, span):
         rows += observer.see(picture)
-    series = measure.series(1 / PICTURE_RATE, rows)
-    shot = Shot(
-        id=path.name,
-        clip="V1/0",
-        source=span,
-        core=span,
-        timeline=span,
-    )
+    return view(measure.series(1 / PICTURE_RATE, rows), media.video.duration, media)
+
+
+def view(series: Series, seconds: Fraction, media: Media = RENDERED) -> ShotView:
+    """Return rows of this many seconds of media as one shot."""
+    span = TimeRange(start=Fraction(0), duration=seconds)
+    shot = Shot(id="shot", clip="V1/0", source=span, core=span, timeline=span)
     clip = ClipRange(
         id="V1/0",
-        name=path.stem,
-        media=reference,
+        name=Path(media.path).stem,
+        media=MediaReference(path=media.path),
         source=span,
         timeline=span,
         time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
     )
-    return ShotView(shot=shot, clip=clip, media=media, series={measure.name: series})
+    return ShotView(shot=shot, clip=clip, media=media, series={MotionMeasure.name: series})

@@ -64,13 +64,31 @@ class Actor:
 
 
 @dataclass(frozen=True, eq=False)
+class Stream:
+    """A part of the picture whose texture flows, such as water before a tripod.
+
+    Attributes:
+        texture: (h, w) grey levels.
+        mask: (h, w) 255 where it flows; stretched over the whole picture.
+        flow: Speed to the right and down, in picture widths per second.
+        wave: Height and length of its waves in picture widths, and how many pass in a second.
+    """
+
+    texture: Grey
+    mask: Grey
+    flow: tuple[float, float]
+    wave: tuple[float, float, float] = (0.0, 1.0, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
 class Scene:
-    """What there is to see: boards from far to near, and actors before them."""
+    """What there is to see: boards from far to near, streams before them, then actors."""
 
     boards: tuple[Board, ...]
     actors: tuple[Actor, ...] = ()
     sky: int = 128
     path: Callable[[float], Camera] = field(default=lambda _: Camera())
+    streams: tuple[Stream, ...] = ()
 
     def through(self, path: Callable[[float], Camera]) -> Scene:
         """The same scene, seen by a camera that goes another way."""
@@ -82,6 +100,8 @@ class Scene:
         picture = np.full((height, width), self.sky, np.uint8)
         for board in self.boards:
             _draw_board(picture, board, camera)
+        for stream in self.streams:
+            _draw_stream(picture, stream, moment)
         for actor in self.actors:
             _draw_actor(picture, actor, moment)
         return picture
@@ -133,6 +153,24 @@ def _draw_endless(picture: Grey, board: Board, to_texture: Vector) -> None:
     np.copyto(picture, drawn, where=ahead > 0)
 
 
+def _draw_stream(picture: Grey, stream: Stream, moment: float) -> None:
+    height, width = picture.shape
+    high, length, beat = stream.wave
+    y, x = (axis.astype(np.float32) / width for axis in np.mgrid[:height, :width])
+    passed = 2 * np.pi * beat * moment
+    from_x = x - stream.flow[0] * moment + high * np.sin(2 * np.pi * y / length + passed)
+    from_y = y - stream.flow[1] * moment + high * np.sin(2 * np.pi * x / length + passed)
+    scale = np.float32(stream.texture.shape[1])
+    drawn = cv2.remap(
+        stream.texture,
+        np.asarray(scale * from_x, np.float32),
+        np.asarray(scale * from_y, np.float32),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
+    )
+    np.copyto(picture, drawn, where=cv2.resize(stream.mask, (width, height)) > 127)
+
+
 def _draw_actor(picture: Grey, actor: Actor, moment: float) -> None:
     height, width = picture.shape
     rows, columns = actor.texture.shape
@@ -143,6 +181,14 @@ def _draw_actor(picture: Grey, actor: Actor, moment: float) -> None:
     tx = x * width + (width - 1) / 2 - c * mx + s * my
     ty = y * width + (height - 1) / 2 - s * mx - c * my
     matrix = np.array([[c, -s, tx], [s, c, ty]])
-    mask = cv2.warpAffine(actor.mask, matrix, (width, height))
-    drawn = cv2.warpAffine(actor.texture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    np.copyto(picture, drawn, where=mask > 127)
+    outline = matrix @ np.array([[0, columns, 0, columns], [0, 0, rows, rows], [1, 1, 1, 1]])
+    left, top = np.floor(outline.min(axis=1)).astype(int).clip(0)
+    right, bottom = np.ceil(outline.max(axis=1)).astype(int) + 1
+    part = picture[top : max(bottom, 0), left : max(right, 0)]
+    if not part.size:
+        return
+    matrix[:, 2] -= left, top
+    size = part.shape[::-1]
+    mask = cv2.warpAffine(actor.mask, matrix, size)
+    drawn = cv2.warpAffine(actor.texture, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    np.copyto(part, drawn, where=mask > 127)

@@ -87,7 +87,7 @@ class MotionMeasure(PictureMeasure):
     """
 
     name = "camera.motion"
-    epoch = 3
+    epoch = 4
     columns = ("seconds", *COLUMNS)
     need = FrameNeed(rate=PICTURE_RATE, frames="reference", width=320, height=320, pixels="gray")
     reach = LONG_BASELINE / PICTURE_RATE

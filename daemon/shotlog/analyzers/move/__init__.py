@@ -4,6 +4,7 @@ from shotlog.analyzers.move.analyzer import MoveAnalyzer
 from shotlog.analyzers.move.classifier import (
     LOOKS_LIKE,
     WEIGHTS_FILE,
+    Calibration,
     LogisticRegression,
     MoveClassifier,
     load_classifier,
@@ -27,6 +28,7 @@ __all__ = [
     "LOOKS_LIKE",
     "LOOK_FEATURES",
     "WEIGHTS_FILE",
+    "Calibration",
     "LogisticRegression",
     "MotionRows",
     "MoveAnalyzer",

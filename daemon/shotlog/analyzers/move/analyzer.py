@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -71,7 +71,7 @@ class MoveAnalyzer(ShotAnalyzer):
     name = "builtin.move"
     family = Family.MOVE
     tier = Tier.BUILTIN
-    version = "1"
+    version = "2"
     measures = (MotionMeasure(),)
 
     @property
@@ -165,15 +165,21 @@ def _claim(label: str, span: TimeRange, classified: Sequence[_Window]) -> Claim:
     scores = {
         name: float(score) for name, score in zip(load_classifier().labels, mean, strict=True)
     }
-    alike = [other for other, other_look in LOOKS_LIKE.items() if other_look == label]
-    confidence = sum(scores.get(name, 0.0) for name in (label, *alike))
     return Claim(
         label=label,
         scores=_round_scores(scores, classified),
-        confidence=round(min(confidence, 1.0), 4),
+        confidence=round(_confidence(label, scores), 4),
         range=span,
         reasons=_reasons(label, span, classified),
     )
+
+
+def _confidence(label: str, scores: Mapping[str, float]) -> float:
+    """Return the probability that a label is right; 0 for ``undefined``."""
+    if label == UNDEFINED:
+        return 0.0
+    alike = [other for other, other_look in LOOKS_LIKE.items() if other_look == label]
+    return load_classifier().calibration.apply(sum(scores[name] for name in (label, *alike)))
 
 
 def _reasons(label: str, span: TimeRange, classified: Sequence[_Window]) -> tuple[str, ...]:

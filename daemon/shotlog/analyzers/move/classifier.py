@@ -7,12 +7,14 @@ and noisy cue, so it decides between look-alikes only, never about a direction.
 
 from __future__ import annotations
 
+import math
 from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import PositiveFloat
 
 from shotlog.analyzers.move.features import (
     DEPTH_FEATURES,
@@ -77,6 +79,30 @@ class LogisticRegression(Model):
         return dict(zip(self.weights, (float(p) for p in odds / odds.sum()), strict=True))
 
 
+class Calibration(Model):
+    """Correction of a confidence, so that it is the share of right answers (Platt 1999).
+
+    "Probabilistic outputs for support vector machines": a logistic function of the score, here of
+    the log odds that the classifier gives. Fitted by ``benchmarks/fit_confidence.py``.
+
+    Attributes:
+        made: Method, data and results of the fit.
+        slope: Factor of the log odds; positive, so that the order of confidences stays.
+        offset: Added to them.
+    """
+
+    made: dict[str, str | int | float]
+    slope: PositiveFloat
+    offset: float
+
+    def apply(self, confidence: float) -> float:
+        """Return the corrected confidence, 0 to 1."""
+        # The margin keeps the odds finite; the classifier's weights have four digits.
+        share = min(max(confidence, 1e-4), 1 - 1e-4)
+        odds = math.log(share / (1 - share))
+        return 1 / (1 + math.exp(-(self.slope * odds + self.offset)))
+
+
 class MoveClassifier(Model):
     """Two-step classifier, as written by ``benchmarks/fit_move.py``.
 
@@ -85,11 +111,13 @@ class MoveClassifier(Model):
         look: Classifier of the look of a move.
         depth: Classifiers of the kinds behind a look, by kind of look (``pan``, ``tilt``,
             ``zoom``).
+        calibration: Correction of the confidence in a claim.
     """
 
     made: dict[str, str | int | float]
     look: LogisticRegression
     depth: dict[str, LogisticRegression]
+    calibration: Calibration
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -49,6 +49,15 @@ LOOK_FEATURES = (
     *(f"{axis}_size" for axis in _AXES),
     *(f"{axis}_constant" for axis in _AXES),
     *(f"{axis}_constancy" for axis in _AXES),
+    *(f"{axis}_net" for axis in _AXES),
+    *(f"{axis}_net_size" for axis in _AXES),
+    "roll",
+    "roll_size",
+    "sheared",
+    "residual",
+    "plane_gain",
+    "stray",
+    "spread",
     "stretch",
     "shear",
     "bend_x",
@@ -64,7 +73,7 @@ LOOK_FEATURES = (
     "support_short",
     "support_long",
 )
-"""Names of the features of :func:`look_features`: direction, amount and steadiness."""
+"""Names of the features of :func:`look_features`: direction, amount, steadiness and agreement."""
 
 DEPTH_FEATURES = (
     "spread",
@@ -177,6 +186,13 @@ def summarise(rows: MotionRows) -> WindowMotion:
 def look_features(rows: MotionRows, motion: WindowMotion | None = None) -> Vector:
     """Return the :data:`LOOK_FEATURES` of a window with enough rows.
 
+    *_net: motion that remains of all that there was; 0 where a hand sways, +-1 where an axis moves
+    one way. roll: turn beyond the shear and stretch that come with it. A camera that rolls turns
+    the whole picture alike; one that circles a thing from above also shears it, as near and far
+    parts go opposite ways. sheared: that shear. residual: disagreement with one similarity;
+    plane_gain: tracks that one plane explains beyond it; stray, spread: disagreement of the mean
+    track, and with the plane; all relative to the whole motion.
+
     Args:
         rows: The window.
         motion: Its :func:`summarise`, where already known.
@@ -187,12 +203,16 @@ def look_features(rows: MotionRows, motion: WindowMotion | None = None) -> Vecto
     wander = _unsteadiness(longest - main, main)
     constant = _constancy(longest)
     way = float(np.linalg.norm(short, axis=1).sum()) + FLOOR
+    net = short.sum(axis=0) / (np.abs(short).sum(axis=0) + FLOOR * len(short))
     return np.array(
         [
             *share,
             *np.abs(share),
             *constant,
             *np.abs(constant),
+            *net,
+            *np.abs(net),
+            *_agreement(middle, full),
             *(math.tanh(middle[_AT[odd]] / full) for odd in _BENDS),
             math.log1p(float(np.linalg.norm(main)) / _FINE),
             math.log1p(jitter / _FINE),
@@ -205,6 +225,25 @@ def look_features(rows: MotionRows, motion: WindowMotion | None = None) -> Vecto
             of_short[_AT["support"]],
             middle[_AT["support"]],
         ]
+    )
+
+
+def _agreement(middle: Vector, full: float) -> tuple[float, ...]:
+    """Return roll, roll_size, sheared, residual, plane_gain, stray and spread."""
+    turn, shear, stretch, off_x, off_y = (
+        float(middle[_AT[name]]) for name in ("turn", "shear", "stretch", "off_x", "off_y")
+    )
+    bent = math.hypot(shear, stretch)
+    rolling = max(0.0, abs(turn) - bent) * RADIUS / full
+    return (
+        math.copysign(rolling**2, turn),
+        rolling**2,
+        math.tanh(bent * RADIUS / full),
+        # The added floor keeps the ratio finite where nothing disagrees.
+        math.log((math.hypot(off_x, off_y) + 0.25 * FLOOR) / full),
+        float(middle[_AT["plane"]] - middle[_AT["support"]]),
+        math.log1p(float(middle[_AT["stray"]]) / full),
+        math.log1p(8 * float(middle[_AT["off_plane"]]) / full),
     )
 
 
