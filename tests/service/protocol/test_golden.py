@@ -15,6 +15,7 @@ import pytest
 from shotlog.service.protocol import (
     PROTOCOL,
     SIGNATURE,
+    AnalysisOptions,
     Load,
     Pause,
     Submit,
@@ -106,6 +107,20 @@ def test_only_an_analysis_with_facts_needs_a_daemon_that_gives_them() -> None:
         assert minimum_protocol(plain) == before
         _, (_, _, body) = pack(plain, protocol=before)
         assert b"facts" not in body
+
+
+@pytest.mark.parametrize(("cuts", "needed"), [("builtin", 0), ("off", 0), ("adaptive", 5)])
+def test_only_a_cut_finder_that_was_not_there_before_needs_a_daemon_that_knows_it(
+    cuts: str, needed: int
+) -> None:
+    load = Load(asks=AnalysisOptions(cuts=cuts))
+    assert minimum_protocol(load) == (1, needed)
+
+
+def test_what_the_built_in_cut_finder_was_called_is_understood() -> None:
+    asks = AnalysisOptions.model_validate({"cuts": "find"})
+    assert asks == AnalysisOptions(cuts="builtin")
+    assert "cuts" not in asks.model_dump()
 
 
 def without_facts(request: Submit | Load) -> Submit | Load:

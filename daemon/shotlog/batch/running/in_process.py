@@ -104,7 +104,7 @@ class OwnAnalysis:
             selected.analyzers,
             self._cache,
             options=EngineOptions(
-                disabled=asks.disabled, find_cuts=asks.cuts == "find", facts=asks.facts
+                disabled=asks.disabled, find_cuts=asks.cuts != "off", facts=asks.facts
             ),
             progress=TellingProgress(advance, stop, name),
             probe_cache=self.probe_cache,

@@ -95,7 +95,7 @@ class OwnEngine:
             log = run(
                 edit, asked.analyzers, self._cache,
                 options=EngineOptions(
-                    disabled=asks.disabled, find_cuts=asks.cuts == "find", facts=asks.facts
+                    disabled=asks.disabled, find_cuts=asks.cuts != "off", facts=asks.facts
                 ),
                 progress=InterruptibleProgress(shown, ctrl_c), probe_cache=self._probe_cache,
             )  # fmt: skip

@@ -34,7 +34,7 @@ class Analyze(JobTask):
 
     @property
     def minimum_protocol(self) -> tuple[int, int]:
-        """1.3 where the edit has a speed ramp, a handle or sound of its own; 1.4 with facts."""
+        """That of the options; 1.3 where the edit has a speed ramp, a handle or own sound."""
         newer = (c.time_map.bends or c.head or c.tail for c in self.edit.clips)
         of_edit = _SINCE_RAMPS if self.edit.sound or any(newer) else self.since
         return max(of_edit, self.asks.minimum_protocol)
@@ -62,7 +62,7 @@ class Analyze(JobTask):
                 voices.analyzers,
                 cache,
                 options=EngineOptions(
-                    disabled=asks.disabled, find_cuts=asks.cuts == "find", facts=asks.facts
+                    disabled=asks.disabled, find_cuts=asks.cuts != "off", facts=asks.facts
                 ),
                 progress=context.progress,
             ):

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import operator
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from shotlog.schema import Model
 
-_FIRST, _SINCE_FACTS = (1, 0), (1, 4)
-"""The first protocol version, and the first whose options have facts and embeddings."""
+_FIRST, _SINCE_FACTS, _SINCE_CUT_FINDERS = (1, 0), (1, 4), (1, 5)
+"""The first protocol version, the first whose options have facts and embeddings, and the first in
+which a cut finder can be chosen."""
+
+_CUTS_OF_OLD = ("builtin", "off")
+"""Choices of cut finders that every protocol version can express."""
+
+
+def _current_name(cuts: Any) -> Any:
+    # Before 1.5 the built-in cut finder was the only one, and was called "find".
+    return "builtin" if cuts == "find" else cuts
 
 
 class ModelOptions(Model):
@@ -33,8 +42,12 @@ class AnalysisOptions(ModelOptions):
     disabled: bool = False
     """True to analyse disabled clips, too."""
     # Not written unless it is set, so that daemons of before understand all other analyses.
-    cuts: Literal["find", "off"] = Field("find", exclude_if=lambda cuts: cuts == "find")
-    """`find` divides clips into shots at their cuts; with `off` each clip is one shot."""
+    cuts: Annotated[str, BeforeValidator(_current_name)] = Field(
+        "builtin", exclude_if=lambda cuts: cuts == "builtin"
+    )
+    """The cut finder that divides clips into shots, with its parameters: `builtin`,
+    `adaptive:threshold=4`; with `off` each clip is one shot. Others than these two since protocol
+    1.5."""
     facts: bool = Field(False, exclude_if=operator.not_)
     """True to give every shot of the log its facts: faces, speech, loudness, properties of its
     media. Since protocol 1.4."""
@@ -45,4 +58,6 @@ class AnalysisOptions(ModelOptions):
     @property
     def minimum_protocol(self) -> tuple[int, int]:
         """The oldest protocol version that can express these options."""
+        if self.cuts not in _CUTS_OF_OLD:
+            return _SINCE_CUT_FINDERS
         return _SINCE_FACTS if self.facts or self.embeddings else _FIRST
