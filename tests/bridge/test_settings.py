@@ -113,6 +113,31 @@ def test_an_analysis_takes_the_settings_where_the_caller_asks_for_nothing_else(
 
 
 @pytest.mark.parametrize(
+    ("asked", "used"),
+    [
+        ({}, "adaptive:threshold=4.0"),
+        ({"cuts": "content:threshold=27"}, "content"),
+        ({"cuts": "find"}, "builtin"),  # its name before there were others
+        ({"cuts": "off"}, "off"),
+    ],
+)
+def test_the_cut_finder_is_that_of_the_settings_unless_another_is_asked_for(
+    daemon: FakeDaemon, talk: Talk, asked: dict[str, Any], used: str
+) -> None:
+    user_sets('[analysis]\ncuts = "adaptive:adaptive-threshold=4"\n')
+    talk.ask("analyze", edit=EDIT, **asked)
+
+    assert options_of(daemon).cuts == used
+
+
+def test_a_cut_finder_that_does_not_exist_is_told_before_the_daemon_is_asked() -> None:
+    told = Talk(nobody).ask("analyze", edit=EDIT, cuts="adaptiv")
+
+    assert told["code"] == "bad-message"
+    assert "did you mean 'adaptive'?" in told["message"]
+
+
+@pytest.mark.parametrize(
     ("asked", "models", "names"),
     [
         ({}, "builtin", ()),

@@ -12,6 +12,7 @@ from shotlog.analyzers.highlight import HighlightAnalyzer
 from shotlog.analyzers.size import SizeAnalyzer
 from shotlog.demo import make_babble, make_room_tone
 from shotlog.engine import Cache, EngineOptions, analyze
+from shotlog.media.cuts import NoCuts
 from shotlog.schema import ClipRange, Edit, Log, MediaReference, TimeMap, TimeRange
 from shotlog.synthetic import AUDIO_RATE, write_video
 
@@ -49,7 +50,7 @@ def edit_of(film: Path, *starts: int) -> Edit:
 
 
 def run(edit: Edit, cache: Cache, *, facts: bool) -> Log:
-    return analyze(edit, ALL, cache, options=EngineOptions(facts=facts, find_cuts=False))
+    return analyze(edit, ALL, cache, options=EngineOptions(facts=facts, cuts=NoCuts()))
 
 
 def test_every_shot_has_its_own_facts_and_all_else_is_as_without_them(film: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.engine import Cache, EngineOptions
+from shotlog.media.cuts import NoCuts
 from shotlog.schema import Claim, ClipRange, ShotView, TimeRange
 from tests.engine.passes.test_segmentation import two_scenes
 from tests.engine.test_analyze import StepAnalyzer, Watch, clip, edit_of, ramp, run
@@ -75,7 +76,7 @@ def test_a_claim_about_a_handle_alone_is_dropped(ramp: Path) -> None:
 
 def test_handles_end_where_the_media_do(ramp: Path) -> None:
     told = Told()
-    options = EngineOptions(find_cuts=False)
+    options = EngineOptions(cuts=NoCuts())
     edit = edit_of(handled(clip(ramp, 1, 15), 5, 5))
     log = run(edit, analyzers=[told], options=options)
     assert told.views[0].shot.core == span(0, 16)
@@ -114,7 +115,7 @@ def test_only_the_first_and_the_last_shot_of_a_clip_have_handles(tmp_path: Path)
 
 def test_handles_are_looked_at_without_the_cut_finder_too(ramp: Path) -> None:
     told = Told()
-    options = EngineOptions(find_cuts=False)
+    options = EngineOptions(cuts=NoCuts())
     run(edit_of(handled(clip(ramp, 4, 8), 1, 2)), analyzers=[told], options=options)
     assert told.views[0].shot.core == span(3, 10)
 

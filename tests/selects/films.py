@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.engine import Cache, EngineOptions, analyze
+from shotlog.media.cuts import BuiltinCuts, NoCuts
 from shotlog.schema import (
     ClipRange,
     Edit,
@@ -117,7 +118,12 @@ def edit_of(*clips: ClipRange, rate: Fraction = NTSC_24, name: str = "Reel 1") -
 def log_of(*clips: ClipRange, cuts: bool = False, rate: Fraction = NTSC_24) -> Log:
     """Return the log of an edit, by the engine; no analyzer says anything."""
     with Cache(None) as cache:
-        return analyze(edit_of(*clips, rate=rate), [], cache, options=EngineOptions(find_cuts=cuts))
+        return analyze(
+            edit_of(*clips, rate=rate),
+            [],
+            cache,
+            options=EngineOptions(cuts=BuiltinCuts() if cuts else NoCuts()),
+        )
 
 
 def with_shots(log: Log, change: Callable[[LoggedShot], LoggedShot]) -> Log:

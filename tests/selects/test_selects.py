@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from shotlog.engine import Cache, EngineOptions, ProbeCache, analyze, make_thumbnail_reader
 from shotlog.markers import MarkerOptions, markers_of
+from shotlog.media.cuts import NoCuts
 from shotlog.report import render_report
 from shotlog.schema import (
     ClipRange,
@@ -287,7 +288,7 @@ def test_a_sequence_of_pictures_and_a_still_come_back_as_such(tmp_path: Path) ->
     assert [h.timeline for h in selects.log.highlights] == [second.timeline]
 
     with Cache(None) as cache:
-        again = analyze(selects.log.edit, [], cache, options=EngineOptions(find_cuts=False))
+        again = analyze(selects.log.edit, [], cache, options=EngineOptions(cuts=NoCuts()))
     assert again.problems == ()
     assert [shot.shot.source for shot in again.shots] == [
         TimeRange(start=10 / NTSC_24, duration=13 / NTSC_24),
@@ -318,7 +319,7 @@ def test_the_log_is_read_from_the_timeline_and_serves_markers_and_report(
     during = TimeRange(start=Fraction(0), duration=Fraction(20) / NTSC_24)
     edit = edit_of(piece_of(films["ntsc"], NTSC_24, 5, 40))
     with Cache(None) as cache:
-        plain = analyze(edit, [], cache, options=EngineOptions(find_cuts=False))
+        plain = analyze(edit, [], cache, options=EngineOptions(cuts=NoCuts()))
         log = labelled(plain, "dolly_in", "Push", during)
         selects = make_selects([Pick(log, 0), Pick(log, 0)], "found", ProbeCache(cache))
         page = render_report(selects.log, make_thumbnail_reader(cache))

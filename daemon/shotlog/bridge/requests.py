@@ -84,8 +84,9 @@ class AnalyzeRequest(_ModelRequest):
     """Name in lists of jobs; null takes the timeline's."""
     disabled: bool = False
     """Analyse clips that are switched off, too."""
-    cuts: Literal["find", "off"] = "find"
-    """`find` divides clips into shots at their cuts; with `off` each clip is one shot."""
+    cuts: str = "builtin"
+    """The cut finder that divides clips into shots, with its parameters: `builtin`,
+    `adaptive:threshold=4`; with `off` each clip is one shot. See: shotlog analyze --cuts list."""
     priority: Priority = Priority.INTERACTIVE
     """Order of jobs: interactive jobs come first."""
     durable: bool = False
@@ -96,6 +97,13 @@ class AnalyzeRequest(_ModelRequest):
     project: PathText | None = None
     """Absolute path of a folder, or of a file in it, whose project settings hold; null takes that
     of ``timeline``."""
+
+    @field_validator("cuts")
+    @classmethod
+    def _known(cls, cuts: str) -> str:
+        from shotlog.settings import check_cuts  # late: most requests name no cut finder
+
+        return check_cuts(cuts)
 
     @field_validator("project")
     @classmethod

@@ -112,9 +112,9 @@ def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
     report_file: Path | None, markers_file: Path | None, on: On | None, disabled: bool | None,
     sequence: str | None, dialect: str | None, rate: Fraction | None, relinks: Sequence[str],
-    models: str | None, names: Sequence[str], device: str | None, precision: str | None,
-    flags: Mapping[str, object], in_process: bool, keep_alive: int | None, context: str,
-    no_cache: bool, cache_file: Path | None, quiet: bool,
+    models: str | None, names: Sequence[str], cuts: str | None, device: str | None,
+    precision: str | None, flags: Mapping[str, object], in_process: bool, keep_alive: int | None,
+    context: str, no_cache: bool, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Log every shot of a timeline, or of media files and folders.
 
@@ -139,6 +139,7 @@ def analyze(
     shotlog analyze cut.otio --report cut.html
     shotlog analyze cut.otio --markers cut.markers.edl
     shotlog analyze cut.otio --models local --device cuda
+    shotlog analyze film.mov -o film.otio --cuts adaptive:threshold=4,min-scene-len=1s
 
     Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 130:
     stopped by Ctrl-C; nothing was written, and the same command resumes.
@@ -151,8 +152,8 @@ def analyze(
     settings = load_settings(inputs[0], flags).settings
     on, options = on or settings.markers.on, settings.markers
     asks = asks_of(
-        settings.analysis, models=models, names=names, device=device, precision=precision,
-        disabled=disabled,
+        settings.analysis, models=models, names=names, cuts=cuts, device=device,
+        precision=precision, disabled=disabled,
     )  # fmt: skip
     # The temporary timeline of footage must exist until the markers are written.
     with (

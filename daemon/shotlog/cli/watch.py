@@ -51,8 +51,8 @@ from shotlog.watch import (
 @context_option
 def watch(
     folder: Path | None, once: bool, others: bool, disabled: bool | None, as_json: bool,
-    models: str | None, names: Sequence[str], device: str | None, precision: str | None,
-    keep_alive: int | None, context: str,
+    models: str | None, names: Sequence[str], cuts: str | None, device: str | None,
+    precision: str | None, keep_alive: int | None, context: str,
 ) -> None:  # fmt: skip
     """Watch a folder: timelines that are exported into it come back with markers.
 
@@ -77,8 +77,8 @@ def watch(
     if models == "builtin" and names:
         raise click.UsageError("--model needs models, but --models builtin uses none.")
     asked = {
-        "models": models, "names": names or None, "device": device, "precision": precision,
-        "disabled": disabled, "keep_alive": keep_alive,
+        "models": models, "names": names or None, "cuts": cuts, "device": device,
+        "precision": precision, "disabled": disabled, "keep_alive": keep_alive,
     }  # fmt: skip
     # Only what is given: the rest is up to the settings of each timeline's project.
     request = {key: value for key, value in asked.items() if value is not None}

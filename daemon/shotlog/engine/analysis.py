@@ -24,6 +24,7 @@ from shotlog.engine.sources import (
     group_by_media,
     wanted_sound,
 )
+from shotlog.media.cuts import BuiltinCuts, CutFinder
 from shotlog.schema import Analyzer, CacheError, ClipRange, Edit, Log, Model, Stopped, union
 
 _ATTEMPTS = 3
@@ -35,12 +36,12 @@ class EngineOptions(Model):
 
     Attributes:
         disabled: True to analyse clips that the editor has switched off, too.
-        find_cuts: True to divide clips into shots at their cuts; else each clip is one shot.
+        cuts: The cut finder that divides clips into shots.
         facts: True to give every shot its facts, as far as the analyzers measure them.
     """
 
     disabled: bool = False
-    find_cuts: bool = True
+    cuts: CutFinder = BuiltinCuts()
     facts: bool = False
 
 
@@ -67,11 +68,13 @@ def analyze(
         The log. An error of one clip is a problem in it and does not affect other clips.
 
     Raises:
+        CutFinderError: a package that the cut finder needs is not installed.
         ModelError: a model or the device cannot be used; what was measured is in the cache.
         CacheError: the cache loses evidence faster than it can be used.
         Stopped: on Ctrl-C; what was measured is in the cache.
     """
     options, progress = options or EngineOptions(), progress or SilentProgress()
+    options.cuts.require()
     try:
         return _analyze(edit, analyzers, cache, options, progress, probe_cache or ProbeCache(cache))
     except KeyboardInterrupt:
@@ -105,16 +108,18 @@ def analyze_together(
         A log for each edit, in their order.
 
     Raises:
+        CutFinderError: a package that the cut finder needs is not installed.
         ModelError: a model or the device cannot be used; what was measured is in the cache.
         CacheError: the cache loses evidence faster than it can be used.
         Stopped: on Ctrl-C; what was measured is in the cache.
     """
     options, progress = options or EngineOptions(), progress or SilentProgress()
+    options.cuts.require()
     probe_cache = probe_cache or ProbeCache(cache)
     try:
         if len(edits) > 1:
             wanted = _of_all(edits, analyzers, options)
-            examine(wanted, analyzers, cache, progress, probe_cache, find_cuts=options.find_cuts)
+            examine(wanted, analyzers, options.cuts, cache, progress, probe_cache)
         for edit in edits:
             yield _analyze(edit, analyzers, cache, options, progress, probe_cache)
     except KeyboardInterrupt:
@@ -133,7 +138,7 @@ def _analyze(
     for _ in range(_ATTEMPTS):
         wanted = WantedClips(clips, sound, _uses(edit, [*clips, *sound]))
         examined = examine_until_unchanged(
-            wanted, analyzers, cache, progress, probe_cache, find_cuts=options.find_cuts
+            wanted, analyzers, options.cuts, cache, progress, probe_cache
         )
         conclusions = conclude(
             edit,
@@ -148,7 +153,7 @@ def _analyze(
         )
         # Another run may empty the cache, or evict rows from it, while this run still needs them:
         # conclusions are valid only where nothing is missing without a known reason.
-        lacking = plan_reads(examined.located, analyzers, cache, examined.heard)
+        lacking = plan_reads(examined.located, analyzers, options.cuts, cache, examined.heard)
         if all(map(examined.first_pass.explains, lacking)):
             break
     else:
@@ -167,6 +172,7 @@ def _analyze(
         highlights=tuple(conclusions.highlights),
         excitement=conclusions.excitement,
         cuts=conclusions.cuts,
+        cut_finder=options.cuts.provenance,
         problems=(
             *examined.problems,
             *examined.first_pass.problems,

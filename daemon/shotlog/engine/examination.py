@@ -18,6 +18,7 @@ from shotlog.engine.passes import (
 )
 from shotlog.engine.progress import RunProgress, StageProgress
 from shotlog.engine.sources import LocatedClip, MediaUses, ProbeCache, locate, locate_sound
+from shotlog.media.cuts import CutFinder
 from shotlog.schema import Analyzer, ClipOutsideMedia, ClipRange, MediaChanging, Problem, TimeRange
 
 _READINGS = 2
@@ -67,16 +68,15 @@ class Examination:
 def examine_until_unchanged(
     wanted: WantedClips,
     analyzers: Sequence[Analyzer],
+    finder: CutFinder,
     cache: Cache,
     progress: RunProgress,
     probe_cache: ProbeCache,
-    *,
-    find_cuts: bool = True,
 ) -> Examination:
     """Examine clips until no media changes meanwhile; give up those that change every time."""
     changes: Counter[str] = Counter()
     while True:
-        examined = examine(wanted, analyzers, cache, progress, probe_cache, find_cuts=find_cuts)
+        examined = examine(wanted, analyzers, finder, cache, progress, probe_cache)
         if not examined.changed:
             return examined
         changes.update(examined.changed)
@@ -96,11 +96,10 @@ def _given_up(clip: ClipRange) -> ClipRange:
 def examine(
     wanted: WantedClips,
     analyzers: Sequence[Analyzer],
+    finder: CutFinder,
     cache: Cache,
     progress: RunProgress,
     probe_cache: ProbeCache,
-    *,
-    find_cuts: bool = True,
 ) -> Examination:
     """Locate clips and run both passes over them; all later work is cheap.
 
@@ -113,7 +112,7 @@ def examine(
         heard, unheard = _locate_sound(wanted, probe_cache, bar)
     try:
         first_pass, segmented, windows = _run_passes(
-            located, heard, problems, analyzers, cache, progress, find_cuts
+            located, heard, problems, analyzers, finder, cache, progress
         )
     finally:
         # ... and a file that changed while it was decoded has evidence of two versions.
@@ -129,12 +128,13 @@ def _run_passes(
     heard: Sequence[LocatedClip],
     problems: list[Problem],
     analyzers: Sequence[Analyzer],
+    finder: CutFinder,
     cache: Cache,
     progress: RunProgress,
-    find_cuts: bool,
 ) -> tuple[FirstPassResult, list[SegmentedClip], WindowResults]:
-    """Run both passes; append a problem for each clip that cannot be read to ``problems``."""
-    first_pass = run_first_pass(plan_reads(located, analyzers, cache, heard), cache, progress)
+    """Run both passes; append the problems of clips that cannot be read to ``problems``."""
+    work = plan_reads(located, analyzers, finder, cache, heard)
+    first_pass = run_first_pass(work, cache, progress)
     readable: list[LocatedClip] = []
     for item in located:
         if item.media.content_id in first_pass.unreadable:
@@ -144,7 +144,8 @@ def _run_passes(
             problems.append(trimmed)
         else:
             readable.append(trimmed)
-    segmented = segment(readable, cache, progress, find=find_cuts)
+    segmented, failures = segment(readable, finder, cache, progress)
+    problems += failures
     windows = run_second_pass(segmented, analyzers, cache, progress)
     return first_pass, segmented, windows
 

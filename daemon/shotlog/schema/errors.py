@@ -59,6 +59,7 @@ Each names what happened, the clip or file, and what to do::
         + QueryInvalid             a query cannot be understood
       x PluginError                a plugin is installed incorrectly
         + AnalyzerError            an analyzer failed on a clip, or is installed incorrectly
+        + CutFinderError           a cut finder is unknown, lacks a package, or was chosen wrongly
       x Stopped                    the user pressed Ctrl-C
 """
 
@@ -518,6 +519,13 @@ class AnalyzerError(PluginError):
 
     message = "an analyzer failed"
     hint = "The other clips are complete; run with --debug to see where it failed."
+
+
+class CutFinderError(PluginError):
+    """A cut finder is unknown, lacks a package, failed, or was chosen with wrong parameters."""
+
+    message = "the cuts cannot be found in this way"
+    hint = "See the cut finders and their parameters with: shotlog analyze --cuts list."
 
 
 class Stopped(ShotlogError):

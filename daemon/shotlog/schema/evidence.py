@@ -45,7 +45,9 @@ class FrameNeed(Model):
         pixels: "gray": (h, w) luma, full range 0-255. "rgb": (h, w, 3).
         fit: "inside": as described for width. "stretch": to exactly width x height, ignoring the
             aspect. "cover": scaled with its aspect to cover width x height, and cropped to the
-            middle. The last two may enlarge.
+            middle. Both may enlarge. "opencv": as OpenCV's VideoCapture and a bilinear
+            ``cv2.resize`` give it, for detectors that were made for those: the pixel aspect, the
+            tag of the colour matrix and interlacing are ignored, and pixels are "rgb".
     """
 
     rate: Rate | None = None
@@ -53,7 +55,7 @@ class FrameNeed(Model):
     width: int
     height: int
     pixels: Literal["gray", "rgb"] = "gray"
-    fit: Literal["inside", "stretch", "cover"] = "inside"
+    fit: Literal["inside", "stretch", "cover", "opencv"] = "inside"
 
 
 class Picture(NamedTuple):

@@ -164,7 +164,8 @@ class Log(Model):
     """The result of an analysis: shots, highlights, problems and warnings.
 
     ``excitement`` is the curve whose peaks the highlights are, if an analyzer gives one; ``cuts``
-    maps a clip's id to the cuts inside it.
+    maps a clip's id to the cuts inside it, and ``cut_finder`` tells what found them (None in logs
+    of protocols before 1.5).
     """
 
     version: int = 1
@@ -173,6 +174,7 @@ class Log(Model):
     highlights: tuple[Finding, ...] = ()
     excitement: Curve | None = None
     cuts: dict[str, tuple[Cut, ...]] = Field(default_factory=dict)
+    cut_finder: Provenance | None = Field(None, exclude_if=lambda finder: finder is None)
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Words, ...] = ()
 

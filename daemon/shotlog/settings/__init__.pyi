@@ -12,6 +12,7 @@ from .model import (
     ResolveSection,
     Settings,
     StorageSection,
+    check_cuts,
     check_device,
 )
 from .template import new_file
@@ -33,6 +34,7 @@ __all__ = [
     "Settings",
     "SettingsFile",
     "StorageSection",
+    "check_cuts",
     "check_device",
     "check_file",
     "format_seconds",

@@ -28,6 +28,10 @@ _SPECIAL: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "'auto', 'cpu', 'mps', 'cuda' or 'cuda:1'",
         ("auto", "cpu", "mps", "cuda", "cuda:1"),
     ),
+    "analysis.cuts": (
+        "a cut finder with its parameters: 'builtin', 'adaptive:threshold=4', 'off'",
+        ("builtin", "off"),
+    ),
     "markers.length": ("'shot', or a number of frames from 1", ("shot",)),
     "markers.most_highlights": ("'all', or a number from 0", ("all",)),
     "daemon.keep_alive": (_TIME, ("forever",)),

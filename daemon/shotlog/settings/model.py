@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from shotlog.markers import MarkerOptions
-from shotlog.schema import Model
+from shotlog.schema import CutFinderError, Model
 from shotlog.settings.defaults import DEFAULT_CACHE_SIZE, DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT
 from shotlog.settings.lengths import format_seconds, parse_seconds
 
@@ -66,6 +66,24 @@ def _format_size(size: int) -> str:
     return f"{size >> shift}{unit}"
 
 
+def check_cuts(text: str) -> str:
+    """Return a choice of a cut finder with its parameters, in its shortest form.
+
+    Raises:
+        ValueError: There is no such cut finder, or a parameter or value is wrong.
+    """
+    if text in ("builtin", "off", "find"):
+        # The usual choices, without the libraries of the others; "find" was the built-in one before
+        # there were others.
+        return "builtin" if text == "find" else text
+    from shotlog.media.cuts import choose_cut_finder
+
+    try:
+        return choose_cut_finder(text).text
+    except CutFinderError as error:
+        raise ValueError(str(error)) from None
+
+
 Seconds = Annotated[int, BeforeValidator(_seconds), PlainSerializer(format_seconds)]
 """Seconds; read and written as they are typed: ``15m``."""
 
@@ -87,8 +105,9 @@ class AnalysisSection(Model):
     """Number format of their weights and computations."""
     disabled: bool = False
     """Analyse clips that are switched off, too."""
-    cuts: Literal["find", "off"] = "find"
-    """`find` divides clips into shots at their cuts; with `off` each clip is one shot."""
+    cuts: Annotated[str, AfterValidator(check_cuts)] = "builtin"
+    """The cut finder that divides clips into shots, with its parameters: `builtin`,
+    `adaptive:threshold=4`; with `off` each clip is one shot. See: shotlog analyze --cuts list."""
 
     def overridden(self, given: Mapping[str, Any]) -> AnalysisSection:
         """Return these settings with those that one analysis was asked for in their place."""

@@ -104,6 +104,7 @@ def test_a_touched_file_is_the_same_item(tmp_path: Path) -> None:
     "options",
     [
         BatchOptions(analysis=AnalysisOptions(models="builtin", facts=True, cuts="off")),
+        BatchOptions(analysis=AnalysisOptions(models="builtin", facts=True, cuts="adaptive")),
         OPTIONS.model_copy(update={"markers": MarkerOptions(highlights=False)}),
         OPTIONS.model_copy(update={"on": "clips"}),
     ],

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from shotlog.engine import Cache, analyze, cache_key, load_analyzers
-from shotlog.media.cuts import CutMeasure, find_cuts
+from shotlog.media.cuts import BuiltinCuts, CutMeasure, find_cuts
 from shotlog.schema import Cut, Edit, Log, MediaUnreadable, Series, TimeRange
 from tests.engine.passes.test_segmentation import one_clip, two_scenes
 
@@ -40,7 +40,7 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> list[TimeRange]:
         spans.append(span)
         return find_cuts(series, span)
 
-    monkeypatch.setattr("shotlog.engine.passes.segmentation.find_cuts", counted)
+    monkeypatch.setattr("shotlog.media.cuts.builtin.find_cuts", counted)
     return spans
 
 
@@ -73,7 +73,7 @@ def test_another_finder_finds_anew(
     film: Path, cache: Cache, searched: list[TimeRange], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     analyze(one_clip(film), [], cache)
-    monkeypatch.setattr("shotlog.engine.passes.segmentation.identify_finder", lambda: "other@2")
+    monkeypatch.setattr(BuiltinCuts, "version", "other")
     analyze(one_clip(film), [], cache)
     assert len(searched) == 2
 

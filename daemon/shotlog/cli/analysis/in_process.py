@@ -85,6 +85,7 @@ class OwnEngine:
             from shotlog.cli.output import StageBars
             from shotlog.engine import EngineOptions, SilentProgress, select_analyzers
             from shotlog.engine import analyze as run
+            from shotlog.media.cuts import choose_cut_finder
 
             asked = select_analyzers(
                 asks.models, asks.names, asks.device, asks.precision, embeddings=asks.embeddings
@@ -95,7 +96,7 @@ class OwnEngine:
             log = run(
                 edit, asked.analyzers, self._cache,
                 options=EngineOptions(
-                    disabled=asks.disabled, find_cuts=asks.cuts != "off", facts=asks.facts
+                    disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
                 ),
                 progress=InterruptibleProgress(shown, ctrl_c), probe_cache=self._probe_cache,
             )  # fmt: skip

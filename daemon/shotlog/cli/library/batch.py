@@ -183,14 +183,14 @@ def run(
     executor: str, jobs: int | None, address: str | None, gpus: float | None,
     share_cache: Path | None, context: str, keep_alive: int | None, rate: Fraction | None,
     on: Literal["timeline", "clips"] | None, disabled: bool | None, models: str | None,
-    names: Sequence[str], device: str | None, precision: str | None,
+    names: Sequence[str], cuts: str | None, device: str | None, precision: str | None,
     flags: Mapping[str, object], as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Plan and run a batch."""
     settings = load_settings(inputs[0], flags).settings
     asks = asks_of(
-        settings.analysis, models=models, names=names, device=device, precision=precision,
-        disabled=disabled,
+        settings.analysis, models=models, names=names, cuts=cuts, device=device,
+        precision=precision, disabled=disabled,
     )  # fmt: skip
     options = BatchOptions(
         analysis=asks.model_copy(update={"facts": True}),

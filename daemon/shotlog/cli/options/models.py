@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from shotlog.service.protocol import AnalysisOptions
-from shotlog.settings import AnalysisSection, check_device
+from shotlog.settings import AnalysisSection, check_cuts, check_device
 
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,6 +27,16 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="NAME",
             multiple=True,
             help="Use only this model; may be given more than once.",
+        ),
+        click.option(
+            "--cuts",
+            metavar="NAME[:KEY=VALUE,...]",
+            callback=_cuts,
+            is_eager=True,  # so that --cuts list needs no arguments
+            help="Cut finder that divides clips into shots, and its parameters: builtin; adaptive,"
+            " content, threshold, hash or histogram of PySceneDetect; transnet (needs"
+            " shotlog[transnet]); off: each clip is one shot. adaptive:threshold=4 changes a"
+            " parameter; list prints them all.  [default: setting analysis.cuts]",
         ),
     )):  # fmt: skip
         command = option(command)
@@ -61,6 +71,7 @@ def asks_of(
     models: str | None = None,
     device: str | None = None,
     precision: str | None = None,
+    cuts: str | None = None,
     disabled: bool | None = None,
 ) -> AnalysisOptions:
     """Return the options as one value, the same for this process and for the daemon.
@@ -71,6 +82,7 @@ def asks_of(
         models: None if it is not given, as for the others.
         device: Device.
         precision: Precision.
+        cuts: Cut finder.
         disabled: True to analyse disabled clips, too.
 
     Raises:
@@ -83,6 +95,7 @@ def asks_of(
         "names": tuple(names) or None,
         "device": device,
         "precision": precision,
+        "cuts": cuts,
         "disabled": disabled,
     }
     given = {name: value for name, value in options.items() if value is not None}
@@ -92,5 +105,19 @@ def asks_of(
 def _device(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     try:
         return None if value is None else check_device(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _cuts(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    if value == "list":
+        from shotlog.cli.output import say
+        from shotlog.media.cuts import describe_cut_finders
+
+        for line in describe_cut_finders():
+            say(line)
+        ctx.exit()
+    try:
+        return None if value is None else check_cuts(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None

@@ -5,8 +5,8 @@ from shotlog.engine.passes.picture_pass import PictureJob, measure_pictures
 from shotlog.engine.passes.prefetch import Prefetcher
 from shotlog.engine.passes.read_plan import plan_reads
 from shotlog.engine.passes.second_pass import run_second_pass
-from shotlog.engine.passes.segmentation import SegmentedClip, segment
-from shotlog.engine.passes.shots import timeline_range
+from shotlog.engine.passes.segmentation import segment
+from shotlog.engine.passes.shots import SegmentedClip, timeline_range
 from shotlog.engine.passes.window_loader import WindowJob, load_windows
 from shotlog.engine.passes.window_results import WindowResults
 

@@ -11,7 +11,7 @@ from shotlog.engine.coverage import cache_key, missing_cells, missing_ranges
 from shotlog.engine.passes.picture_pass import PictureJob, film_seconds
 from shotlog.engine.passes.sound_pass import SoundJob
 from shotlog.engine.sources import LocatedClip, group_by_media
-from shotlog.media.cuts import CutMeasure
+from shotlog.media.cuts import CutFinder
 from shotlog.schema import Analyzer, Measure, Media, PictureMeasure, SoundMeasure
 
 
@@ -42,22 +42,24 @@ class FileWork:
 def plan_reads(
     located: Sequence[LocatedClip],
     analyzers: Sequence[Analyzer],
+    finder: CutFinder,
     cache: Cache,
     heard: Sequence[LocatedClip] = (),
 ) -> list[FileWork]:
     """Return for each file the ranges that every measure must still cover, given the cache.
 
-    The measures for cuts and thumbnails run over every file that is seen, whichever analyzers are
-    selected.
+    The measures of the cut finder and of thumbnails run over every file that is seen, whichever
+    analyzers are selected.
 
     Args:
         located: The clips of picture, whose own sound is measured as well.
         analyzers: The selected analyzers.
+        finder: The selected cut finder.
         cache: Holds what is known.
         heard: The clips of audio tracks.
     """
     asked: dict[str, Measure] = {m.name: m for a in analyzers for m in a.measures}
-    asked |= {own.name: own for own in (CutMeasure(), ThumbnailMeasure())}
+    asked |= {own.name: own for own in (*finder.measures, ThumbnailMeasure())}
     work = []
     shown = group_by_media(located)
     for content, both in group_by_media([*located, *heard]).items():

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
 from shotlog.engine.passes.prefetch import Prefetcher
-from shotlog.engine.passes.segmentation import SegmentedClip
+from shotlog.engine.passes.shots import SegmentedClip
 from shotlog.engine.passes.window_loader import LoadedWindow, WindowJob, load_windows
 from shotlog.engine.passes.window_results import Moments, WindowResults, moments_of
 from shotlog.engine.plugins import analyzer_problem
@@ -55,10 +55,32 @@ def run_second_pass(
         ModelError: a model or the device cannot be used at all. What was measured is in the cache.
     """
     measures = {m.name: m for a in analyzers for m in a.measures if isinstance(m, WindowMeasure)}
+    return measure_windows(clips, list(measures.values()), cache, progress, "Models")
+
+
+def measure_windows(
+    clips: Sequence[SegmentedClip],
+    measures: Sequence[WindowMeasure],
+    cache: Cache,
+    progress: RunProgress,
+    stage: str,
+) -> WindowResults:
+    """Run measures on every window of every shot, as :func:`run_second_pass` does.
+
+    Args:
+        clips: The clips, divided into shots.
+        measures: The measures.
+        cache: Holds the rows of earlier runs.
+        progress: Receives the progress.
+        stage: Name of the stage for people.
+
+    Raises:
+        ModelError: a model or the device cannot be used at all.
+    """
     out = WindowResults()
-    jobs = [job for m in measures.values() for job in _jobs(clips, m, cache, out)]
+    jobs = [job for m in measures for job in _jobs(clips, m, cache, out)]
     with (
-        progress.stage("Models", len(jobs), "windows", saved=True) as bar,
+        progress.stage(stage, len(jobs), "windows", saved=True) as bar,
         Prefetcher(load_windows(jobs), _size_of, _AHEAD_BYTES) as loaded,
     ):
         runner = _BatchRunner(cache, bar, out)

@@ -1,67 +1,64 @@
-"""Segmentation of clips into shots: cuts are found in the evidence, then placed on their frame."""
+"""Segmentation of clips into shots at the cuts that a cut finder finds in the evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TypeVar
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key, missing_ranges
 from shotlog.engine.passes.kept_cuts import KeptCuts
 from shotlog.engine.passes.picture_pass import PictureJob, film_seconds, measure_pictures
-from shotlog.engine.passes.shots import divide_into_shots
+from shotlog.engine.passes.second_pass import measure_windows
+from shotlog.engine.passes.shots import SegmentedClip, divide_into_shots
+from shotlog.engine.passes.window_results import WindowResults
+from shotlog.engine.plugins import analyzer_problem
 from shotlog.engine.progress import RunProgress
 from shotlog.engine.sources import LocatedClip, group_by_media
-from shotlog.media.cuts import (
-    CutMeasure,
-    ExactCutMeasure,
-    find_cuts,
-    identify_finder,
-    refine_cuts,
-    uncertain_ranges,
+from shotlog.media.cuts import CutFinder, CutView, FrameRequest
+from shotlog.schema import (
+    Cut,
+    Measure,
+    Media,
+    MediaError,
+    Problem,
+    Series,
+    Shot,
+    TimeRange,
+    WindowMeasure,
 )
-from shotlog.schema import Cut, MediaError, Shot, TimeRange
 
 _OTHER_SHOT = (
     "its media has a cut under a transition, so frames of another shot are seen there; they were"
     " not counted"
 )
 
-_CUTS, _PLACES = CutMeasure(), ExactCutMeasure()
+_STAGE = "Cuts"
 
-
-@dataclass(frozen=True, eq=False)
-class SegmentedClip:
-    """A clip with its shots.
-
-    Attributes:
-        located: The clip.
-        cuts: The cuts inside it, in media time.
-        shots: Its shots, in timeline order.
-    """
-
-    located: LocatedClip
-    cuts: Sequence[Cut]
-    shots: Sequence[Shot]
+T = TypeVar("T")
 
 
 def segment(
-    clips: Sequence[LocatedClip], cache: Cache, progress: RunProgress, *, find: bool = True
-) -> list[SegmentedClip]:
-    """Divide clips into shots at the cuts that the evidence shows.
+    clips: Sequence[LocatedClip], finder: CutFinder, cache: Cache, progress: RunProgress
+) -> tuple[list[SegmentedClip], list[Problem]]:
+    """Divide clips into shots at their cuts.
 
-    Without ``find`` each clip is one shot.
+    The cache holds the rows of the finder's picture measures; its window measures are run here, and
+    so is what it requests once it has found cuts. Cuts of the same evidence are kept between runs.
 
-    Cuts are found among reference frames. The frames around a cut that the first pass skipped are
-    decoded here, so that each hard cut is exact to the frame.
+    Returns:
+        The clips with their shots, and the problems of clips on which the finder failed; those are
+        one shot each.
+
+    Raises:
+        ModelError: a model of the finder or the device cannot be used at all.
     """
-    if not find:
-        return [SegmentedClip(item, (), divide_into_shots(item, ())) for item in clips]
-    kept = KeptCuts(cache, identify_finder(), (_CUTS, _PLACES))
+    kept = KeptCuts(cache, finder)
     known = {item.clip.id: cuts for item in clips if (cuts := kept.get(item)) is not None}
-    new = [item for item in clips if item.clip.id not in known]
-    known |= _find_exact_cuts(new, kept, cache, progress)
+    search = _Search([item for item in clips if item.clip.id not in known], finder, cache, progress)
+    known |= search.find_all(kept)
     segmented = []
     for item in clips:
         cuts = known[item.clip.id]
@@ -70,61 +67,119 @@ def segment(
         if len(inside) < len(cuts):
             item = replace(item, warnings=(*item.warnings, _OTHER_SHOT))
         segmented.append(SegmentedClip(item, inside, shots))
-    return segmented
+    return segmented, [*search.problems]
 
 
-def _find_exact_cuts(
-    clips: Sequence[LocatedClip], kept: KeptCuts, cache: Cache, progress: RunProgress
-) -> dict[str, list[Cut]]:
-    """Return the cuts of clips by their ids, and keep them for later runs."""
-    found: dict[str, list[Cut]] = {}
-    digests: dict[str, str] = {}
-    for item in clips:
-        # Handles too: a cut in one ends what belongs to the clip's first or last shot.
-        changes = cache.read_evidence(item.media.content_id, cache_key(_CUTS), item.seen)
-        found[item.clip.id] = [] if changes.series is None else find_cuts(changes.series, item.seen)
-        digests[item.clip.id] = changes.digest
-    _measure_places(clips, found, cache, progress)
-    exact: dict[str, list[Cut]] = {}
-    for item in clips:
-        content, cuts = item.media.content_id, found[item.clip.id]
-        places = cache.read_evidence(content, cache_key(_PLACES), item.seen)
-        exact[item.clip.id] = cuts if places.series is None else refine_cuts(cuts, places.series)
-        # Where places could not be measured, the next run shall try again.
-        if not _unmeasured_places([item], found, cache):
-            kept.keep(item, exact[item.clip.id], (digests[item.clip.id], places.digest))
-    return exact
+class _Search:
+    """A cut finder at work on clips; what it raises is a problem of the clip.
+
+    Cuts are searched for in handles too: a cut in one ends what belongs to the first or last shot.
+    """
+
+    def __init__(
+        self,
+        clips: Sequence[LocatedClip],
+        finder: CutFinder,
+        cache: Cache,
+        progress: RunProgress,
+    ) -> None:
+        self._clips, self._finder = clips, finder
+        self._cache, self._progress = cache, progress
+        self._digests: dict[str, dict[str, str]] = {item.clip.id: {} for item in clips}
+        self._failed: set[str] = set()
+        measures = [m for m in finder.measures if isinstance(m, WindowMeasure)]
+        whole = [SegmentedClip(item, (), (_whole(item),)) for item in clips]
+        self._windows = (
+            measure_windows(whole, measures, cache, progress, _STAGE)
+            if measures
+            else WindowResults()
+        )
+        self.problems = [*self._windows.problems]
+
+    def find_all(self, kept: KeptCuts) -> dict[str, list[Cut]]:
+        """Return the cuts of all clips by their ids, at their places; keep them for later runs."""
+        found = {item.clip.id: self._find(item) for item in self._clips}
+        requests = {item.clip.id: self._request(item, found[item.clip.id]) for item in self._clips}
+        _measure_requests(self._clips, requests, self._cache, self._progress)
+        placed: dict[str, list[Cut]] = {}
+        for item in self._clips:
+            name = item.clip.id
+            placed[name] = self._place(item, found[name])
+            lacking = _missing_jobs(item.media, requests[name], self._cache)
+            # What failed, or could not be measured, the next run shall try again.
+            if name not in self._failed and not lacking:
+                kept.keep(item, placed[name], self._digests[name])
+        return placed
+
+    def _find(self, item: LocatedClip) -> list[Cut]:
+        return self._ask(item, lambda view: self._finder.find(view), self._finder.measures)
+
+    def _request(self, item: LocatedClip, cuts: Sequence[Cut]) -> list[FrameRequest]:
+        """Return what the finder wants to be measured to place the cuts of a clip."""
+        return self._ask(item, lambda view: [*self._finder.request(cuts, view.video)], ())
+
+    def _place(self, item: LocatedClip, cuts: Sequence[Cut]) -> list[Cut]:
+        return self._ask(item, lambda view: self._finder.place(cuts, view), self._finder.placing)
+
+    def _ask(
+        self, item: LocatedClip, ask: Callable[[CutView], list[T]], measures: Sequence[Measure]
+    ) -> list[T]:
+        video = item.media.video
+        if video is None:
+            return []
+        series = {m.name: rows for m in measures if (rows := self._rows(item, m)) is not None}
+        try:
+            return ask(CutView(item.seen, video, series))
+        except Exception as error:  # a plugin may raise anything; the others must go on
+            self.problems.append(analyzer_problem(self._finder.provenance.analyzer, item, error))
+            self._failed.add(item.clip.id)
+            return []
+
+    def _rows(self, item: LocatedClip, measure: Measure) -> Series | None:
+        if isinstance(measure, WindowMeasure):
+            return self._windows.series(item.media, _whole(item), measure)
+        key = cache_key(measure)
+        read = self._cache.read_evidence(item.media.content_id, key, item.seen)
+        self._digests[item.clip.id][key] = read.digest
+        return read.series
 
 
-def _measure_places(
+def _whole(item: LocatedClip) -> Shot:
+    """Return all frames that a clip and its handles show, as one shot."""
+    name, seen = item.clip.id, item.seen
+    return Shot(id=name, clip=name, source=seen, core=seen, timeline=item.clip.timeline)
+
+
+def _measure_requests(
     clips: Sequence[LocatedClip],
-    found: Mapping[str, Sequence[Cut]],
+    requests: Mapping[str, Sequence[FrameRequest]],
     cache: Cache,
     progress: RunProgress,
 ) -> None:
-    """Measure every frame of the ranges in which hard cuts are not yet exact."""
-    work = [
-        (items[0].media, [PictureJob(_PLACES, spans)])
-        for items in group_by_media(clips).values()
-        if (spans := _unmeasured_places(items, found, cache))
-    ]
+    """Measure what a finder requested, as far as the cache lacks it."""
+    work: list[tuple[Media, list[PictureJob]]] = []
+    for items in group_by_media(clips).values():
+        wanted = [request for item in items for request in requests[item.clip.id]]
+        if jobs := _missing_jobs(items[0].media, wanted, cache):
+            work.append((items[0].media, jobs))
     if not work:
         return
     with progress.stage(
-        "Cuts", sum(film_seconds(jobs) for _, jobs in work), "s of film", saved=True
+        _STAGE, sum(film_seconds(jobs) for _, jobs in work), "s of film", saved=True
     ) as bar:
         for media, jobs in work:
             with suppress(MediaError):  # the cuts were found already, only less exactly
                 measure_pictures(media, jobs, cache, bar)
 
 
-def _unmeasured_places(
-    clips: Sequence[LocatedClip], found: Mapping[str, Sequence[Cut]], cache: Cache
-) -> list[TimeRange]:
-    """Return the ranges of one media in which cuts are not yet exact and were not measured."""
-    media = clips[0].media
-    if media.video is None:
-        return []
-    tick, pieces = media.video.tick, cache.pieces(media.content_id, cache_key(_PLACES))
-    wanted = [span for item in clips for span in uncertain_ranges(found[item.clip.id], tick)]
-    return missing_ranges(wanted, pieces, _PLACES.reach)
+def _missing_jobs(media: Media, requests: Sequence[FrameRequest], cache: Cache) -> list[PictureJob]:
+    """Return the work on one file that the cache lacks, by measure."""
+    spans: dict[str, list[TimeRange]] = {}
+    for request in requests:
+        spans.setdefault(request.measure.name, []).extend(request.spans)
+    measures = {request.measure.name: request.measure for request in requests}
+    jobs = []
+    for name, measure in measures.items():
+        pieces = cache.pieces(media.content_id, cache_key(measure))
+        jobs.append(PictureJob(measure, missing_ranges(spans[name], pieces, measure.reach)))
+    return [job for job in jobs if job.spans]

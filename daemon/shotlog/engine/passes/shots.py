@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 from shotlog.engine.sources import LocatedClip
 from shotlog.schema import Cut, Shot, TimeRange
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentedClip:
+    """A clip with its shots.
+
+    Attributes:
+        located: The clip.
+        cuts: The cuts inside it, in media time.
+        shots: Its shots, in timeline order.
+    """
+
+    located: LocatedClip
+    cuts: Sequence[Cut]
+    shots: Sequence[Shot]
 
 
 def divide_into_shots(located: LocatedClip, cuts: Sequence[Cut]) -> list[Shot]:

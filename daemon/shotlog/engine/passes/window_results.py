@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.engine.passes.segmentation import SegmentedClip
+from shotlog.engine.passes.shots import SegmentedClip
 from shotlog.engine.plugins import analyzer_problem
 from shotlog.schema import (
     Media,

@@ -1,33 +1,43 @@
-"""Detection of hard cuts and gradual transitions.
+"""Detection of hard cuts and gradual transitions, by cut finders that are plugins.
 
+:func:`choose_cut_finder` makes a :class:`CutFinder` of what a user typed. The built-in one:
 :class:`CutMeasure` measures every frame once, :func:`find_cuts` finds the cuts among its rows, and
 :func:`refine_cuts` places hard cuts exactly.
 """
 
+from shotlog.media.cuts.builtin import BuiltinCuts, NoCuts
 from shotlog.media.cuts.change import Floats, FrameChanges, find_new_frames
+from shotlog.media.cuts.choice import choose_cut_finder, describe_cut_finders, load_cut_finders
 from shotlog.media.cuts.classifier import CutClassifier, CutClassifiers
+from shotlog.media.cuts.contract import CutFinder, CutView, FrameRequest
 from shotlog.media.cuts.finder import (
     CutMeasure,
     ExactCutMeasure,
     find_cuts,
-    identify_finder,
     refine_cuts,
     uncertain_ranges,
 )
 from shotlog.media.cuts.transitions import Moments, find_transitions
 
 __all__ = [
+    "BuiltinCuts",
     "CutClassifier",
     "CutClassifiers",
+    "CutFinder",
     "CutMeasure",
+    "CutView",
     "ExactCutMeasure",
     "Floats",
     "FrameChanges",
+    "FrameRequest",
     "Moments",
+    "NoCuts",
+    "choose_cut_finder",
+    "describe_cut_finders",
     "find_cuts",
     "find_new_frames",
     "find_transitions",
-    "identify_finder",
+    "load_cut_finders",
     "refine_cuts",
     "uncertain_ranges",
 ]

@@ -21,12 +21,9 @@ from shotlog.media.cuts.change import (
     compute_signature,
     find_new_frames,
 )
-from shotlog.media.cuts.classifier import load_classifiers, weights_digest
+from shotlog.media.cuts.classifier import load_classifiers
 from shotlog.media.cuts.transitions import MAX_FLAT_FIELD, Moments, Transition, find_transitions
 from shotlog.schema import Cut, CutKind, FrameNeed, Picture, PictureMeasure, Row, Series, TimeRange
-
-_VERSION = 1
-"""Part of the finder's identity: raise it when the same rows would give other cuts."""
 
 
 class CutMeasure(PictureMeasure):
@@ -71,14 +68,6 @@ class _ChangeObserver:
         if before is None:
             return ()
         return (Row(before[0], picture.at, compute_change(before[1], now)),)
-
-
-def identify_finder() -> str:
-    """Return the identity of the finder: all that decides its cuts, apart from the rows.
-
-    NumPy's version is part of it, as another one may round otherwise.
-    """
-    return f"media.cuts@{_VERSION} {weights_digest()} numpy {np.__version__}"
 
 
 def find_cuts(series: Series, span: TimeRange) -> list[Cut]:

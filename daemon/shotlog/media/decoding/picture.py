@@ -14,6 +14,7 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
+from shotlog.media.decoding.opencv_picture import convert_as_opencv
 from shotlog.media.decoding.prescale import Prescaler
 from shotlog.media.images import build_filter_graph
 from shotlog.schema import FrameNeed, Media, MediaUnsupported, Pixels, VideoStream
@@ -36,11 +37,13 @@ class Shape(NamedTuple):
         scaled: Width and height of the whole scaled picture, upright.
         kept: Width and height of its centre, which is returned.
         pixels: Grey or colour.
+        opencv: True for pictures as OpenCV gives them, of which ``scaled`` is the box.
     """
 
     scaled: tuple[int, int]
     kept: tuple[int, int]
     pixels: Literal["gray", "rgb"]
+    opencv: bool = False
 
 
 def compute_shape(width: int, height: int, need: FrameNeed) -> Shape:
@@ -54,6 +57,8 @@ def compute_shape(width: int, height: int, need: FrameNeed) -> Shape:
     box = (need.width, need.height)
     if need.fit == "stretch":
         return Shape(box, box, need.pixels)
+    if need.fit == "opencv":
+        return Shape(box, box, need.pixels, opencv=True)
     if need.fit == "cover":
         scale = max(Fraction(need.width, width), Fraction(need.height, height))
         # Rounded down, as transformers' "shortest_edge" does.
@@ -134,8 +139,10 @@ class Scaler:
         Raises:
             MediaUnsupported: swscale does not know the pixel format.
         """
-        (width, height), kept, kind = shape
+        (width, height), kept, kind, opencv = shape
         turns = self._video.rotation // 90 % 4
+        if opencv:
+            return self._as_opencv(frame, shape, turns)
         if turns % 2:  # scaled before it is rotated
             width, height = height, width
         # 16 bits until the tone curve: 8 bits of PQ would show bands.
@@ -166,6 +173,15 @@ class Scaler:
         upright = np.array(_centre(np.rot90(picture, -turns), *kept), order="C")
         upright.setflags(write=False)
         return upright
+
+    def _as_opencv(self, frame: VideoFrame, shape: Shape, turns: int) -> Pixels:
+        reformatter = self._reformatters.setdefault(shape, VideoReformatter())
+        try:
+            picture = convert_as_opencv(frame, reformatter, turns, shape.scaled)
+        except FFmpegError as error:
+            raise MediaUnsupported(self._path) from error
+        picture.setflags(write=False)
+        return picture
 
 
 def _centre(picture: Pixels, width: int, height: int) -> Pixels:

@@ -53,6 +53,7 @@ class Analyze(JobTask):
         """
         # Imported late: client and broker import this module, and must start without the engine.
         from shotlog.engine import EngineOptions, analyze_together
+        from shotlog.media.cuts import choose_cut_finder
 
         asks = tasks[0].asks
         voices = context.voices(asks)
@@ -62,7 +63,7 @@ class Analyze(JobTask):
                 voices.analyzers,
                 cache,
                 options=EngineOptions(
-                    disabled=asks.disabled, find_cuts=asks.cuts != "off", facts=asks.facts
+                    disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
                 ),
                 progress=context.progress,
             ):

@@ -1,0 +1,69 @@
+"""The built-in cut finder, and the absence of any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from shotlog.media.cuts.classifier import weights_digest
+from shotlog.media.cuts.contract import CutFinder, CutView, FrameRequest
+from shotlog.media.cuts.finder import (
+    CutMeasure,
+    ExactCutMeasure,
+    find_cuts,
+    refine_cuts,
+    uncertain_ranges,
+)
+from shotlog.schema import Cut, VideoStream
+
+_CHANGES, _EXACT = CutMeasure(), ExactCutMeasure()
+
+
+class BuiltinCuts(CutFinder):
+    """Hard cuts, dissolves, fades and dips, by two classifiers; it has no parameters."""
+
+    name: ClassVar[str] = "builtin"
+    version: ClassVar[str] = "1"
+
+    @property
+    def measures(self) -> tuple[CutMeasure]:
+        """The changes between reference frames."""
+        return (_CHANGES,)
+
+    @property
+    def placing(self) -> tuple[ExactCutMeasure]:
+        """The changes between all frames."""
+        return (_EXACT,)
+
+    @property
+    def key(self) -> str:
+        """Its identity, with a digest of its weights."""
+        return f"{super().key} {weights_digest()}"
+
+    def find(self, view: CutView) -> list[Cut]:
+        """Return the changes; a hard cut among frames that were left out has a span."""
+        return find_cuts(view.rows(_CHANGES), view.span)
+
+    def request(self, cuts: Sequence[Cut], video: VideoStream) -> Sequence[FrameRequest]:
+        """Return the ranges in which hard cuts must still be placed, with every frame."""
+        return (FrameRequest(_EXACT, uncertain_ranges(cuts, video.tick)),)
+
+    def place(self, cuts: Sequence[Cut], view: CutView) -> list[Cut]:
+        """Return the cuts, each hard one on its frame."""
+        return refine_cuts(cuts, view.rows(_EXACT))
+
+
+class NoCuts(CutFinder):
+    """No cuts: each clip is one shot."""
+
+    name: ClassVar[str] = "off"
+    version: ClassVar[str] = "1"
+
+    @property
+    def measures(self) -> tuple[()]:
+        """Nothing."""
+        return ()
+
+    def find(self, view: CutView) -> list[Cut]:
+        """Return nothing."""
+        return []

@@ -1,0 +1,132 @@
+"""The contract of cut finders, which are found by the entry point group ``shotlog.cut_finders``.
+
+A cut finder names the measures that it uses, as an analyzer does; the engine takes them once and
+keeps their rows in the cache, and the cuts of the same rows as well.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from shotlog.schema import (
+    Cut,
+    Measure,
+    Model,
+    PictureMeasure,
+    Provenance,
+    Series,
+    Tier,
+    TimeRange,
+    VideoStream,
+    WindowMeasure,
+)
+
+
+class FrameRequest(NamedTuple):
+    """Ranges that a finder wants to be measured as well, once it has found cuts."""
+
+    measure: PictureMeasure
+    spans: Sequence[TimeRange]
+
+
+@dataclass(frozen=True, eq=False)
+class CutView:
+    """The evidence about one range of a film.
+
+    Attributes:
+        span: The range, in media time.
+        video: The picture stream.
+        series: By measure name, rows of the film, within the range and beyond.
+    """
+
+    span: TimeRange
+    video: VideoStream
+    series: Mapping[str, Series]
+
+    def rows(self, measure: Measure) -> Series:
+        """Return the rows of a measure within the range; none where nothing was measured."""
+        found = self.series.get(measure.name)
+        return measure.series(self.video.tick, ()) if found is None else found.within(self.span)
+
+
+class CutFinder(Model, ABC):
+    """A way of finding the changes of shot; its fields are the parameters that users may choose.
+
+    A parameter that changes rows is part of the ``key`` of its measure, so that the cache tells
+    them apart.
+
+    Attributes:
+        name: Unique name, by which users choose it.
+        version: Version; must be raised when the same rows give other cuts.
+        tier: Place where it computes.
+        synonyms: Other names under which parameters are known, each with the name of its field.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[str]
+    tier: ClassVar[Tier] = Tier.BUILTIN
+    synonyms: ClassVar[Mapping[str, str]] = {}
+
+    @property
+    @abstractmethod
+    def measures(self) -> tuple[PictureMeasure | WindowMeasure, ...]:
+        """Measures that it uses. The windows of a :class:`WindowMeasure` lie in the whole range."""
+
+    @abstractmethod
+    def find(self, view: CutView) -> list[Cut]:
+        """Return the cuts strictly inside a range, in time order; their spans do not overlap.
+
+        The result depends on the rows within the range alone.
+        """
+
+    def request(self, cuts: Sequence[Cut], video: VideoStream) -> Sequence[FrameRequest]:
+        """Return what must be measured before :meth:`place` is called; nothing by default."""
+        return ()
+
+    def place(self, cuts: Sequence[Cut], view: CutView) -> list[Cut]:
+        """Return the cuts at their exact places, given the rows that :meth:`request` asked for."""
+        return list(cuts)
+
+    @property
+    def placing(self) -> tuple[PictureMeasure, ...]:
+        """Measures that :meth:`request` may name; none by default."""
+        return ()
+
+    @property
+    def key(self) -> str:
+        """Identity of the finder: all that decides its cuts, apart from the rows."""
+        # Another NumPy may round otherwise.
+        return f"cuts.{self.text}@{self.version} numpy {np.__version__}"
+
+    def require(self) -> None:
+        """Check that everything it needs is installed.
+
+        Raises:
+            CutFinderError: A package is missing; the hint tells how to install it.
+        """
+
+    @property
+    def text(self) -> str:
+        """The finder as it is chosen: its name, and the parameters that differ from the default."""
+        changed = self.model_dump(exclude_defaults=True)
+        parameters = ",".join(f"{name}={spell_value(value)}" for name, value in changed.items())
+        return f"{self.name}:{parameters}" if parameters else self.name
+
+    @property
+    def provenance(self) -> Provenance:
+        """Provenance of the cuts that it finds."""
+        return Provenance(analyzer=f"cuts.{self.text}", version=self.version, tier=self.tier)
+
+
+def spell_value(value: Any) -> str:
+    """Return the value of a parameter as it can be typed."""
+    if isinstance(value, tuple):
+        return ",".join(map(spell_value, value))
+    if value is None:
+        return "auto"
+    return str(value).lower() if isinstance(value, bool) else str(value)
