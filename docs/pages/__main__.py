@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.pages import batch, bridge, colours, exports, protocol
+from docs.pages import batch, bridge, colours, cuts, exports, protocol
 
 ROOT = Path(__file__).parents[2]
 """Root folder of the source tree."""
@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES: Mapping[str, Callable[[], str]] = {
     "batch.md": batch.page,
     "colours.md": colours.page,
+    "cuts.md": cuts.page,
     "exports.md": exports.page,
     "protocol.md": protocol.page,
     "bridge.md": lambda: bridge.page((ROOT / "tests/bridge/caller.py").read_text("utf-8")),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from docs.pages.cuts import page
 from shotlog.media.cuts import choose_cut_finder
 from shotlog.schema import CutFinderError
 
@@ -55,3 +59,18 @@ def test_what_cannot_be_chosen_is_told_in_one_sentence(typed: str, said: str) ->
         choose_cut_finder(typed)
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_the_page_about_cut_finders_is_up_to_date_and_explains_every_parameter() -> None:
+    made = page()
+    told = (Path(__file__).parents[3] / "docs" / "cuts.md").read_text("utf-8")
+    assert told == made, "run: python -m docs.pages"
+    assert [line for line in made.splitlines() if re.match(r"\| `\w+` .*\|  \|$", line)] == []
+
+
+def test_every_choice_on_the_page_can_be_made() -> None:
+    typed = re.findall(r"--cuts (\S+)|analysis\.cuts (\S+:\S+)", page())
+    choices = {a or b for a, b in typed} - {"list", "NAME`", "NAME:KEY=VALUE,KEY=VALUE`"}
+    assert len(choices) >= 5
+    for choice in choices:
+        choose_cut_finder(choice.rstrip("`"))

@@ -36,7 +36,7 @@ from shotlog.synthetic import write_video
 from tests.engine.test_analyze import Watch
 
 RATE = Fraction(25)
-CUT, BLACK, END = 40, 75, 105
+CUT, BLACK, END = 40, 75, 100
 """Frames of the film: a hard cut, the middle of a black field between two fades, the end."""
 
 FINDERS = load_cut_finders()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -19,7 +20,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shotlog.media.cuts.contract import CutFinder, CutView
 from shotlog.schema import (
@@ -45,6 +46,12 @@ _LONGEST_HARD = 2
 """Mixed frames up to which a change is a hard cut: the network marks the frames on both sides."""
 
 
+def _check_device(name: str) -> str:
+    if not re.fullmatch(r"cpu|cuda(:\d+)?", name):
+        raise ValueError(f"'{name}' is not one of cpu, cuda, cuda:1")
+    return name
+
+
 class TransNetCuts(CutFinder):
     """TransNetV2, which finds hard cuts and gradual changes alike."""
 
@@ -54,7 +61,7 @@ class TransNetCuts(CutFinder):
 
     threshold: float = Field(0.5, ge=0, le=1)
     """Probability above which a frame belongs to a change of shot."""
-    device: Annotated[str, Field(pattern=r"^(cpu|cuda(:\d+)?)$")] = "cpu"
+    device: Annotated[str, AfterValidator(_check_device)] = "cpu"
     """Device that runs the network: `cpu`, `cuda`, `cuda:1`."""
 
     @property

@@ -33,7 +33,7 @@ def convert_as_opencv(
     Raises:
         FFmpegError: swscale does not know the pixel format.
     """
-    whole = reformatter.reformat(
+    converted = reformatter.reformat(
         frame,
         format="rgb24",
         src_colorspace=Colorspace.ITU601,
@@ -41,7 +41,8 @@ def convert_as_opencv(
         interpolation=Interpolation.BICUBIC,
         dst_color_range=ColorRange.JPEG,
         threads=1,
-    ).to_ndarray()
+    )
+    whole = converted.to_ndarray().astype(np.uint8, copy=False)
     upright = np.ascontiguousarray(np.rot90(whole, -turns))
     height, width = upright.shape[:2]
     factor = max(width / box[0], height / box[1])
