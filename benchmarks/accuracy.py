@@ -7,14 +7,16 @@ source_group, cuts, graduals, ignore, faces, kind; tasks ``cuts``, ``timeline``,
 ``scale``). Cuts are judged by ``cuts_truth.py``, moves by ``moves.py``, sizes by ``sizes.py``;
 those commands tell each answer. What leaving one source out changes is the spread over folds.
 
-JSON: ``cuts_f1``, ``cuts_f1_adaptive``, ``cuts_f1_content``, ``moves_macro_f1``,
-``moves_macro_f1_majority``, ``moves_macro_f1_random``, ``moves_opposite`` (clips that are given the
-opposite direction), ``moves_ece`` (``calibration_error`` in ``moves.py``),
-``sizes_macro_f1_faces``, ``sizes_macro_f1_majority``, ``sizes_answered`` (share of all stills),
-``sizes_right_of_answered`` and ``sizes_right_with_face`` (share of the answered stills, of those
-with a face, that are right or also right), ``sizes_clips_answered`` and ``sizes_clips_right`` (the
-same of the clips of ``sizes.csv``, which lies beside ``labels.csv``), and the tables. A figure
-whose task has no labelled file is null.
+JSON: ``cuts_f1`` and ``cuts_ms`` (processor milliseconds a frame, of an analysis without
+analyzers), ``cuts_f1_NAME`` and ``cuts_ms_NAME`` for every other cut finder that is installed
+(``cuts_f1_adaptive``), ``moves_macro_f1``, ``moves_macro_f1_majority``,
+``moves_macro_f1_random``, ``moves_opposite`` (clips that are given the opposite direction),
+``moves_ece`` (``calibration_error`` in ``moves.py``), ``sizes_macro_f1_faces``,
+``sizes_macro_f1_majority``, ``sizes_answered`` (share of all stills), ``sizes_right_of_answered``
+and ``sizes_right_with_face`` (share of the answered stills, of those with a face, that are right or
+also right), ``sizes_clips_answered`` and ``sizes_clips_right`` (the same of the clips of
+``sizes.csv``, which lies beside ``labels.csv``), and the tables. A figure whose task has no
+labelled file is null.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cuts import OURS, answers, look
+from cuts import OURS, answers, finders, look
 from cuts_truth import Labels, Score, Truth, judge, read_labels
 from labels import DEFAULT, footage
 from move_data import filmed, view_of
@@ -47,21 +49,30 @@ Report = dict[str, Any]
 
 
 def cuts(data: Path, console: Console) -> Report:
-    """Return the figures of cuts, ours and those of PySceneDetect's two detectors, on all film."""
+    """Return the figures and the cost of every cut finder on all film."""
     root, rows = read_labels(data)
+    chosen = finders()
+    seconds: dict[str, float] = {}
+    frames = 0
     totals: dict[str, Score] = {}
     without: dict[str, Score] = {row.source: Score() for row in rows}
     for row in track(rows, "Cuts", console=console):
         truth = Truth.of(row.cuts, row.graduals, row.ignored)
-        for name, found in answers(look(root / row.file)):
+        seen = look(root / row.file, chosen)
+        frames += len(seen.starts) - 1
+        for name, found in answers(seen):
             score = judge(found, truth)
+            seconds[name] = seconds.get(name, 0.0) + seen.seconds[name]
             totals.setdefault(name, Score()).add(score)
             if name == OURS:
                 _add_elsewhere(without, row, score)
     spread = [f for score in without.values() if (f := score.figures()["f1"]) is not None]
     return {
         "files": len(rows),
-        "detectors": {name: score.figures() for name, score in totals.items()},
+        "finders": {
+            name: score.figures() | {"ms": round(1000 * seconds[name] / frames, 2)}
+            for name, score in totals.items()
+        },
         "f1_without_one_source": [min(spread), max(spread)] if spread else None,
     }
 
@@ -118,14 +129,12 @@ def clip_report(data: Path, console: Console) -> Report | None:
 
 def figures(found: Mapping[str, Report | None]) -> Report:
     """Return the named figures, then the tables that they come from."""
-    by_detector = (found["cuts"] or {}).get("detectors", {})
+    by_finder = (found["cuts"] or {}).get("finders", {})
     move, size = found["moves"] or {}, found["sizes"] or {}
     faces, every = size.get("with_face") or {}, size.get("all") or {}
     clips = size.get("clips") or {}
     return {
-        "cuts_f1": by_detector.get(OURS, {}).get("f1"),
-        "cuts_f1_adaptive": by_detector.get("adaptive", {}).get("f1"),
-        "cuts_f1_content": by_detector.get("content", {}).get("f1"),
+        **_cut_figures(by_finder),
         "moves_macro_f1": move.get("macro_f1"),
         "moves_macro_f1_majority": (move.get("majority") or {}).get("macro_f1"),
         "moves_macro_f1_random": move.get("macro_f1_random"),
@@ -153,6 +162,14 @@ def _share_right(part: Report) -> float | None:
     return _share(part["hits"] + part["hits_also_right"], part["answered"])
 
 
+def _cut_figures(by_finder: Mapping[str, Mapping[str, Any]]) -> Report:
+    found: Report = {"cuts_f1": None, "cuts_ms": None, "cuts_f1_transnet": None}
+    for name, row in by_finder.items():
+        of = "" if name == OURS else f"_{name}"
+        found |= {f"cuts_f1{of}": row["f1"], f"cuts_ms{of}": row["ms"]}
+    return found
+
+
 def show(console: Console, report: Report) -> None:
     """Print every figure and table for people."""
     summary = Table("figure", "value")
@@ -163,8 +180,8 @@ def show(console: Console, report: Report) -> None:
             summary.add_row(name, str(value))
     console.print(summary)
     if report["cuts"]:
-        table = Table("cuts", "right", "false", "missed", "precision", "recall", "f1")
-        for name, row in report["cuts"]["detectors"].items():
+        table = Table("cuts", "right", "false", "missed", "precision", "recall", "f1", "ms")
+        for name, row in report["cuts"]["finders"].items():
             table.add_row(name, *(str(value) for value in row.values()))
         console.print(table)
     if report["moves"]:
