@@ -97,6 +97,7 @@ from .findings import (
     ShotFacts,
     Tier,
     abstains,
+    find_neighbours,
     group_by_range,
 )
 from .formats import (
@@ -296,6 +297,7 @@ __all__ = [
     "escape",
     "escape_json",
     "exact_rate",
+    "find_neighbours",
     "group_by_range",
     "is_aaf",
     "is_openshot",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pydantic import Field
 
@@ -107,6 +107,10 @@ class LoggedShot(Model):
     """Findings by family, then in the order of the analyzers, then by time."""
     facts: ShotFacts | None = Field(None, exclude_if=lambda facts: facts is None)
     """Its facts; None, and not written, where they were not asked for. Since protocol 1.4."""
+    same_framing: bool | None = Field(None, exclude_if=lambda known: known is None)
+    """True where its first picture has the framing and the subject of the last picture before the
+    cut, so that the cut is likely to look like a jump; None, and not written, where no shot on its
+    track ends at its start or the pictures were not compared."""
 
     @property
     def kind(self) -> str | None:
@@ -149,6 +153,24 @@ def _precedence(opinion: Opinion) -> tuple[bool, bool, bool]:
     """Return the key by which opinions on one family are sorted; the least leads."""
     by = opinion[0].provenance
     return abstains(opinion), by.zero_shot, by.tier == Tier.BUILTIN
+
+
+def find_neighbours(shots: Sequence[LoggedShot]) -> Iterator[tuple[int, int]]:
+    """Yield the places of two shots of which the second begins where the first ends, on one track.
+
+    Clips in a nested sequence are on the track of the nest: they are cut with its neighbours.
+
+    Args:
+        shots: Shots in timeline order.
+    """
+    tracks: dict[str, list[int]] = {}
+    for place, logged in enumerate(shots):
+        # The top-level track of a clip id: V1 of V1/3.
+        tracks.setdefault(logged.shot.clip.partition("/")[0], []).append(place)
+    pairs = sorted(pair for places in tracks.values() for pair in pairwise(places))
+    for first, second in pairs:
+        if shots[first].shot.timeline.end == shots[second].shot.timeline.start:
+            yield first, second
 
 
 class Curve(Model):

@@ -53,9 +53,9 @@ class MovedShot:
         )
         found = (self._finding(finding) for finding in logged.findings)
         kept = tuple(finding for finding in found if finding is not None)
-        return logged.model_copy(
-            update={"shot": shot, "clip_name": self.clip.name, "findings": kept}
-        )
+        moved = {"shot": shot, "clip_name": self.clip.name, "findings": kept}
+        # Another shot lies before it now, and their pictures were not compared.
+        return logged.model_copy(update={**moved, "same_framing": None})
 
     def highlights(self) -> Iterator[Finding]:
         """Yield the parts of the log's highlights that the shot shows."""

@@ -17,7 +17,7 @@ from shotlog.engine.passes.window_results import WindowResults
 from shotlog.engine.plugins import analyzer_problem
 from shotlog.engine.progress import RunProgress
 from shotlog.engine.sources import LocatedClip, group_by_media
-from shotlog.media.cuts import CutFinder, CutView, FrameRequest
+from shotlog.media.cuts import CutFinder, CutMeasure, CutView, FrameRequest, keep_border_rows
 from shotlog.schema import (
     Cut,
     Measure,
@@ -35,6 +35,7 @@ _OTHER_SHOT = (
     " not counted"
 )
 
+_CHANGES = CutMeasure()
 _STAGE = "Cuts"
 
 T = TypeVar("T")
@@ -66,7 +67,8 @@ def segment(
         shots = divide_into_shots(item, cuts)
         if len(inside) < len(cuts):
             item = replace(item, warnings=(*item.warnings, _OTHER_SHOT))
-        segmented.append(SegmentedClip(item, inside, shots))
+        borders = _border_rows(item, cuts, finder, cache)
+        segmented.append(SegmentedClip(item, inside, shots, borders))
     return segmented, [*search.problems]
 
 
@@ -142,6 +144,17 @@ class _Search:
         read = self._cache.read_evidence(item.media.content_id, key, item.seen)
         self._digests[item.clip.id][key] = read.digest
         return read.series
+
+
+def _border_rows(
+    item: LocatedClip, cuts: Sequence[Cut], finder: CutFinder, cache: Cache
+) -> Series | None:
+    """Return the rows of the pictures at the borders of a clip's shots, if the finder has them."""
+    if _CHANGES.name not in {measure.name for measure in finder.measures}:
+        return None
+    # Kept now, because all rows of all clips are too many to keep, and to read them again is slow.
+    changes = cache.read(item.media.content_id, cache_key(_CHANGES), item.seen)
+    return None if changes is None else keep_border_rows(changes, cuts, item.span)
 
 
 def _whole(item: LocatedClip) -> Shot:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from shotlog.engine.sources import LocatedClip
-from shotlog.schema import Cut, Shot, TimeRange
+from shotlog.schema import Cut, Series, Shot, TimeRange
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +20,14 @@ class SegmentedClip:
         located: The clip.
         cuts: The cuts inside it, in media time.
         shots: Its shots, in timeline order.
+        borders: Rows of the first and the last picture of each shot, by
+            :class:`~shotlog.media.cuts.CutMeasure`; None where that was not measured.
     """
 
     located: LocatedClip
     cuts: Sequence[Cut]
     shots: Sequence[Shot]
+    borders: Series | None = None
 
 
 def divide_into_shots(located: LocatedClip, cuts: Sequence[Cut]) -> list[Shot]:

@@ -2,11 +2,17 @@
 
 :func:`choose_cut_finder` makes a :class:`CutFinder` of what a user typed. The built-in one:
 :class:`CutMeasure` measures every frame once, :func:`find_cuts` finds the cuts among its rows, and
-:func:`refine_cuts` places hard cuts exactly.
+:func:`refine_cuts` places hard cuts exactly. :func:`has_same_framing` compares the pictures on both
+sides of one.
 """
 
 from shotlog.media.cuts.builtin import BuiltinCuts, NoCuts
-from shotlog.media.cuts.change import Floats, FrameChanges, find_new_frames
+from shotlog.media.cuts.change import (
+    Floats,
+    FrameChanges,
+    compute_signature,
+    find_new_frames,
+)
 from shotlog.media.cuts.choice import choose_cut_finder, describe_cut_finders, load_cut_finders
 from shotlog.media.cuts.classifier import CutClassifier, CutClassifiers
 from shotlog.media.cuts.contract import CutFinder, CutView, FrameRequest
@@ -16,6 +22,12 @@ from shotlog.media.cuts.finder import (
     find_cuts,
     refine_cuts,
     uncertain_ranges,
+)
+from shotlog.media.cuts.framing import (
+    compare_framing,
+    has_same_framing,
+    keep_border_rows,
+    picture_at_end,
 )
 from shotlog.media.cuts.transitions import Moments, find_transitions
 
@@ -33,11 +45,16 @@ __all__ = [
     "Moments",
     "NoCuts",
     "choose_cut_finder",
+    "compare_framing",
+    "compute_signature",
     "describe_cut_finders",
     "find_cuts",
     "find_new_frames",
     "find_transitions",
+    "has_same_framing",
+    "keep_border_rows",
     "load_cut_finders",
+    "picture_at_end",
     "refine_cuts",
     "uncertain_ranges",
 ]
