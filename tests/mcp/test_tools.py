@@ -123,10 +123,12 @@ def test_a_timeline_that_was_changed_is_analysed_again(
     assert talk.call("shots", path=str(other), models="builtin")["timeline"] == "another"
 
 
-def test_coverage_names_what_is_missing_and_cuts_within_a_size(talk: Session, root: Path) -> None:
+def test_coverage_calls_nothing_missing_where_all_is_undefined(talk: Session, root: Path) -> None:
     found = talk.call("coverage", path=str(root / "cut.otio"), models="builtin")
     assert found["sizes"]["rows"][0]["label"] == "undefined"
-    assert "Close-up" in found["sizes"]["missing"]
+    assert (found["sizes"]["known_shots"], found["sizes"]["unseen"]) == (0, [])
+    assert found["moves"]["known_shots"] == found["shots"]
+    assert "Pan Left" in found["moves"]["unseen"]
     assert found["lengths"]["average"] == "1.20 s"
     assert found["same_size_cuts"] == []  # undefined is no size
 

@@ -78,6 +78,7 @@ def logged(
     name: str = "clip",
     content: str = "a",
     findings: Sequence[Finding] | None = None,
+    same_framing: bool | None = None,
 ) -> LoggedShot:
     at = span(start, duration)
     return LoggedShot(
@@ -85,6 +86,7 @@ def logged(
         clip_name=name,
         content_id=content,
         findings=tuple((size(sizes, at), move(moves, at)) if findings is None else findings),
+        same_framing=same_framing,
     )
 
 

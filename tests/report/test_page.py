@@ -188,8 +188,44 @@ def test_the_coverage_table_counts_shots_and_screen_time(small: Page) -> None:
         "Static 3 50 % 8.00 s 38 %",
     ):
         assert expected in rows
-    missing = small.all("p", "missing")[0].words
-    assert missing == "Missing: Extreme Close-up, Full Shot"
+
+
+ALL_SIZES = ("ECS", "CS", "MS", "FS", "LS")
+
+
+def gaps_of(*sizes: str) -> list[str]:
+    """Return the sentences about gaps of a timeline of shots of these sizes, all of them static."""
+    page = page_of(log([logged(2 * n, 2, name) for n, name in enumerate(sizes)]))
+    return [sentence.words for sentence in page.all("p", "missing")]
+
+
+def test_what_no_shot_has_is_missing_where_every_shot_is_known() -> None:
+    assert gaps_of("MS", "CS", "MS")[0] == "Missing: Extreme Close-up, Full Shot, Long Shot"
+    assert len(gaps_of(*ALL_SIZES)) == 1  # only moves are missing
+
+
+def test_an_undefined_shot_may_have_any_size_so_none_is_called_missing() -> None:
+    sizes = gaps_of("MS", "CS", "FS", "LS", UNDEFINED)[0]
+    assert sizes == "Not among the 4 of 5 known shots: Extreme Close-up"
+    assert len(gaps_of(*ALL_SIZES, UNDEFINED)) == 1
+
+
+def test_nothing_is_listed_where_most_shots_are_undefined() -> None:
+    shots = ["ECS", "CS", "MS", "MS", "CS"] + 13 * [UNDEFINED]
+    assert gaps_of(*shots)[0] == "Not known: 13 of 18 shots"
+    assert gaps_of("MS", UNDEFINED)[0] == "Not known: 1 of 2 shots"
+
+
+def test_a_shot_that_is_undefined_in_part_is_not_known() -> None:
+    moves = [move("pan_left", span(0, 2)), move(UNDEFINED, span(2, 4))]
+    page = page_of(log([logged(0, 6, findings=moves)]))
+    assert [sentence.words for sentence in page.all("p", "missing")] == ["Not known: 1 of 1 shots"]
+
+
+def test_a_family_that_nothing_analysed_has_no_gaps() -> None:
+    page = page_of(log([logged(0, 2, findings=[move("static", span(0, 2))])]))
+    assert "No size was analysed." in page.one("body").text
+    assert len(page.all("p", "missing")) == 1
 
 
 def test_what_is_no_shot_is_listed_by_its_kind_and_counts_in_nothing_else() -> None:
@@ -220,14 +256,25 @@ def test_the_header_shows_the_average_and_median_shot(small: Page) -> None:
 
 
 def test_a_cut_between_shots_of_one_size_is_listed_with_both_shots(small: Page) -> None:
-    pairs = small.one("details", "pairs")
-    assert pairs.words == "1 cut to check #1 → #2 MS → MS same file: jump cut risk"
+    assert small.one("details", "pairs").words == "1 cut to check #1 → #2 MS → MS"
 
 
-def test_two_files_of_one_size_are_listed_without_the_risk() -> None:
-    shots = [logged(0, 2, content="a", clip="V1/0"), logged(2, 2, content="b", clip="V1/1")]
-    page = page_of(log(shots))
-    assert page.one("details", "pairs").words == "1 cut to check #1 → #2 MS → MS"
+@pytest.mark.parametrize("content", ["a", "b"], ids=["the same file", "another file"])
+@pytest.mark.parametrize(
+    ("same", "risk"), [(True, " same framing: jump cut risk"), (False, ""), (None, "")]
+)
+def test_the_pictures_tell_a_jump_cut_and_not_the_files(
+    content: str, same: bool | None, risk: str
+) -> None:
+    second = logged(2, 2, content=content, clip="V1/1", same_framing=same)
+    page = page_of(log([logged(0, 2), second]))
+    assert page.one("details", "pairs").words == f"1 cut to check #1 → #2 MS → MS{risk}"
+
+
+def test_a_transition_of_the_timeline_hides_a_jump() -> None:
+    faded = clip("V1/1", "B", 2, 2).model_copy(update={"head": Fraction(1, 2)})
+    shots = [logged(0, 2), logged(2, 2, clip="V1/1", same_framing=True)]
+    assert page_of(log(shots, clips=[clip("V1/0", "A", 0, 2), faded])).all("details", "pairs") == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from statistics import median
 
 from shotlog.report._tones import tone_class
@@ -30,6 +29,7 @@ from shotlog.schema import (
     Finding,
     Log,
     LoggedShot,
+    find_neighbours,
 )
 
 
@@ -49,10 +49,37 @@ class CoverageLine:
 
 @dataclass(frozen=True)
 class CoverageTable:
-    """Coverage of the labels of a family, and the labels that no shot has."""
+    """Coverage of the labels of a family.
+
+    A shot that is undefined, or undefined in part, may have any label. So labels are missing only
+    where every shot is known. Where most are, the labels that none of them has are still worth
+    knowing, with the number of shots that this rests on; where half of the shots or more are not
+    known, a list of them would tell of the analysis and not of the edit, and there is none.
+
+    Attributes:
+        lines: The labels that some shot has, ``undefined`` last.
+        unseen: Display names of the labels that no known shot has; empty where half of the shots
+            or more are not known.
+        known: Number of shots whose labels are known from end to end.
+        shots: Number of all shots.
+    """
 
     lines: tuple[CoverageLine, ...]
-    missing: tuple[str, ...]
+    unseen: tuple[str, ...]
+    known: int
+    shots: int
+
+    @property
+    def gaps(self) -> tuple[str, str] | None:
+        """What is missing, as a heading and a text; None where there is nothing to tell."""
+        if not self.lines:
+            return None
+        if 2 * self.known <= self.shots:
+            return "Not known", f"{self.shots - self.known} of {self.shots} shots"
+        if not self.unseen:
+            return None
+        among = f"Not among the {self.known} of {self.shots} known shots"
+        return "Missing" if self.known == self.shots else among, ", ".join(self.unseen)
 
 
 @dataclass(frozen=True)
@@ -63,13 +90,17 @@ class SameSizeCut:
         first: Number of the shot before the cut.
         second: Number of the shot after it.
         size: Size of both.
-        same_media: True where both show the same file: a jump cut is likeliest there.
+        same_framing: True where the pictures before and after the cut show the same subject from
+            the same place, so that it is likely to look like a jump; None where they were not
+            compared. The 30-degree rule asks for a camera that moves by 30 degrees or more
+            between two shots of one subject (Bordwell and Thompson, Film Art, on graphic
+            discontinuity), lest the cut look like a mistake.
     """
 
     first: int
     second: int
     size: str
-    same_media: bool
+    same_framing: bool | None
 
 
 @dataclass(frozen=True)
@@ -101,14 +132,14 @@ def make_coverage_table(family: Family, shots: Sequence[LoggedShot]) -> Coverage
         for named in (*((shown, name) for name in vocabulary.names), *others)
         if (line := _line(*named, shots, findings_of, whole, beside=shown)) is not None
     ]
-    present = {line.name for line in lines}
+    present = {line.name for line in lines} | {UNDEFINED}
+    known = sum(_is_known(findings_of(logged), shown) for logged in shots)
+    unseen = (label.display for label in vocabulary.labels if label.name not in present)
     return CoverageTable(
         lines=tuple(sorted(lines, key=lambda line: line.name == UNDEFINED)),
-        missing=tuple(
-            label.display
-            for label in vocabulary.labels
-            if label.name not in present and label.name != UNDEFINED
-        ),
+        unseen=tuple(unseen) if 2 * known > len(shots) else (),
+        known=known,
+        shots=len(shots),
     )
 
 
@@ -140,16 +171,14 @@ def find_same_size_cuts(log: Log) -> Iterator[SameSizeCut]:
 
     Dissolves, fades and gaps between shots do not count: they hide a jump.
     """
-    by_track: dict[str, list[tuple[int, LoggedShot]]] = {}
-    for number, logged in enumerate(log.shots, start=1):
-        by_track.setdefault(_track(logged.shot.clip), []).append((number, logged))
-    pairs = [pair for track in by_track.values() for pair in pairwise(track)]
-    for (first, before), (second, after) in sorted(pairs, key=lambda pair: pair[0][0]):
+    # The clips that begin in a transition of the timeline.
+    faded = {clip.id for clip in log.edit.clips if clip.head > 0}
+    for first, second in find_neighbours(log.shots):
+        before, after = log.shots[first], log.shots[second]
         size = main_size(before)
         alike = size is not None and size != UNDEFINED and size == main_size(after)
-        touch = before.shot.timeline.end == after.shot.timeline.start
-        if alike and touch and not _gradual(log, before, after):
-            yield SameSizeCut(first, second, str(size), before.content_id == after.content_id)
+        if alike and not _gradual(log, before, after, faded):
+            yield SameSizeCut(first + 1, second + 1, str(size), after.same_framing)
 
 
 def _ordinary(shots: Sequence[LoggedShot]) -> list[LoggedShot]:
@@ -187,18 +216,15 @@ def _line(
     )
 
 
-def _track(clip: str) -> str:
-    """Return the top-level track of a clip id: ``V1`` of ``V1/3``.
-
-    Clips in a nested sequence are on the track of the nest: they are cut with its neighbours.
-    """
-    return clip.partition("/")[0]
+def _is_known(labels: Sequence[Finding], family: Family) -> bool:
+    """Return True where a shot's leading labels are of a family and leave no part undefined."""
+    return bool(labels) and all(f.family == family and f.label != UNDEFINED for f in labels)
 
 
-def _gradual(log: Log, before: LoggedShot, after: LoggedShot) -> bool:
-    """Return True where two shots of one clip meet in a dissolve, a fade or a dip."""
+def _gradual(log: Log, before: LoggedShot, after: LoggedShot, faded: set[str]) -> bool:
+    """Return True where two shots meet in a dissolve, a fade or a dip, of the file or the edit."""
     if before.shot.clip != after.shot.clip:
-        return False
+        return after.shot.clip in faded
     border = max(before.shot.source.start, after.shot.source.start)
     return any(
         cut.at == border and cut.kind != CutKind.CUT for cut in log.cuts.get(after.shot.clip, ())

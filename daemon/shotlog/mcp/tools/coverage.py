@@ -1,4 +1,4 @@
-"""Coverage of a timeline: shares of sizes and moves, what is missing, cuts within one size."""
+"""Coverage of a timeline: shares of sizes and moves, what is not seen, cuts within one size."""
 
 from __future__ import annotations
 
@@ -45,8 +45,12 @@ class CoverageOfFamily(ToolModel):
 
     rows: tuple[CoverageRow, ...]
     """Labels that some shot has."""
-    missing: tuple[str, ...]
-    """Names of the labels that no shot has."""
+    known_shots: int
+    """Number of shots whose labels are known; the others are undefined, at least in part."""
+    unseen: tuple[str, ...]
+    """Names of the labels that no known shot has. The timeline lacks them where all its shots are
+    known; an undefined shot may have any of them. Empty where half of the shots or more are not
+    known."""
 
 
 class SameSizeCutRecord(ToolModel):
@@ -62,8 +66,9 @@ class SameSizeCutRecord(ToolModel):
     """Timecode of the cut."""
     frame: int
     """Frame of the cut, from 0."""
-    same_media: bool
-    """True where both show the same file: there a jump cut is likeliest."""
+    same_framing: bool | None = None
+    """True where the pictures on both sides have the same framing and subject: likely a jump cut.
+    None where they were not compared."""
 
 
 class LengthsRecord(ToolModel):
@@ -101,7 +106,7 @@ class Coverage(ToolModel):
 
 
 class CoverageTool(Tool):
-    """See how a timeline is covered: which sizes and moves it uses, for how long, and which never.
+    """See how a timeline is covered: which sizes and moves it uses, for how long, and which not.
 
     Also lists the cuts between two shots of the same size, where jump cuts are found.
     """
@@ -131,7 +136,7 @@ class CoverageTool(Tool):
                         size=cut.size,
                         timecode=_at(log, cut).timecode,
                         frame=_at(log, cut).first_frame,
-                        same_media=cut.same_media,
+                        same_framing=cut.same_framing,
                     )
                     for cut in cuts[:_CUTS]
                 ),
@@ -146,7 +151,7 @@ def _at(log: Log, cut: SameSizeCut) -> TimelineSpan:
 
 
 def _family(table: CoverageTable) -> CoverageOfFamily:
-    return CoverageOfFamily(rows=_rows(table.lines), missing=table.missing)
+    return CoverageOfFamily(rows=_rows(table.lines), known_shots=table.known, unseen=table.unseen)
 
 
 def _rows(lines: Sequence[CoverageLine]) -> tuple[CoverageRow, ...]:
