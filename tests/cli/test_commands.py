@@ -69,6 +69,15 @@ def test_footage_becomes_a_timeline_with_a_clip_per_file(marked: Path) -> None:
     assert {0, 75, 150, 200} <= set(starts)
 
 
+def test_a_log_of_one_film_is_called_after_it_and_one_of_a_folder_after_the_output(
+    footage: Path, marked: Path, tmp_path: Path
+) -> None:
+    alone = tmp_path / "log.otio"
+    analyzed(footage / "A001.mp4", "-o", alone)
+    names = [otio.adapters.read_from_file(str(path)).name for path in (alone, marked)]
+    assert names == ["A001", "log"]
+
+
 def test_a_second_run_changes_not_one_byte(marked: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.otio"
     analyzed(marked, "-o", again)

@@ -214,12 +214,18 @@ def _timeline(
     if len(inputs) == 1 and is_timeline(inputs[0]):
         yield inputs[0], (), ()
         return
-    name = readable((output or inputs[0].absolute()).stem)
-    footage = engine.footage(inputs, name, console)
+    footage = engine.footage(inputs, _name_of(inputs, output), console)
     with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
         made = Path(folder) / "footage.otio"
         made.write_bytes(footage.timeline)
         yield made, footage.problems, footage.warnings
+
+
+def _name_of(inputs: Sequence[Path], output: Path | None) -> str:
+    """Return the name of a timeline of footage: of its only file, else of the output."""
+    first = inputs[0].absolute()
+    alone = len(inputs) == 1 and first.is_file()
+    return readable((first if alone else output or first).stem)
 
 
 def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> None:
