@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from shotlog.schema import (
     Tier,
     TimeRange,
     abstains,
+    find_neighbours,
     group_by_range,
 )
 
@@ -134,3 +137,19 @@ def test_no_finding_is_lost_and_no_abstention_leads_an_answer(
     assert sorted(map(repr, said)) == sorted(map(repr, logged.of(Family.MOVE)))
     assert [abstains(each) for each in opinions] == sorted(map(abstains, opinions))
     assert all(len({f.provenance.analyzer for f in opinion}) == 1 for opinion in opinions)
+
+
+def place(clip: str, start: int, end: int) -> LoggedShot:
+    """Return a shot of a clip from one second of the timeline to another."""
+    at = TimeRange.between(Fraction(start), Fraction(end))
+    there = Shot(id=f"{clip} {start}", clip=clip, source=at, core=at, timeline=at)
+    return LoggedShot(shot=there, clip_name=clip, content_id="film", findings=())
+
+
+def test_neighbours_touch_on_one_track_also_in_a_nest() -> None:
+    shots = [
+        place("V1/0", 0, 2), place("V2/0", 1, 3), place("V1/1/0", 2, 4), place("V2/1", 3, 5),
+        place("V1/2", 5, 6),
+    ]  # fmt: skip
+    assert list(find_neighbours(shots)) == [(0, 2), (1, 3)]
+    assert list(find_neighbours([])) == []

@@ -181,7 +181,8 @@ def labelled(log: Log, label: str, movement: str, highlight: TimeRange) -> Log:
             said(Family.MOVEMENT, movement, shot.timeline, shot.source),
         )
         facts = ShotFacts(faces=2, speech=0.5)
-        return logged.model_copy(update={"findings": findings, "facts": facts})
+        told = {"findings": findings, "facts": facts, "same_framing": True}
+        return logged.model_copy(update=told)
 
     found = said(Family.HIGHLIGHT, "HL 1", highlight, scores={"score": 90.0})
     return with_shots(log, with_findings).model_copy(update={"highlights": (found,)})
@@ -198,6 +199,7 @@ def test_moves_of_a_clip_that_ran_backwards_are_those_of_the_media(films: dict[s
     whole = TimeRange(start=Fraction(0), duration=(last + 1 - first) / PAL)
     assert {finding.timeline for finding in shot.findings} == {whole}
     assert shot.facts == ShotFacts(faces=2, speech=0.5)
+    assert shot.same_framing is None  # no shot, or another one, lies before it now
     # Frames 5 to 10 of the edit show frames 40 down to 30 of the media, at double speed.
     (highlight,) = selects.log.highlights
     assert highlight.timeline == TimeRange(start=20 / PAL, duration=10 / PAL)
