@@ -13,7 +13,7 @@ import argparse
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -105,22 +105,33 @@ def evidence(
     for measure, rate in ROWS.items():
         count = int(seconds * rate)
         moments = (np.arange(count) + 0.5) / rate
-        values = np.zeros((count, len(measure.columns)), np.float32)
-        for name, column in noise(measure, count, rng).items():
-            for event in events:
-                inside = (moments >= event.start) & (moments < event.start + event.length)
-                column = column + inside * event.rises.get(name, 0.0)
-            values[:, measure.columns.index(name)] = column
-        first = np.arange(count, dtype=np.int64)
-        last = first + 1 if measure is MotionMeasure else first
-        measured[measure.name] = Series(1 / Fraction(rate), first, last, values)
+        columns = noise(measure, count, rng)
+        for event in events:
+            inside = (moments >= event.start) & (moments < event.start + event.length)
+            columns = {n: c + inside * event.rises.get(n, 0.0) for n, c in columns.items()}
+        measured[measure.name] = evidence_of(measure, columns)
     return measured
+
+
+def evidence_of(measure: type[Measure], columns: Columns) -> Series:
+    """Return rows of a measure at its rate in :data:`ROWS`; columns that are not given are 0."""
+    count = len(next(iter(columns.values())))
+    values = np.zeros((count, len(measure.columns)), np.float32)
+    for name, column in columns.items():
+        values[:, measure.columns.index(name)] = column
+    first = np.arange(count, dtype=np.int64)
+    last = first + 1 if measure is MotionMeasure else first
+    return Series(1 / Fraction(ROWS[measure]), first, last, values)
 
 
 def timeline(seconds: int, events: Sequence[Event], rng: np.random.Generator) -> EditView:
     """Return an edit of one film, cut into shots of random length."""
     measured = evidence(seconds, events, rng)
-    cuts = np.cumsum(rng.exponential(SHOT, int(2 * seconds / SHOT)))
+    return view_of(seconds, measured, np.cumsum(rng.exponential(SHOT, int(2 * seconds / SHOT))))
+
+
+def view_of(seconds: int, measured: Mapping[str, Series], cuts: Iterable[float]) -> EditView:
+    """Return an edit of one film with this evidence, cut into shots at moments in seconds."""
     frames = sorted({0, seconds * 24, *(int(cut * 24) for cut in cuts if 1 < cut < seconds - 1)})
     media = Media(path="film", content_id="film", container="mov", video=None, audio=None)
     whole = TimeRange(start=Fraction(0), duration=Fraction(seconds))
@@ -178,8 +189,12 @@ def draw(strength: float, rng: np.random.Generator) -> list[Event]:
 
 def holds(claim: Claim, event: Event) -> bool:
     """Return True where a highlight covers at least half of an event."""
-    end = min(float(claim.range.end), event.start + event.length)
-    return end - max(float(claim.range.start), event.start) >= event.length / 2
+    return shared(claim, event.start, event.length) >= event.length / 2
+
+
+def shared(claim: Claim, start: float, length: float) -> float:
+    """Return the seconds that a highlight has in common with a stretch of the timeline."""
+    return min(float(claim.range.end), start + length) - max(float(claim.range.start), start)
 
 
 def chance(timelines: int) -> None:

@@ -43,6 +43,7 @@ class Event:
     loudness: float = 0.0
     speech: float = 0.0
     motion: float = 0.0
+    camera: float = 0.0
     faces: int = 0
 
 
@@ -93,7 +94,10 @@ class Footage:
         count = max(0, int(self.seconds * PICTURE_RATE) - 1)
         time = (np.arange(count) + 0.5) / float(PICTURE_RATE)
         change = np.abs(rng.normal(0.02, 0.004, count)) + self._at(time, "motion")
-        rows = _rows(MotionMeasure, count, seconds=1 / float(PICTURE_RATE), change=change)
+        rows = _rows(
+            MotionMeasure, count, seconds=1 / float(PICTURE_RATE), change=change,
+            x=self._at(time, "camera"),
+        )  # fmt: skip
         first = np.arange(count, dtype=np.int64)
         return Series(1 / PICTURE_RATE, first, first + 1, rows)
 

@@ -68,6 +68,8 @@ def test_the_demo_runs_from_film_to_markers(
     result = CliRunner().invoke(main, ["demo", "-o", str(tmp_path / "new" / "folder")])
     assert result.exit_code == 0, result.output
     assert "Right: cuts" in result.output
+    assert "highlights 2 of 2" in result.output
+    assert "not planted" not in result.output
     assert "Lost reel" in result.output
     written = {path.name for path in (tmp_path / "new" / "folder").iterdir()}
     assert written == {

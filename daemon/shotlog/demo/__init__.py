@@ -3,7 +3,14 @@
 from shotlog.demo.figure import Appearance, Pose, draw_figure
 from shotlog.demo.film import RATE, Film
 from shotlog.demo.script import DEMO, Script, ScriptedSound, shot_size
-from shotlog.demo.sound import make_applause, make_babble, make_music, make_room_tone
+from shotlog.demo.sound import (
+    fade,
+    make_applause,
+    make_babble,
+    make_fireworks,
+    make_music,
+    make_room_tone,
+)
 from shotlog.demo.stage import Layer, camera_path, take_picture
 from shotlog.demo.timeline import demo_timeline
 from shotlog.demo.truth import SoundKind, TrueShot, TrueSound, Truth
@@ -39,9 +46,11 @@ __all__ = [
     "compare_shots",
     "demo_timeline",
     "draw_figure",
+    "fade",
     "find_false_cuts",
     "make_applause",
     "make_babble",
+    "make_fireworks",
     "make_music",
     "make_room_tone",
     "shot_size",

@@ -64,7 +64,7 @@ def test_the_curve_is_highest_in_the_first_highlight() -> None:
     [
         (Event(30, 4, loudness=15), "loudness +"),
         (Event(30, 4, motion=0.2, loudness=6), "motion in the picture +"),
-        (Event(30, 4, speech=0.95, loudness=8), "speech rises"),
+        (Event(30, 4, speech=0.95, loudness=8), "voices are raised"),
         (Event(30, 4, faces=3, loudness=12), "faces in the picture: 3"),
     ],
 )
@@ -72,6 +72,32 @@ def test_a_highlight_has_reasons(event: Event, reason: str) -> None:
     (found,) = claims(cut_up(Footage(60, [event]), CUTS))
     assert holds(found.range, event)
     assert any(reason in text for text in found.reasons), found.reasons
+
+
+def test_talk_at_the_level_of_all_else_is_no_highlight() -> None:
+    assert claims(cut_up(Footage(60, [Event(20, 10, speech=0.95)]), CUTS)) == []
+
+
+def test_a_voice_is_raised_in_comparison_with_the_talk_around_it() -> None:
+    """It is not raised because they were silent before."""
+    talk, shout = Event(0, 60, speech=0.9), Event(30, 4, loudness=8)
+    (found,) = claims(cut_up(Footage(60, [talk, shout]), CUTS))
+    assert holds(found.range, shout)
+    assert any("voices are raised" in text for text in found.reasons)
+    silence = Event(20, 10, loudness=-40)
+    assert claims(cut_up(Footage(60, [talk, silence]), CUTS)) == []
+
+
+def test_a_sound_that_goes_on_after_a_pause_is_no_highlight() -> None:
+    assert claims(cut_up(Footage(60, [Event(20, 10, loudness=-40)]), CUTS)) == []
+
+
+def test_what_a_move_of_the_camera_leaves_is_no_motion_in_the_picture() -> None:
+    """The same change under a still camera is."""
+    move, action = Event(26, 7, motion=0.04, camera=0.24), Event(26, 7, motion=0.04)
+    assert claims(cut_up(Footage(60, [move]), CUTS)) == []
+    (found,) = claims(cut_up(Footage(60, [action]), CUTS))
+    assert any("motion in the picture" in text for text in found.reasons)
 
 
 def test_a_burst_of_cuts_is_among_the_reasons() -> None:
@@ -110,7 +136,7 @@ def test_a_film_without_sound_is_judged_by_its_picture() -> None:
     (found,) = claims(cut_up(Footage(60, [event]), CUTS, without=SOUND))
     assert holds(found.range, event)
     assert "judged by picture alone: no sound is known here" in found.reasons
-    assert not {"loudness", "onset", "change", "speech"} & found.scores.keys()
+    assert not {"loudness", "onset", "change", "voice"} & found.scores.keys()
 
 
 def test_a_silent_clip_among_sounding_ones_does_not_look_like_a_pause() -> None:

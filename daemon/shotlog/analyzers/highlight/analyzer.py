@@ -45,7 +45,7 @@ _CALM: Final = 4.0
 """Standard deviation of the excitement's smoothing, in steps (1 s)."""
 
 _WEIGHTS: Final = np.array([feature.weight for feature in FEATURES])
-_SOUND: Final = ("loudness", "speech")
+_SOUND: Final = ("loudness", "voice")
 
 
 class HighlightAnalyzer(EditAnalyzer):
@@ -65,7 +65,7 @@ class HighlightAnalyzer(EditAnalyzer):
     name = "builtin.highlight"
     family = Family.HIGHLIGHT
     tier = Tier.BUILTIN
-    version = "1"
+    version = "2"
     measures = (LoudnessMeasure(), SpeechMeasure(), MotionMeasure(), FaceMeasure())
 
     def __init__(

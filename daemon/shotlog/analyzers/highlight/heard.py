@@ -14,6 +14,10 @@ from shotlog.schema import ClipRange, Measure, Series, SoundView, TimeRange
 
 Numbers = npt.NDArray[np.float64]
 
+SPOKEN: Final = 0.5
+"""Probability of speech from which somebody speaks in a step."""
+_GATE: Final = 10.0
+"""Distance of the relative gate of BS.1770-5 from the mean loudness, in LU."""
 _SILENT: Final = (SILENCE, 0.0, np.nan, np.nan)
 """Loudness, flux, centroid and flatness where the tracks have no clip: silence has no spectrum."""
 
@@ -38,6 +42,21 @@ def hear(clock: EditClock) -> tuple[Numbers, Numbers]:
     gap = clock.owner < 0
     sound[gap], speech[gap] = np.nan, np.nan
     return sound, speech
+
+
+def find_gate(loudness: Numbers) -> float:
+    """Return the loudness in LUFS below which a sound counts as a pause.
+
+    It is 10 LU below the mean power: the relative gate of ITU-R BS.1770-5, annex 1, by which pauses
+    do not count in the loudness of a programme. Minus infinity where no loudness is known.
+
+    Args:
+        loudness: (n,) LUFS; NaN where unknown.
+    """
+    known = loudness[np.isfinite(loudness)]
+    if not len(known):
+        return -np.inf
+    return float(10 * np.log10(np.mean(10 ** (known / 10)))) - _GATE
 
 
 def _mix_in(view: SoundView, sound: Numbers, speech: Numbers, steps: npt.NDArray[np.intp]) -> None:

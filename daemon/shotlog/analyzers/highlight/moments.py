@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.highlight.edit_clock import STEP
+from shotlog.analyzers.highlight.heard import SPOKEN
 from shotlog.schema import TimeRange
 
 Numbers = npt.NDArray[np.float64]
@@ -25,8 +26,6 @@ _BREATH = Fraction(2)
 """Largest shift of an end to spare a phrase, in seconds."""
 _TAIL = Fraction(1, 2)
 """Seconds kept after the last word."""
-_SPOKEN = 0.5
-"""Probability from which a step counts as speech."""
 
 
 @dataclass(frozen=True)
@@ -183,16 +182,16 @@ def _phrase_start(first: int, speech: Numbers) -> Fraction | None:
     """Return the pause before the phrase that a step would cut into."""
     # Negated below, so that unknown speech (NaN) counts as a pause.
     for step in range(first, max(-1, first - int(_BREATH / STEP) - 1), -1):
-        if not speech[step] > _SPOKEN:
+        if not speech[step] > SPOKEN:
             return step * STEP
     return None
 
 
 def _phrase_end(last: int, speech: Numbers) -> Fraction | None:
     """Return a moment shortly after the phrase that continues before a step."""
-    if last == 0 or not speech[last - 1] > _SPOKEN:
+    if last == 0 or not speech[last - 1] > SPOKEN:
         return None
     for step in range(last, min(len(speech), last + int(_BREATH / STEP) + 1)):
-        if not speech[step] > _SPOKEN:
+        if not speech[step] > SPOKEN:
             return step * STEP + _TAIL
     return None
