@@ -56,7 +56,8 @@ def picture_at_end(series: Series, span: TimeRange, *, last: bool) -> Floats | N
     )
     if low == high:
         return None
-    return FrameChanges.of(series.values).cells[high - 1 if last else low]
+    cells: Floats = FrameChanges.of(series.values).cells[high - 1 if last else low]
+    return cells
 
 
 def has_same_framing(before: Floats, after: Floats) -> bool:
