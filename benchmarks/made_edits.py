@@ -11,6 +11,7 @@ without an event, by what goes on there.
 from __future__ import annotations
 
 import argparse
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -208,7 +209,8 @@ def _seen(
     # Median of the shots of the demo film with a still camera, with their spread.
     calm = rng.lognormal(np.log(0.01), 0.5, shots)
     speed = np.where(rng.random(shots) < 0.5, rng.uniform(0.05, 0.15, shots), 0.0)
-    left = np.exp(rng.uniform(*np.log(_LEFT), shots))
+    low, high = map(math.log, _LEFT)
+    left = np.exp(rng.uniform(low, high, shots))
     at, of = moments[MotionMeasure], shot[MotionMeasure]
     change = (calm + left * speed)[of] * rng.lognormal(0, 0.25, len(at))
     for event in events:
@@ -226,7 +228,7 @@ def _seen(
 
 
 def _moments(measure: type[MotionMeasure | FaceMeasure], seconds: int) -> npt.NDArray[np.float64]:
-    return (np.arange(int(seconds * ROWS[measure])) + 0.5) / ROWS[measure]
+    return np.asarray((np.arange(int(seconds * ROWS[measure])) + 0.5) / ROWS[measure])
 
 
 def main() -> None:

@@ -128,7 +128,7 @@ def test_coverage_calls_nothing_missing_where_all_is_undefined(talk: Session, ro
     assert found["sizes"]["rows"][0]["label"] == "undefined"
     assert (found["sizes"]["known_shots"], found["sizes"]["unseen"]) == (0, [])
     assert found["moves"]["known_shots"] == found["shots"]
-    assert "Pan Left" in found["moves"]["unseen"]
+    assert "Dolly In" in found["moves"]["unseen"]
     assert found["lengths"]["average"] == "1.20 s"
     assert found["same_size_cuts"] == []  # undefined is no size
 
