@@ -56,7 +56,7 @@ _LEAST_SPREAD = {
     "centroid": 0.25,
     "flatness": 0.05,
     "speech": 0.1,
-    "voice": 0.25,
+    "voice": 0.1,
     "motion": 0.05,
     "camera": 0.05,
     "pace": 0.25,
@@ -83,6 +83,9 @@ _MAX_SPREADS = 5.0
 """Limit of a z-score in either direction, so that one feature alone does not decide."""
 _SURE_SCORE = 0.5
 """Score of the detector from which a face counts."""
+_NOBODY = 0.35
+"""Probability of speech below which nobody speaks: ``neg_threshold`` of silero-vad's own
+``get_speech_timestamps``."""
 _MUCH_TALK = Fraction(15)
 """Seconds of talk from which there is a usual loudness of it: the length of the longest highlight,
 lest a moment be compared with itself."""
@@ -134,13 +137,25 @@ def compute_features(clock: EditClock) -> Features:
         # Syllables change the spectrum about four times a second (Houtgast and Steeneken, JASA 77,
         # 1985): while somebody speaks that is no news.
         "change": np.where(speech > SPOKEN, np.nan, flux),
-        "voice": speech * np.maximum(loudness - np.maximum(usual, _talk(heard, speech)), 0),
+        "voice": _raised(speech, loudness - np.maximum(usual, _talk(heard, speech))),
         "pace": _pace(clock),
         "novelty": _novelty(scene, clock),
     }
     values = [smooth(series[feature.name], _steps(_SMOOTH)) for feature in FEATURES]
     z = [_spreads(f.name, column) for f, column in zip(FEATURES, values, strict=True)]
     return Features(np.column_stack(values), np.column_stack(z), speech)
+
+
+def _raised(speech: Numbers, over: Numbers) -> Numbers:
+    """Return the decibels by which voices are raised.
+
+    Args:
+        speech: (n,) probability of speech.
+        over: (n,) dB over what is usual; a difference that is irrelevant in a sound is so in a
+            voice.
+    """
+    spoken = np.where(speech < _NOBODY, 0.0, speech)
+    return np.asarray(spoken * np.maximum(over - _LEAST_SPREAD["loudness"], 0))
 
 
 def _talk(heard: Numbers, speech: Numbers) -> float:
