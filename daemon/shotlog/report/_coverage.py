@@ -71,7 +71,7 @@ class CoverageTable:
 
     @property
     def gaps(self) -> tuple[str, str] | None:
-        """What is missing, as a heading and a text; None where there is nothing to tell."""
+        """The gaps, as a heading and a text; None where there is nothing to tell."""
         if not self.lines:
             return None
         if 2 * self.known <= self.shots:

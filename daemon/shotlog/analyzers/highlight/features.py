@@ -86,9 +86,6 @@ _SURE_SCORE = 0.5
 _NOBODY = 0.35
 """Probability of speech below which nobody speaks: ``neg_threshold`` of silero-vad's own
 ``get_speech_timestamps``."""
-_MUCH_TALK = Fraction(15)
-"""Seconds of talk from which there is a usual loudness of it: the length of the longest highlight,
-lest a moment be compared with itself."""
 _LEFT_BY_CAMERA = 1.5
 """Change in grey range that a camera's move by one side of the picture leaves, by parallax and
 detail. Labelled clips of moving cameras have 1.2 in the median, quartiles 0.4 and 2.5; among these,
@@ -116,7 +113,6 @@ def compute_features(clock: EditClock) -> Features:
     (loudness, flux, centroid, flatness), (speech,) = sound.T, voice.T
     motion, camera = (clock.read(MotionMeasure, 2, _motion) * clock.paces()[:, None]).T
     faces, closeness = clock.read(FaceMeasure, 2, _faces).T
-    surroundings = _steps(_SURROUNDINGS)
     scene = {
         "loudness": loudness,
         "centroid": centroid,
@@ -128,16 +124,17 @@ def compute_features(clock: EditClock) -> Features:
         "closeness": closeness,
     }
     gate = find_gate(loudness)
-    heard = np.where(loudness >= gate, loudness, np.nan)
-    usual = local_median(heard, surroundings)
+    over = loudness - local_median(
+        np.where(loudness >= gate, loudness, np.nan), _steps(_SURROUNDINGS)
+    )
     series = scene | {
-        "loudness": loudness - usual,
+        "loudness": over,
         # A pause counts as silent as the gate, or every sound after one would be an onset.
         "onset": np.maximum(rise(np.maximum(loudness, gate), _steps(_BEFORE), _steps(_AFTER)), 0),
         # Syllables change the spectrum about four times a second (Houtgast and Steeneken, JASA 77,
         # 1985): while somebody speaks that is no news.
         "change": np.where(speech > SPOKEN, np.nan, flux),
-        "voice": _raised(speech, loudness - np.maximum(usual, _talk(heard, speech))),
+        "voice": _raised(speech, over),
         "pace": _pace(clock),
         "novelty": _novelty(scene, clock),
     }
@@ -149,24 +146,17 @@ def compute_features(clock: EditClock) -> Features:
 def _raised(speech: Numbers, over: Numbers) -> Numbers:
     """Return the decibels by which voices are raised.
 
+    People talk in most films for much of the time, so talk itself does not stand out. A raised
+    voice does: highlights of broadcasts are found by excited speech, which is louder (Rui, Gupta
+    and Acero, "Automatically extracting highlights for TV baseball programs", ACM Multimedia 2000).
+
     Args:
         speech: (n,) probability of speech.
-        over: (n,) dB over what is usual; a difference that is irrelevant in a sound is so in a
+        over: (n,) dB over the surroundings; a difference that is irrelevant in a sound is so in a
             voice.
     """
     spoken = np.where(speech < _NOBODY, 0.0, speech)
     return np.asarray(spoken * np.maximum(over - _LEAST_SPREAD["loudness"], 0))
-
-
-def _talk(heard: Numbers, speech: Numbers) -> float:
-    """Return the usual loudness of talk in a timeline; minus infinity where there is little of it.
-
-    People talk in most films for much of the time, so talk itself does not stand out. A raised
-    voice does: highlights of broadcasts are found by excited speech, which is louder (Rui, Gupta
-    and Acero, "Automatically extracting highlights for TV baseball programs", ACM Multimedia 2000).
-    """
-    spoken = heard[(speech > SPOKEN) & np.isfinite(heard)]
-    return float(np.median(spoken)) if len(spoken) > _steps(_MUCH_TALK) else -np.inf
 
 
 def _spreads(name: str, series: Numbers) -> Numbers:
