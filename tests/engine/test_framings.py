@@ -90,3 +90,9 @@ def test_without_a_search_for_cuts_nothing_is_compared_or_written(film: Path) ->
         log = analyze(edit, [], cache, options=EngineOptions(find_cuts=False))
     assert "same_framing" not in log.model_dump_json()
     assert Log.model_validate_json(log.model_dump_json()) == log
+
+
+@pytest.mark.parametrize(("file", "shots"), [("mr1_bt_a.264", 6), ("bikes.mp4", 6)])
+def test_no_cut_of_a_finished_film_keeps_the_framing(data_dir: Path, file: str, shots: int) -> None:
+    film = data_dir / "video" / "multishot" / file
+    assert framings(edit_of((film, 0, 240))) == [None] + (shots - 1) * [False]
