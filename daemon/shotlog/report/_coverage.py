@@ -92,9 +92,8 @@ class SameSizeCut:
         size: Size of both.
         same_framing: True where the pictures before and after the cut show the same subject from
             the same place, so that it is likely to look like a jump; None where they were not
-            compared. The 30-degree rule asks for a camera that moves by 30 degrees or more
-            between two shots of one subject (Bordwell and Thompson, Film Art, on graphic
-            discontinuity), lest the cut look like a mistake.
+            compared. The 30-degree rule of continuity editing asks for a camera that moves by 30
+            degrees or more between two shots of one subject, lest the cut look like a mistake.
     """
 
     first: int
