@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 
 import zmq
-from throughput import repeat
+from films import repeat
 from videomae_data import write_timeline
 
 from shotlog.demo import Film

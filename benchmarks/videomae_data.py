@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import opentimelineio as otio
-from throughput import repeat
+from films import repeat
 
 from shotlog.models.catalog import InstalledModel, Registry, describe_file
 from shotlog.schema import Pixels

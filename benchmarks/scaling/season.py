@@ -11,7 +11,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 
-from benchmarks.throughput import repeat
+from benchmarks.films import repeat
 from shotlog.demo import RATE, Film
 from shotlog.synthetic import write_video
 
