@@ -3,10 +3,12 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from shotlog.schema import Row, Series, TimeRange
+from shotlog.schema import FrameNeed, Row, Series, TimeRange
 from tests.strategies import ranges, rates
 
 
@@ -46,3 +48,9 @@ def test_merging_keeps_every_row_once_in_order(some: list[Row], others: list[Row
 
 def test_a_track_without_rows_keeps_its_columns() -> None:
     assert Series.of(Fraction(1), [], 7).values.shape == (0, 7)
+
+
+def test_pictures_of_reference_frames_are_small() -> None:
+    FrameNeed(frames="reference", width=640, height=640)
+    with pytest.raises(ValidationError, match="at most 640 pixels a side; ask for all frames"):
+        FrameNeed(frames="reference", width=64, height=642)

@@ -18,7 +18,7 @@ from shotlog.schema import (
     union,
 )
 
-_FRAMES = 3
+_FRAMES = 4
 """Part of the cache key: raise it when the same file would give other frames or other times."""
 
 

@@ -71,6 +71,7 @@ from .errors import (
     TimelineUnreadable,
 )
 from .evidence import (
+    MAX_REFERENCE_SIDE,
     SOUND_RATE,
     FrameNeed,
     Measure,
@@ -165,6 +166,7 @@ __all__ = [
     "FOLDERS",
     "HEAD_BYTES",
     "KINDS",
+    "MAX_REFERENCE_SIDE",
     "MOTIONS",
     "MOVEMENTS",
     "MOVES",

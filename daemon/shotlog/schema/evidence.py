@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import model_validator
 
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.media import VideoStream
@@ -29,6 +30,9 @@ Samples = npt.NDArray[np.float32]
 SOUND_RATE = 16_000
 """Samples per second of all sound that is measured (mono, float32 in [-1, 1])."""
 
+MAX_REFERENCE_SIDE = 640
+"""Longer side, in pixels, of the largest picture that is made of reference frames."""
+
 
 class FrameNeed(Model):
     """The pictures that a measure asks for: rate, size and format.
@@ -38,7 +42,9 @@ class FrameNeed(Model):
             picture at a grid moment is the frame that is shown then. None: every frame.
         frames: "all": all frames. "reference": only frames that other frames refer to, as if the
             others did not exist. The others are not decoded, which halves the work for most files.
-            The choice depends on the file alone.
+            The choice depends on the file alone. Where the film is at least twice as large as
+            :data:`MAX_REFERENCE_SIDE`, they are decoded without the codec's loop filter, which
+            differs by about one grey level; width and height may therefore not exceed it.
         width: The decoder scales the picture to fit into width x height, with the display aspect,
             never enlarged; both sides are even and at least 2.
         height: See width.
@@ -56,6 +62,15 @@ class FrameNeed(Model):
     height: int
     pixels: Literal["gray", "rgb"] = "gray"
     fit: Literal["inside", "stretch", "cover", "opencv"] = "inside"
+
+    @model_validator(mode="after")
+    def _refuse_large_reference_pictures(self) -> FrameNeed:
+        if self.frames == "reference" and max(self.width, self.height) > MAX_REFERENCE_SIDE:
+            raise ValueError(
+                f"pictures of reference frames have at most {MAX_REFERENCE_SIDE} pixels a side;"
+                " ask for all frames"
+            )
+        return self
 
 
 class Picture(NamedTuple):

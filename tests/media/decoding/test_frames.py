@@ -112,6 +112,39 @@ def test_reference_frames_are_frames_of_the_full_decode_wherever_reading_begins(
         assert seen(media, between(moment, (first + 1) / RATE), reference=True) == shown
 
 
+LOOP_FILTERED = ["closed.mp4", "open.mp4", "open.ts", "refresh.ts", "hevc.mp4", "hevc.ts"]
+
+
+@pytest.mark.parametrize("kind", LOOP_FILTERED)
+def test_reference_frames_without_the_loop_filter_are_the_same_wherever_reading_begins(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shotlog.media.decoding.decoder._MIN_BLIND_SEEK", Fraction(1, 2))
+    codec, options, pix_fmt = KINDS[kind]
+    path = tmp_path / kind
+    write_video(path, drift(LENGTH), RATE, codec=codec, options=options, pix_fmt=pix_fmt)
+    media = opened(path)
+    filtered = seen(media, reference=True)
+    monkeypatch.setattr("shotlog.media.decoding.decoder._FILTERED_BELOW", 160)
+    some = seen(media, reference=True)
+    assert [item[:2] for item in some] == [item[:2] for item in filtered]
+    assert some != filtered
+    for first in (19, 20, 21, 39, 57):
+        moment = first / RATE
+        shown = [item for item in some if item[0] <= moment < item[1]]
+        assert seen(media, between(moment, (first + 1) / RATE), reference=True) == shown
+
+
+@pytest.mark.parametrize(("width", "filtered"), [(1278, True), (1280, False)])
+def test_only_reference_frames_of_large_film_come_without_the_loop_filter(
+    tmp_path: Path, width: int, filtered: bool
+) -> None:
+    path = tmp_path / "wide.mp4"
+    write_video(path, drift(5, width, 64), RATE, options={"crf": "35", "bf": "0"})
+    media = opened(path)
+    assert (seen(media, reference=True) == seen(media)) == filtered
+
+
 @pytest.mark.parametrize(("reordered", "lead"), [("b-pyramid=none", 1), ("b-pyramid=normal", 2)])
 def test_a_trimmed_file_starts_at_its_first_shown_frame(
     tmp_path: Path, reordered: str, lead: int, monkeypatch: pytest.MonkeyPatch

@@ -158,17 +158,23 @@ def decode_stream(
         return
 
 
-def configure_decoder(stream: VideoStream, threads: int = 0, *, reference: bool = False) -> None:
+def configure_decoder(
+    stream: VideoStream, threads: int = 0, *, reference: bool = False, loop_filter: bool = True
+) -> None:
     """Set up the picture decoder, before the first packet is decoded.
 
     Args:
         stream: The picture stream.
         threads: Threads of the decoder; 0 lets FFmpeg choose.
         reference: Leave out frames that no other frame refers to.
+        loop_filter: False leaves out the filters within the coding loop, such as deblocking. The
+            error grows with every frame that refers to others, until the next keyframe.
     """
     context = stream.codec_context
     if reference:
         context.skip_frame = "NONREF"
+    if not loop_filter:
+        context.options["skip_loop_filter"] = "all"
     context.thread_count = threads
     context.thread_type = ThreadType.AUTO
     # Damaged frames too: they are marked as corrupt, and the caller counts them.

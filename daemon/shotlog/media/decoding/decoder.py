@@ -27,7 +27,7 @@ from shotlog.media.container import (
 )
 from shotlog.media.decoding.damage import DamageReport
 from shotlog.media.images import SequenceReader
-from shotlog.schema import Media, VideoStream
+from shotlog.schema import MAX_REFERENCE_SIDE, Media, VideoStream
 
 _MIN_SEEK_FRAMES = 8
 """Frames ahead that a known keyframe must lie for a seek to pay: a seek empties the decoder, which
@@ -36,6 +36,10 @@ then needs its delay and the lead of its threads again."""
 _MIN_BLIND_SEEK = Fraction(10)
 """Seconds ahead from which a seek is tried where the container has no index of keyframes; x264
 and x265 put one at least every 250 frames by default."""
+
+_FILTERED_BELOW = 2 * MAX_REFERENCE_SIDE
+"""Longer side, in pixels, below which reference frames go through the codec's loop filter. From
+there on they are reduced to a half or less, which hides most of what the filter would smooth."""
 
 _RETREATS = (Fraction(0), Fraction(2), Fraction(10), Fraction(60))
 """Seconds before the wanted moment that seeks aim at, one after the other until one succeeds."""
@@ -63,7 +67,8 @@ class PictureDecoder:
             media: The file.
             video: Its picture stream.
             damage: Receives the damage that is met.
-            reference: Leave out frames that no other frame refers to.
+            reference: Leave out frames that no other frame refers to, and the loop filter where
+                the picture is large (see :data:`_FILTERED_BELOW`).
             threads: Threads of the decoder; 0 lets FFmpeg choose.
         """
         self._media = media
@@ -119,7 +124,13 @@ class PictureDecoder:
             return iter(())
         # Without timestamps frames are counted, so none may be left out.
         timed = first.pts is not None
-        configure_decoder(self._stream, self._threads, reference=self._reference and timed)
+        large = max(self._video.width, self._video.height) >= _FILTERED_BELOW
+        configure_decoder(
+            self._stream,
+            self._threads,
+            reference=self._reference and timed,
+            loop_filter=not (self._reference and large),
+        )
         return self._run(chain([first], packets), None)
 
     def seek_pays(self, position: Fraction, moment: Fraction) -> bool:
