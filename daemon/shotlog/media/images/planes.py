@@ -10,16 +10,21 @@ from av.video.plane import VideoPlane
 
 
 def plane_samples(
-    plane: VideoPlane, kind: type[np.unsignedinteger[Any]] = np.uint8
+    plane: VideoPlane,
+    kind: type[np.unsignedinteger[Any] | np.floating[Any]] = np.uint8,
+    components: int = 1,
 ) -> npt.NDArray[Any]:
     """Return a view of the samples of a plane; writing to it changes the frame.
 
     Args:
-        plane: A plane that holds one component.
+        plane: The plane.
         kind: Type of a sample.
+        components: Samples of one pixel that lie side by side in this plane.
 
     Returns:
-        (h, w) array without the padding at the end of the lines.
+        (h, w) array, or (h, w, components) of more than one component, without the padding at the
+        end of the lines.
     """
-    lines = np.frombuffer(memoryview(plane), kind)
-    return lines.reshape(plane.height, -1)[:, : plane.width]
+    lines = np.frombuffer(memoryview(plane), kind).reshape(plane.height, -1)
+    samples = lines[:, : plane.width * components]
+    return samples if components == 1 else samples.reshape(plane.height, plane.width, components)
