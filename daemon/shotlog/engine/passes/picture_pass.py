@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -140,7 +140,7 @@ class _Worker:
         self._key, self._media, self._cache = cache_key(job.measure), media, cache
         self._todo = list(reversed(job.spans))
         self._span: TimeRange | None = None
-        self._seen_to = Fraction(0)
+        self._end = self._due = self._seen_to = Fraction(0)
         size = need.width * need.height * (3 if need.pixels == "rgb" else 1)
         # The protocol of the queue: a range that begins, its pictures, the next range, and so on;
         # last the moment up to which frames were decoded.
@@ -153,12 +153,13 @@ class _Worker:
 
     def show(self, frame: Frame) -> None:
         """Put the frame's pictures for this measure, if any, into the queue."""
-        while self._span is not None and frame.start >= self._span.end:
+        while self._span is not None and frame.start >= self._end:
             self._next_span()
         self._seen_to = frame.end
-        if self._span is None or self.job.failure is not None:
+        # Most frames hold no moment of a coarse grid, and arithmetic of fractions is slow.
+        if self._span is None or self.job.failure is not None or frame.end <= self._due:
             return
-        for at in self._moments(frame, self._span):
+        for at in self._moments(frame):
             self._queue.put(Picture(at, frame.start, frame.pixels(self.job.measure.need)))
 
     def finish(self, *, complete: bool) -> None:
@@ -176,17 +177,18 @@ class _Worker:
     def _next_span(self) -> None:
         self._span = self._todo.pop() if self._todo else None
         if self._span is not None:
+            self._due, self._end = self._span.start, self._span.end
             self._queue.put(self._span)
 
-    def _moments(self, frame: Frame, span: TimeRange) -> Iterator[int]:
-        """Yield the ticks at which the measure samples the frame: its start, or a fixed rate."""
+    def _moments(self, frame: Frame) -> Sequence[int]:
+        """Return the ticks at which the measure samples the frame: its start, or a fixed rate."""
         if self._rate is None:
-            if span.contains(frame.start):
-                yield int(frame.start / self._tick)
-            return
+            return (int(frame.start / self._tick),) if frame.start >= self._due else ()
         # Rounded up at both ends: a moment at the end belongs to the next frame.
-        first = math.ceil(max(frame.start, span.start) * self._rate)
-        yield from range(first, math.ceil(min(frame.end, span.end) * self._rate))
+        first = math.ceil(max(frame.start, self._due) * self._rate)
+        stop = math.ceil(min(frame.end, self._end) * self._rate)
+        self._due = stop / self._rate
+        return range(first, stop)
 
     def _work(self) -> None:
         run: _Run | None = None
