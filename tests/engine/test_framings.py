@@ -85,9 +85,9 @@ def test_shots_with_a_gap_between_them_are_not_compared(film: Path) -> None:
 
 def test_without_a_search_for_cuts_nothing_is_compared_or_written(film: Path) -> None:
     edit = edit_of((film, 0, 24), (film, 72, 24))
-    assert framings(edit, find_cuts=False) == [None, None]
+    assert framings(edit, cuts=NoCuts()) == [None, None]
     with Cache(None) as cache:
-        log = analyze(edit, [], cache, options=EngineOptions(find_cuts=False))
+        log = analyze(edit, [], cache, options=EngineOptions(cuts=NoCuts()))
     assert "same_framing" not in log.model_dump_json()
     assert Log.model_validate_json(log.model_dump_json()) == log
 
