@@ -9,10 +9,12 @@ import pytest
 
 from shotlog.demo import Film
 from shotlog.engine import Cache, EngineOptions, analyze
+from shotlog.media.cuts import BuiltinCuts, CutFinder, NoCuts
 from shotlog.schema import ClipRange, Edit, Log, MediaReference, TimeMap, TimeRange
 from shotlog.synthetic import write_video
 
 RATE = Fraction(24)
+BUILTIN = BuiltinCuts()
 TALK, LISTENER = range(300, 396), range(480, 552)
 """Frames of two medium shots of the demo film: a person who talks, and another one elsewhere."""
 
@@ -49,9 +51,9 @@ def edit_of(*pieces: Piece) -> Edit:
     return Edit(name="e", rate=RATE, duration=at, clips=tuple(clips))
 
 
-def framings(edit: Edit, *, find_cuts: bool = True) -> list[bool | None]:
+def framings(edit: Edit, finder: CutFinder = BUILTIN) -> list[bool | None]:
     with Cache(None) as cache:
-        log = analyze(edit, [], cache, options=EngineOptions(find_cuts=find_cuts))
+        log = analyze(edit, [], cache, options=EngineOptions(cuts=finder))
     return [logged.same_framing for logged in log.shots]
 
 
@@ -85,7 +87,7 @@ def test_shots_with_a_gap_between_them_are_not_compared(film: Path) -> None:
 
 def test_without_a_search_for_cuts_nothing_is_compared_or_written(film: Path) -> None:
     edit = edit_of((film, 0, 24), (film, 72, 24))
-    assert framings(edit, cuts=NoCuts()) == [None, None]
+    assert framings(edit, NoCuts()) == [None, None]
     with Cache(None) as cache:
         log = analyze(edit, [], cache, options=EngineOptions(cuts=NoCuts()))
     assert "same_framing" not in log.model_dump_json()
