@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ from shotlog.paths import cache_file
 from shotlog.schema import OutputBusy, ResultUnreadable, ShotlogError, Stopped
 from shotlog.service.protocol import AnalysisOptions
 from shotlog.settings import load_settings
+
+_DRAFT_SECONDS = 3600.0
+"""Age from which a draft was left by a process that was killed: outputs are written in seconds."""
 
 
 @dataclass(frozen=True)
@@ -205,11 +210,21 @@ def run_batch(
 
 
 def _sweep_drafts(folder: OutputFolder) -> None:
-    """Remove drafts that killed nodes have left, once nothing is left to write."""
-    shutil.rmtree(folder.drafts, ignore_errors=True)
-    for draft in folder.hidden.glob("*/*/.shotlog-*.part"):
-        with suppress(OSError):
-            draft.unlink()
+    """Remove drafts that killed nodes have left, once every item has a result.
+
+    A young draft may be of a node that still writes what another one has written already. Ages are
+    by the clock of the file system, since those of nodes differ.
+    """
+    with suppress(OSError), tempfile.TemporaryFile(dir=folder.hidden) as probe:
+        now = os.fstat(probe.fileno()).st_mtime
+        for draft in (*folder.drafts.glob("*"), *folder.hidden.glob("*/*/.shotlog-*.part")):
+            with suppress(OSError):
+                if now - draft.stat().st_mtime < _DRAFT_SECONDS:
+                    continue
+                if draft.is_dir():
+                    shutil.rmtree(draft)
+                else:
+                    draft.unlink()
 
 
 def forget_failures(folder: OutputFolder, plan: BatchPlan) -> int:

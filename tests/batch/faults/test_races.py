@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -83,3 +85,18 @@ def test_two_batches_that_no_lock_keeps_apart_both_end_right(
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(run_again, [OutputFolder(planned)] * 2))
     products.assert_equal(planned, undisturbed.out)
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(0, True), (2, False)])
+def test_a_draft_is_removed_at_the_end_only_if_no_node_can_be_at_work_on_it(
+    planned: Path, hours: int, stays: bool
+) -> None:
+    folder = OutputFolder(planned)
+    of_result, of_output = folder.hidden / "results/ab/.shotlog-1.part", folder.drafts / "1"
+    of_result.parent.mkdir(parents=True)
+    of_result.touch()
+    of_output.mkdir(parents=True)
+    for draft in (of_result, of_output):
+        os.utime(draft, (time.time() - 3600 * hours,) * 2)
+    run_again(folder)
+    assert (of_result.exists(), of_output.exists()) == (stays, stays)

@@ -90,7 +90,7 @@ def test_a_marker_without_a_tag_that_an_editor_corrected_is_the_editors() -> Non
 
 
 def test_a_marker_of_another_name_on_the_frame_does_not_count() -> None:
-    changes, _ = plan_changes([placed("MS · static")], [returned(placed(), "slate")])
+    changes, _ = plan_changes([placed("MS · static")], [returned(placed(), "good take")])
 
     assert len(changes.added) == 1
 
