@@ -158,27 +158,21 @@ def _shot_table(log: Log, shots: Sequence[ComparedShot]) -> Table:
         table.add_column(name)
     for shot in shots:
         begins = SafeLine("clip", style="dim") if shot.cut is None else _cell(shot.cut)
-        table.add_row(
-            shot.name, at(log.edit, shot.at), begins, _cell(shot.size, "nobody"), _cell(shot.move)
-        )
+        table.add_row(shot.name, at(log.edit, shot.at), begins, _cell(shot.size), _cell(shot.move))
     return table
 
 
-def _cell(answer: ComparedLabel, nothing: str = UNDEFINED) -> SafeLine:
+def _cell(answer: ComparedLabel) -> SafeLine:
     """Return ``✓ MS 91%``, or the finding and the truth: ``✗ CS, is MS 60%``."""
-
-    def word(label: str) -> str:
-        return nothing if label == UNDEFINED else label
-
     cell = SafeLine(f"{answer.verdict.value} ", style=_STYLES[answer.verdict])
     if answer.verdict is DemoVerdict.ABSTAINED:
-        cell.append(f"none, is {word(answer.true)}")
+        cell.append(f"none, is {answer.true}")
     elif answer.found is None:
-        cell.append(f"missed {word(answer.true)}")
+        cell.append(f"missed {answer.true}")
     else:
-        cell.append(word(answer.found), style="")
+        cell.append(answer.found, style="")
         if answer.verdict is not DemoVerdict.RIGHT:
-            cell.append(f", is {word(answer.true)}")
+            cell.append(f", is {answer.true}")
     if answer.confidence is not None and answer.found != UNDEFINED:
         cell.append(f" {answer.confidence:.0%}", style="dim")
     return cell

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shotlog.demo.figure import BODY_HEADS, Appearance
 from shotlog.demo.truth import SoundKind
-from shotlog.schema import UNDEFINED, CutKind
+from shotlog.schema import CutKind
 
 FACE_OF_HEAD = 0.82
 """Height of the box of CenterFace in heads. Measured on four frames of each of the seven shots with
@@ -78,8 +78,8 @@ class Scene:
 
     @property
     def size(self) -> str:
-        """The true shot size; ``undefined`` without people."""
-        return shot_size(self.heads) if self.people else UNDEFINED
+        """The true shot size; without people a place is seen, from far."""
+        return shot_size(self.heads) if self.people else "LS"
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class TrueShot(Model):
         range: From the cut before it to the cut after it.
         core: The range without the gradual changes at either end.
         move: A name of :data:`~shotlog.schema.labels.MOVES`.
-        size: A name of :data:`~shotlog.schema.labels.SIZES`; ``undefined`` without people.
+        size: A name of :data:`~shotlog.schema.labels.SIZES`.
         faces: Number of faces in the picture.
         face_height: Height of the largest face (brow to chin, as detectors box it) as a fraction
             of the picture's height; 0 without people.
