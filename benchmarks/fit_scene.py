@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from scipy.optimize import minimize
-from size_data import clip_sizes, stills
+from size_data import clip_sizes, fit_into_need, stills
 
 from shotlog.analyzers.faces import crop_letterbox, detect_letterbox
 from shotlog.analyzers.scene import (
@@ -85,10 +85,7 @@ class Example:
 
 def describe(pixels: Pixels) -> Numbers:
     """Return the description of a picture as the measure sees it."""
-    need = SceneMeasure.need
-    scale = min(1.0, need.width / pixels.shape[1], need.height / pixels.shape[0])
-    fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    picture = np.asarray(fitted, np.uint8)
+    picture = fit_into_need(pixels)
     return describe_picture(crop_letterbox(picture, detect_letterbox(picture)))
 
 

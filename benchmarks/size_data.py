@@ -124,10 +124,7 @@ MEASURES = (FaceMeasure(), SceneMeasure())
 
 def evidence(pixels: Pixels, pictures: int = 1) -> Evidence:
     """Return the rows of the measures for a still that is shown for a number of pictures."""
-    need = FaceMeasure.need
-    scale = min(1.0, need.width / pixels.shape[1], need.height / pixels.shape[0])
-    fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    picture = Picture(0, Fraction(0), np.ascontiguousarray(fitted, dtype=np.uint8))
+    picture = Picture(0, Fraction(0), fit_into_need(pixels))
     found: Evidence = {}
     for measure in MEASURES:
         (row,) = measure.observer().see(picture)
@@ -136,6 +133,14 @@ def evidence(pixels: Pixels, pictures: int = 1) -> Evidence:
         rows = [row._replace(first=int(at), last=int(at)) for at in moments]
         found[measure.name] = measure.series(tick(measure), rows)
     return found
+
+
+def fit_into_need(pixels: Pixels) -> Pixels:
+    """Return a still in the size in which both measures see it."""
+    need = FaceMeasure.need
+    scale = min(1.0, need.width / pixels.shape[1], need.height / pixels.shape[0])
+    fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(fitted, dtype=np.uint8)
 
 
 def tick(measure: PictureMeasure) -> Fraction:

@@ -152,7 +152,8 @@ def _border_rows(
     """Return the rows of the pictures at the borders of a clip's shots, if the finder has them."""
     if _CHANGES.name not in {measure.name for measure in finder.measures}:
         return None
-    # Kept now, because all rows of all clips are too many to keep, and to read them again is slow.
+    # Read here for clips with kept cuts too, whose rows nobody has read; of all rows few are kept,
+    # as those of all clips are too many.
     changes = cache.read(item.media.content_id, cache_key(_CHANGES), item.seen)
     return None if changes is None else keep_border_rows(changes, cuts, item.span)
 
