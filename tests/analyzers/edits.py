@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from shotlog.schema import (
     EditView,
     Measure,
     Media,
+    MediaReference,
     Series,
     Shot,
     ShotView,
@@ -199,3 +201,21 @@ def _shot(number: int, piece: Piece) -> ShotView:
         if name not in piece.without
     }
     return ShotView(shot=shot, clip=clip, media=media, series=series)
+
+
+def edit_of_ranges(path: Path, rate: Fraction, *spans: TimeRange) -> Edit:
+    """Return an edit of ranges of a film, one after the other on one track."""
+    clips, at = [], Fraction(0)
+    for number, source in enumerate(spans):
+        clips.append(
+            ClipRange(
+                id=f"V1/{number}",
+                name=f"clip {number}",
+                media=MediaReference(path=str(path), start=Fraction(0)),
+                source=source,
+                timeline=source.shifted(at - source.start),
+                time_map=TimeMap(timeline_start=at, source_start=source.start),
+            )
+        )
+        at += source.duration
+    return Edit(name="cut", rate=rate, duration=at, clips=tuple(clips))

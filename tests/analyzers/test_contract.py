@@ -19,7 +19,6 @@ from shotlog.schema import (
     SIZES,
     UNDEFINED,
     Analyzer,
-    ClipRange,
     Edit,
     EditAnalyzer,
     EditView,
@@ -27,16 +26,15 @@ from shotlog.schema import (
     Finding,
     Log,
     Media,
-    MediaReference,
     Series,
     Shot,
     ShotAnalyzer,
     ShotView,
-    TimeMap,
     TimeRange,
     VideoStream,
 )
 from shotlog.synthetic import AUDIO_RATE, write_video
+from tests.analyzers.edits import edit_of_ranges
 
 RATE = Fraction(25)
 VOCABULARIES = {Family.SIZE: SIZES, Family.MOVE: MOVES, Family.KIND: KINDS}
@@ -61,21 +59,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _edit(path: Path, *spans: tuple[Fraction | int, Fraction | int]) -> Edit:
-    clips, at = [], Fraction(0)
-    for number, (start, end) in enumerate(spans):
-        source = TimeRange.between(Fraction(start), Fraction(end))
-        clips.append(
-            ClipRange(
-                id=f"V1/{number}",
-                name=f"clip {number}",
-                media=MediaReference(path=str(path), start=Fraction(0)),
-                source=source,
-                timeline=source.shifted(at - source.start),
-                time_map=TimeMap(timeline_start=at, source_start=source.start),
-            )
-        )
-        at += source.duration
-    return Edit(name="cut", rate=RATE, duration=at, clips=tuple(clips))
+    ranges = (TimeRange.between(Fraction(start), Fraction(end)) for start, end in spans)
+    return edit_of_ranges(path, RATE, *ranges)
 
 
 def _log(analyzer: Analyzer, edit: Edit, cache: Cache | None = None) -> Log:

@@ -21,18 +21,17 @@ from shotlog.media.cuts import (
     load_cut_finders,
 )
 from shotlog.schema import (
-    ClipRange,
     Cut,
     CutFinderError,
     Edit,
     Log,
     MediaReference,
     Pixels,
-    TimeMap,
     TimeRange,
     VideoStream,
 )
 from shotlog.synthetic import write_video
+from tests.analyzers.edits import edit_of_ranges
 from tests.engine.test_analyze import Watch
 
 pytestmark = pytest.mark.timeout(300)  # a network takes long on a busy processor
@@ -83,21 +82,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def edit(path: Path, *spans: tuple[Fraction | int, Fraction | int]) -> Edit:
     """Return an edit of ranges of the film, in frames of 1/25 s."""
-    clips, at = [], Fraction(0)
-    for number, (first, after) in enumerate(spans):
-        source = TimeRange.between(first / RATE, after / RATE)
-        clips.append(
-            ClipRange(
-                id=f"V1/{number}",
-                name=f"clip {number}",
-                media=MediaReference(path=str(path), start=Fraction(0)),
-                source=source,
-                timeline=source.shifted(at - source.start),
-                time_map=TimeMap(timeline_start=at, source_start=source.start),
-            )
-        )
-        at += source.duration
-    return Edit(name="cut", rate=RATE, duration=at, clips=tuple(clips))
+    ranges = (TimeRange.between(first / RATE, after / RATE) for first, after in spans)
+    return edit_of_ranges(path, RATE, *ranges)
 
 
 def log(
