@@ -21,6 +21,9 @@ from shotlog.schema import UNDEFINED, Family, Finding, Log, LoggedShot, Tier
 
 Thumbnail = Callable[[LoggedShot], bytes | None]
 
+_FACELESS = "no face seen"
+"""Beginning of the reason of ``builtin.size`` for a shot in which no face was seen."""
+
 _TOPICS = {
     Family.KIND: "Kind",
     Family.SIZE: "Size",
@@ -119,12 +122,14 @@ def to_data_uri(jpeg: bytes | None) -> str | None:
 
 def face_state(findings: Sequence[Finding]) -> str:
     """Return ``seen``, ``none``, or ``unknown`` where no analyzer looked for faces."""
-    # The built-in size is measured by faces alone and has scores only where it found one; the size
-    # of a model says nothing about faces.
+    # The built-in size has scores where it found a face; without one it is told by the picture as a
+    # whole, and its reason says that no face was seen. The size of a model says nothing about faces.
     measured = [f for f in findings if f.provenance.tier == Tier.BUILTIN]
     if not measured:
         return "unknown"
-    return "seen" if any(f.scores for f in measured) else "none"
+    faceless = (any(why.startswith(_FACELESS) for why in f.reasons) for f in measured)
+    seen = any(f.scores and not without for f, without in zip(measured, faceless, strict=True))
+    return "seen" if seen else "none"
 
 
 def describe_source(finding: Finding) -> str:
