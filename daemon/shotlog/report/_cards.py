@@ -122,8 +122,8 @@ def to_data_uri(jpeg: bytes | None) -> str | None:
 
 def face_state(findings: Sequence[Finding]) -> str:
     """Return ``seen``, ``none``, or ``unknown`` where no analyzer looked for faces."""
-    # The built-in size has scores where it found a face; without one it is told by the picture as a
-    # whole, and its reason says that no face was seen. The size of a model says nothing about faces.
+    # The built-in size has scores where it found a face; without one it is told by the picture as
+    # a whole, and its reason says that no face was seen. A model's size tells nothing of faces.
     measured = [f for f in findings if f.provenance.tier == Tier.BUILTIN]
     if not measured:
         return "unknown"
