@@ -133,6 +133,13 @@ def test_faces_are_known_from_the_built_in_size_alone() -> None:
     assert [c["data-faces"] for c in page.all("li", "card")] == ["seen", "none", "unknown"]
 
 
+def test_a_size_by_the_picture_as_a_whole_is_no_face() -> None:
+    why = "no face seen: by the picture as a whole"
+    whole = finding(Family.SIZE, "LS", span(0, 2), reasons=(why,))
+    page = page_of(log([logged(0, 2, findings=[whole])]))
+    assert [c["data-faces"] for c in page.all("li", "card")] == ["none"]
+
+
 def test_a_model_precedes_the_built_in_analyzer_and_both_are_shown() -> None:
     at = span(0, 2)
     both = [finding(Family.SIZE, "MS", at), finding(Family.SIZE, "FS", at, tier=Tier.LOCAL)]
