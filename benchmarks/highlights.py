@@ -25,11 +25,12 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.highlight import HighlightAnalyzer
 from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
 from shotlog.demo import Film
 from shotlog.engine import Cache, analyze
+from shotlog.highlights import HighlightAnalyzer, Moments
+from shotlog.highlights.heuristic import HeuristicHighlighter
 from shotlog.media import probe, read_cells
 from shotlog.schema import (
     SOUND_RATE,
@@ -40,6 +41,7 @@ from shotlog.schema import (
     Measure,
     Media,
     MediaReference,
+    MomentOptions,
     Samples,
     Series,
     Shot,
@@ -168,7 +170,9 @@ def planted(timelines: int) -> None:
         for seed in range(timelines):
             rng = np.random.default_rng(seed)
             events = draw(strength, rng)
-            claims = HighlightAnalyzer(most=len(events)).conclude(timeline(120, events, rng))
+            claims = HighlightAnalyzer(
+                HeuristicHighlighter(), Moments(MomentOptions(most=len(events)))
+            ).conclude(timeline(120, events, rng))
             for event in events:
                 found[event.kind] += any(holds(claim, event) for claim in claims)
             others += sum(not any(holds(claim, event) for event in events) for claim in claims)
@@ -202,7 +206,8 @@ def chance(timelines: int) -> None:
     print(f"chance: timelines of noise with any highlight, of {timelines}")
     for seconds in (30, 60, 120, 600):
         views = (timeline(seconds, [], np.random.default_rng(n)) for n in range(timelines))
-        print(f"  {seconds:4} s: {sum(bool(HighlightAnalyzer().conclude(view)) for view in views)}")
+        heuristic = HighlightAnalyzer(HeuristicHighlighter())
+        print(f"  {seconds:4} s: {sum(bool(heuristic.conclude(view)) for view in views)}")
 
 
 def film() -> None:
@@ -213,7 +218,9 @@ def film() -> None:
         media = probe(MediaReference(path=str(path)))
         length = media.duration or Fraction(0)
         edit = edit_of(clip_of(str(path), TimeRange(start=Fraction(0), duration=length)))
-        log, taken = timed(lambda: analyze(edit, [HighlightAnalyzer()], Cache(None)))
+        log, taken = timed(
+            lambda: analyze(edit, [HighlightAnalyzer(HeuristicHighlighter())], Cache(None))
+        )
         print(f"film: the demo film, {float(length):.1f} s")
         for planned in truth.highlights:
             print(f"  planted {clock(planned.range)} {planned.reason}")
@@ -241,9 +248,9 @@ def cost() -> None:
         _, taken = timed(partial(heard, measure, sound))
         print(f"cost: {measure.name} {taken * HOUR / 16:.1f} s per hour of film")
     view = timeline(2 * HOUR, [], np.random.default_rng(0))
-    _, taken = timed(lambda: HighlightAnalyzer().conclude(view))
+    _, taken = timed(lambda: HighlightAnalyzer(HeuristicHighlighter()).conclude(view))
     tracemalloc.start()
-    HighlightAnalyzer().conclude(view)
+    HighlightAnalyzer(HeuristicHighlighter()).conclude(view)
     peak = tracemalloc.get_traced_memory()[1] / 2**20
     print(f"cost: judging 2 h of {len(view.shots)} shots {taken:.1f} s, {peak:.0f} MiB at the most")
 

@@ -24,7 +24,6 @@ from highlights import ROWS, evidence_of, shared, view_of
 from scipy.signal import resample_poly
 
 from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.highlight import HighlightAnalyzer
 from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
 from shotlog.demo import (
@@ -35,6 +34,8 @@ from shotlog.demo import (
     make_music,
     make_room_tone,
 )
+from shotlog.highlights import HighlightAnalyzer
+from shotlog.highlights.heuristic import HeuristicHighlighter
 from shotlog.schema import SOUND_RATE, Claim, EditView, Samples, Series
 from shotlog.synthetic import AUDIO_RATE
 
@@ -239,7 +240,7 @@ def main() -> None:
     planted, found, others = Counter[str](), Counter[str](), Counter[str]()
     for seed in range(options.edits):
         made = make(seed)
-        claims = HighlightAnalyzer().conclude(made.view)
+        claims = HighlightAnalyzer(HeuristicHighlighter()).conclude(made.view)
         for event in made.events:
             planted[event.kind] += 1
             found[event.kind] += any(

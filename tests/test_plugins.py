@@ -80,4 +80,4 @@ def test_the_built_in_analyzers_are_plugins_like_any_other() -> None:
     from shotlog.schema import Analyzer
 
     names = [analyzer.name for analyzer in plugins.load("shotlog.analyzers", Analyzer)]
-    assert {"builtin.highlight", "builtin.move", "builtin.size"} <= set(names)
+    assert {"builtin.kind", "builtin.move", "builtin.size"} <= set(names)

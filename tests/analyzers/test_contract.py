@@ -20,8 +20,6 @@ from shotlog.schema import (
     UNDEFINED,
     Analyzer,
     Edit,
-    EditAnalyzer,
-    EditView,
     Family,
     Finding,
     Log,
@@ -98,17 +96,6 @@ def test_claims_lie_within_their_bounds(analyzer: Analyzer, film: Path) -> None:
 
 
 @each
-def test_highlights_are_numbered_from_the_best(analyzer: Analyzer, film: Path) -> None:
-    calm, moving = (Fraction(3), Fraction(11, 2)), (Fraction(0), Fraction(3))
-    loud = (Fraction(15, 2), Fraction(8))
-    edit = _edit(film, *[calm] * 10, moving, loud, moving, loud, *[calm] * 10)
-    labels = [finding.label for finding in _log(analyzer, edit).highlights]
-    if analyzer.family is Family.HIGHLIGHT:
-        assert labels  # seven seconds that move, cut and are loud at once, in fifty that do not
-    assert labels == [f"HL {rank}" for rank in range(1, len(labels) + 1)]
-
-
-@each
 def test_findings_of_a_shot_do_not_overlap(analyzer: Analyzer, film: Path) -> None:
     for shot in _log(analyzer, _edit(film, (0, 8))).shots:
         spans = [f.timeline for f in shot.of(analyzer.family)]
@@ -156,8 +143,3 @@ def test_missing_evidence_raises_nothing(analyzer: Analyzer) -> None:
         # An ordinary shot has no kind.
         expected = [] if analyzer.family is Family.KIND else ["undefined"]
         assert [claim.label for claim in analyzer.conclude(view)] == expected
-    elif isinstance(analyzer, EditAnalyzer):
-        edit = _edit(Path("none"), (0, 4))
-        assert list(analyzer.conclude(EditView(edit=edit, shots=[view]))) == []
-        empty = edit.model_copy(update={"clips": (), "duration": Fraction(0)})
-        assert list(analyzer.conclude(EditView(edit=empty, shots=[]))) == []

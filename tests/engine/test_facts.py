@@ -8,17 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.analyzers.highlight import HighlightAnalyzer
 from shotlog.analyzers.size import SizeAnalyzer
 from shotlog.demo import make_babble, make_room_tone
 from shotlog.engine import Cache, EngineOptions, analyze
+from shotlog.highlights import HighlightAnalyzer
+from shotlog.highlights.heuristic import HeuristicHighlighter
 from shotlog.media.cuts import NoCuts
 from shotlog.schema import ClipRange, Edit, Log, MediaReference, TimeMap, TimeRange
 from shotlog.synthetic import AUDIO_RATE, write_video
 
 RATE = Fraction(24000, 1001)
 SECONDS = 8
-ALL = (SizeAnalyzer(), HighlightAnalyzer())
+ALL = (SizeAnalyzer(), HighlightAnalyzer(HeuristicHighlighter()))
 
 
 @pytest.fixture(scope="module")

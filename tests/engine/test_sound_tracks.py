@@ -12,16 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from shotlog.analyzers.highlight import HighlightAnalyzer
 from shotlog.demo import make_babble, make_room_tone
 from shotlog.engine import Cache, ProbeCache, analyze, analyze_together
+from shotlog.highlights import HighlightAnalyzer
+from shotlog.highlights.heuristic import HeuristicHighlighter
 from shotlog.schema import ClipRange, Edit, Log, MediaReference, TimeMap, TimeRange
 from shotlog.synthetic import AUDIO_RATE, write_video
 from tests.engine.test_analyze import Watch
 
 RATE = Fraction(12)
 SECONDS = 30
-LISTENER = HighlightAnalyzer()
+LISTENER = HighlightAnalyzer(HeuristicHighlighter())
 Sound = npt.NDArray[np.float32]
 
 

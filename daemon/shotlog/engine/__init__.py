@@ -15,7 +15,7 @@ from shotlog.engine.analyzer_selection import (
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclusions import Conclusions, conclude
 from shotlog.engine.coverage import cache_key, missing_cells, missing_ranges
-from shotlog.engine.plugins import GROUP, load_analyzers
+from shotlog.engine.plugins import GROUP, load_analyzer_plugins, load_analyzers
 from shotlog.engine.progress import RunProgress, SilentProgress, StageProgress
 from shotlog.engine.resident import ResidentMeasure
 from shotlog.engine.shared_cache import SharedCache
@@ -41,6 +41,7 @@ __all__ = [
     "cache_key",
     "conclude",
     "find_candidates",
+    "load_analyzer_plugins",
     "load_analyzers",
     "make_analyzers",
     "make_thumbnail_reader",

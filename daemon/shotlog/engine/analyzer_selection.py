@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from shotlog.engine.plugins import load_analyzers
+from shotlog.engine.plugins import load_analyzer_plugins
 from shotlog.engine.resident import ResidentMeasure
 from shotlog.models.catalog import InstalledModel, Registry
-from shotlog.schema import Analyzer, ModelError, ModelMissing
+from shotlog.schema import Analyzer, HighlightOptions, ModelError, ModelMissing
 
 ModelChoice = Literal["auto", "builtin", "local"]
 
@@ -72,6 +72,7 @@ def select_analyzers(
     precision: str,
     *,
     embeddings: bool = False,
+    highlights: HighlightOptions | None = None,
 ) -> AnalyzerSelection:
     """Select the analyzers of a run.
 
@@ -85,13 +86,16 @@ def select_analyzers(
         precision: Precision of their weights.
         embeddings: True to use an image-text model in any case, so that the shots can be searched
             by words: one that is named, else the leading one that is installed.
+        highlights: The highlighters; None takes the default.
 
     Raises:
         ModelMissing: a named model is not installed; with ``local``: none is.
         ModelError: a named model or the device cannot be used; models are named or embeddings asked
             for, and all models are refused.
+        HighlighterError: a highlighter cannot be used.
     """
-    return make_analyzers(find_candidates(models, names, embeddings=embeddings), device, precision)
+    found = find_candidates(models, names, embeddings=embeddings)
+    return make_analyzers(found, device, precision, highlights=highlights)
 
 
 def find_candidates(
@@ -138,24 +142,32 @@ def make_analyzers(
     device: str,
     precision: str,
     *,
+    highlights: HighlightOptions | None = None,
     local: ModelAnalyzerFactory | None = None,
-    builtin: Callable[[], Sequence[Analyzer]] = load_analyzers,
+    builtin: Callable[[], Sequence[Analyzer]] = load_analyzer_plugins,
 ) -> AnalyzerSelection:
-    """Make the analyzers of the models, followed by the built-in ones.
+    """Make the analyzers of the models, followed by the built-in ones and those of highlights.
 
     Args:
         found: The models.
         device: The device that runs them.
         precision: Precision of their weights.
+        highlights: The highlighters; None takes the default.
         local: Makes the analyzers of models; None takes
             :func:`~shotlog.models.analysis.build_analyzers`.
         builtin: Makes the built-in analyzers.
 
     Raises:
         ModelError: a model or the device cannot be used.
+        HighlighterError: a highlighter cannot be used.
     """
+    # Imported late: it needs the detectors, which commands without an analysis do not.
+    from shotlog.highlights import Embedder, make_highlight_analyzers
+
+    asked = highlights or HighlightOptions()
     if not found.models:
-        return AnalyzerSelection(builtin(), warnings=found.warnings)
+        analyzers = [*builtin(), *make_highlight_analyzers(asked)]
+        return AnalyzerSelection(analyzers, warnings=found.warnings)
     # Imported here: a run without models must not wait for the libraries that models need.
     from shotlog.models.analysis import build_analyzers
     from shotlog.models.runtime import choose_device
@@ -165,8 +177,9 @@ def make_analyzers(
     names = ", ".join(dict.fromkeys(model.card.name for model in found.models))
     # A dictionary for the order, which a set would not keep: heads of a model share its measure.
     measures = {m: None for a in models for m in a.measures if isinstance(m, ResidentMeasure)}
+    embedders = [measure for measure in measures if isinstance(measure, Embedder)]
     return AnalyzerSelection(
-        [*models, *builtin()],
+        [*models, *builtin(), *make_highlight_analyzers(asked, embedders)],
         f"{names} on {where.name} in {where.precision}",
         found.warnings,
         tuple(measures),

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from shotlog import plugins
 from shotlog.engine.sources import LocatedClip
-from shotlog.schema import Analyzer, AnalyzerError, Problem
+from shotlog.schema import Analyzer, AnalyzerError, HighlightOptions, Problem
 
 GROUP = "shotlog.analyzers"
 
 
-def load_analyzers() -> list[Analyzer]:
-    """Return one instance of every analyzer that is installed, by name.
+def load_analyzer_plugins() -> list[Analyzer]:
+    """Return one instance of every analyzer that is installed, by name; none of highlights.
 
     Raises:
         AnalyzerError: an entry point cannot be loaded, gives no analyzer, or two analyzers bear
             one name.
     """
     return plugins.load(GROUP, Analyzer, error=AnalyzerError)
+
+
+def load_analyzers() -> list[Analyzer]:
+    """Return the analyzers of a run without models: all that are installed, and of highlights.
+
+    Raises:
+        PluginError: A plugin cannot be loaded.
+    """
+    # Imported late: it needs the detectors, and a run with other analyzers does not.
+    from shotlog.highlights import make_highlight_analyzers
+
+    return [*load_analyzer_plugins(), *make_highlight_analyzers(HighlightOptions())]
 
 
 def analyzer_problem(name: str, item: LocatedClip, error: Exception) -> Problem:

@@ -29,6 +29,7 @@ from .errors import (
     DeviceUnusable,
     DiskFull,
     ExecutorUnusable,
+    HighlighterError,
     HomeMissing,
     ItemParked,
     JournalUnusable,
@@ -116,6 +117,7 @@ from .formats import (
     is_otio,
     root_element,
 )
+from .highlighting import HighlightOptions, MomentOptions, PassageOptions
 from .invalid import describe_faults
 from .labels import (
     KINDS,
@@ -211,6 +213,8 @@ __all__ = [
     "Family",
     "Finding",
     "FrameNeed",
+    "HighlightOptions",
+    "HighlighterError",
     "Hint",
     "HomeMissing",
     "ImageSequence",
@@ -240,6 +244,7 @@ __all__ = [
     "ModelNotPulled",
     "ModelUnknown",
     "ModelUnreadable",
+    "MomentOptions",
     "NestRetimeUnsupported",
     "NoPicture",
     "NotAllowed",
@@ -247,6 +252,7 @@ __all__ = [
     "Opinion",
     "OutputBusy",
     "OutputNotWritable",
+    "PassageOptions",
     "PathText",
     "Picture",
     "PictureMeasure",

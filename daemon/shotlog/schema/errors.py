@@ -60,6 +60,7 @@ Each names what happened, the clip or file, and what to do::
       x PluginError                a plugin is installed incorrectly
         + AnalyzerError            an analyzer failed on a clip, or is installed incorrectly
         + CutFinderError           a cut finder is unknown, lacks a package, or was chosen wrongly
+        + HighlighterError         a highlighter is unknown, lacks a model, or was chosen wrongly
       x Stopped                    the user pressed Ctrl-C
 """
 
@@ -526,6 +527,13 @@ class CutFinderError(PluginError):
 
     message = "the cuts cannot be found in this way"
     hint = "See the cut finders and their parameters with: shotlog analyze --cuts list."
+
+
+class HighlighterError(PluginError):
+    """A highlighter is unknown, lacks a model or a file, or was chosen with wrong parameters."""
+
+    message = "highlights cannot be found in this way"
+    hint = "See the highlighters and their parameters with: shotlog highlights find --backend list."
 
 
 class Stopped(ShotlogError):

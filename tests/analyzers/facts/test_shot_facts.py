@@ -10,9 +10,10 @@ import pytest
 
 from shotlog.analyzers.faces import Face, FaceMeasure, FaceSample, Letterbox
 from shotlog.analyzers.facts import gather_facts
-from shotlog.analyzers.highlight import HighlightAnalyzer
 from shotlog.analyzers.size import SizeAnalyzer, count_faces
 from shotlog.analyzers.sound import SILENCE, LoudnessMeasure, SpeechMeasure
+from shotlog.highlights import HighlightAnalyzer
+from shotlog.highlights.heuristic import HeuristicHighlighter
 from shotlog.schema import Analyzer, EditView, ShotFacts, VideoStream
 from tests.analyzers.edits import PICTURE, SOUND, Event, Footage, Piece, edit_of
 
@@ -34,7 +35,7 @@ def piece(
 
 
 def facts(view: EditView, *analyzers: Analyzer, failed: tuple[str, ...] = ()) -> list[ShotFacts]:
-    asked = analyzers or (HighlightAnalyzer(), SizeAnalyzer())
+    asked = analyzers or (HighlightAnalyzer(HeuristicHighlighter()), SizeAnalyzer())
     return gather_facts(view, asked, {"film": frozenset(failed)})
 
 

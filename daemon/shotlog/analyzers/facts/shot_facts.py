@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from shotlog.analyzers.clock import STEP, EditClock, hear, steps_of
 from shotlog.analyzers.faces import FaceMeasure, read_samples
-from shotlog.analyzers.highlight import STEP, EditClock, hear, steps_of
 from shotlog.analyzers.size import count_faces, reframe
 from shotlog.analyzers.sound import SILENCE, LoudnessMeasure, SpeechMeasure
 from shotlog.schema import (

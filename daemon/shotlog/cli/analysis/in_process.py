@@ -88,8 +88,9 @@ class OwnEngine:
             from shotlog.media.cuts import choose_cut_finder
 
             asked = select_analyzers(
-                asks.models, asks.names, asks.device, asks.precision, embeddings=asks.embeddings
-            )
+                asks.models, asks.names, asks.device, asks.precision,
+                embeddings=asks.embeddings, highlights=asks.highlights,
+            )  # fmt: skip
             if asked.placement is not None:
                 console.print(SafeLine(f"models: {asked.placement}", style="dim"))
             shown = SilentProgress() if console.quiet else StageBars(console)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from shotlog.plugins import ConfigurablePlugin
 from shotlog.schema import (
     Cut,
     Measure,
-    Model,
     PictureMeasure,
     Provenance,
     Series,
@@ -54,23 +54,19 @@ class CutView:
         return measure.series(self.video.tick, ()) if found is None else found.within(self.span)
 
 
-class CutFinder(Model, ABC):
+class CutFinder(ConfigurablePlugin, ABC):
     """A way of finding the changes of shot; its fields are the parameters that users may choose.
 
     A parameter that changes rows is part of the ``key`` of its measure, so that the cache tells
     them apart.
 
     Attributes:
-        name: Unique name, by which users choose it.
         version: Version; must be raised when the same rows give other cuts.
         tier: Place where it computes.
-        synonyms: Other names under which parameters are known, each with the name of its field.
     """
 
-    name: ClassVar[str]
     version: ClassVar[str]
     tier: ClassVar[Tier] = Tier.BUILTIN
-    synonyms: ClassVar[Mapping[str, str]] = {}
 
     @property
     @abstractmethod
@@ -111,22 +107,6 @@ class CutFinder(Model, ABC):
         """
 
     @property
-    def text(self) -> str:
-        """The finder as it is chosen: its name, and the parameters that differ from the default."""
-        changed = self.model_dump(exclude_defaults=True)
-        parameters = ",".join(f"{name}={spell_value(value)}" for name, value in changed.items())
-        return f"{self.name}:{parameters}" if parameters else self.name
-
-    @property
     def provenance(self) -> Provenance:
         """Provenance of the cuts that it finds."""
         return Provenance(analyzer=f"cuts.{self.text}", version=self.version, tier=self.tier)
-
-
-def spell_value(value: Any) -> str:
-    """Return the value of a parameter as it can be typed."""
-    if isinstance(value, tuple):
-        return ",".join(map(spell_value, value))
-    if value is None:
-        return "auto"
-    return str(value).lower() if isinstance(value, bool) else str(value)

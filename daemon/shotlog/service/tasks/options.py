@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from shotlog.schema import Model
+from shotlog.schema import HighlightOptions, Model
 
-_FIRST, _SINCE_FACTS, _SINCE_CUT_FINDERS = (1, 0), (1, 4), (1, 5)
-"""The first protocol version, the first whose options have facts and embeddings, and the first in
-which a cut finder can be chosen."""
+_FIRST, _SINCE_FACTS, _SINCE_CUT_FINDERS, _SINCE_HIGHLIGHTERS = (1, 0), (1, 4), (1, 5), (1, 6)
+"""The first protocol version, the first whose options have facts and embeddings, the first in which
+a cut finder can be chosen, and the first in which highlighters can."""
 
 _CUTS_OF_OLD = ("builtin", "off")
 """Choices of cut finders that every protocol version can express."""
@@ -55,9 +55,17 @@ class AnalysisOptions(ModelOptions):
     """True to use an image-text model, where one is on the machine, even if other models are
     named, so that the shots can be searched by words. It answers sizes, too. Since protocol 1.4."""
 
+    highlights: HighlightOptions = Field(
+        HighlightOptions(), exclude_if=lambda highlights: highlights == HighlightOptions()
+    )
+    """The highlighters, and what is selected from their judgements; the default is the heuristic,
+    with short moments. Since protocol 1.6."""
+
     @property
     def minimum_protocol(self) -> tuple[int, int]:
         """The oldest protocol version that can express these options."""
+        if self.highlights != HighlightOptions():
+            return _SINCE_HIGHLIGHTERS
         if self.cuts not in _CUTS_OF_OLD:
             return _SINCE_CUT_FINDERS
         return _SINCE_FACTS if self.facts or self.embeddings else _FIRST

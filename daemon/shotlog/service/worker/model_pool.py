@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shotlog.engine import AnalyzerSelection, find_candidates, load_analyzers, make_analyzers
+from shotlog.engine import AnalyzerSelection, find_candidates, load_analyzer_plugins, make_analyzers
 from shotlog.models.catalog import InstalledModel
 from shotlog.schema import Analyzer
 from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, AnalysisOptions, DeviceMemory
@@ -71,6 +71,7 @@ class ModelPool:
 
         Raises:
             ModelError: A model or the device cannot be used.
+            HighlighterError: A highlighter cannot be used.
         """
         found = find_candidates(options.models, options.names, embeddings=options.embeddings)
         selected: list[ModelSlot] = []
@@ -86,6 +87,7 @@ class ModelPool:
             found,
             options.device,
             options.precision,
+            highlights=options.highlights,
             local=make_local,
             builtin=lambda: self._builtin,
         )
@@ -133,7 +135,7 @@ class ModelPool:
 
     @cached_property
     def _builtin(self) -> list[Analyzer]:
-        return load_analyzers()
+        return load_analyzer_plugins()
 
     @cached_property
     def _manager(self) -> MemoryManager:

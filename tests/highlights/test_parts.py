@@ -10,20 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.analyzers.highlight import (
-    STEP,
-    EditClock,
-    SelectionLimits,
+from shotlog.analyzers.clock import STEP, EditClock
+from shotlog.analyzers.sound import LoudnessMeasure
+from shotlog.highlights import SelectionLimits, noise_threshold, select_moments
+from shotlog.highlights.heuristic import (
     combine,
     local_median,
-    noise_threshold,
     novelty,
     rise,
-    select_moments,
     smooth,
     z_scores,
 )
-from shotlog.analyzers.sound import LoudnessMeasure
 from tests.analyzers.edits import Event, Footage, Piece, edit_of
 
 CHOICE = SelectionLimits(5, Fraction(4), Fraction(15))

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.highlight.edit_clock import EditClock, resample, steps_of
+from shotlog.analyzers.clock.edit_clock import EditClock, resample, steps_of
 from shotlog.analyzers.sound import SILENCE, LoudnessMeasure, SpeechMeasure
 from shotlog.schema import ClipRange, Measure, Series, SoundView, TimeRange
 

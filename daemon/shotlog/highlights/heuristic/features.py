@@ -3,51 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from shotlog.analyzers.clock import (
+    SPOKEN,
+    STEP,
+    EditClock,
+    Numbers,
+    columns_of,
+    find_gate,
+    hear,
+)
 from shotlog.analyzers.faces import MAX_FACES, FaceMeasure, select_deciding
-from shotlog.analyzers.highlight.edit_clock import STEP, EditClock
-from shotlog.analyzers.highlight.heard import SPOKEN, columns_of, find_gate, hear
-from shotlog.analyzers.highlight.salience import local_median, novelty, rise, smooth, z_scores
 from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
+from shotlog.highlights.contract import Criterion
+from shotlog.highlights.heuristic.salience import local_median, novelty, rise, smooth, z_scores
 from shotlog.schema import ClipRange, Series
 
-Numbers = npt.NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Feature:
-    """One criterion of a highlight.
+class Feature(NamedTuple):
+    """A feature and its weights.
 
     Attributes:
         name: Name among a finding's scores.
-        weight: Weight in the excitement.
-        text: Reason shown to an editor; ``{z}`` is the z-score, ``{value}`` the highest value in
-            the moment.
+        viral: Weight in how much a step grips at once.
+        compelling: Weight in how much it holds in its surroundings.
+        text: Reason shown to an editor, as that of a :class:`~shotlog.highlights.Criterion`.
     """
 
     name: str
-    weight: float
+    viral: float
+    compelling: float
     text: str
 
 
 FEATURES = (
-    Feature("loudness", 1.0, "loudness {z:+.1f}σ over its surroundings"),
-    Feature("onset", 0.5, "louder at once ({z:+.1f}σ)"),
-    Feature("change", 0.5, "the sound changes ({z:+.1f}σ)"),
-    Feature("voice", 0.5, "voices are raised ({z:+.1f}σ)"),
-    Feature("motion", 1.0, "motion in the picture {z:+.1f}σ"),
-    Feature("pace", 0.5, "cuts come faster ({z:+.1f}σ)"),
-    Feature("faces", 0.25, "faces in the picture: {value:.0f}"),
-    Feature("closeness", 0.25, "a face fills {value:.0%} of the height"),
-    Feature("novelty", 0.5, "something new begins ({z:+.1f}σ)"),
+    Feature("loudness", 1.0, 0.0, "loudness {z:+.1f}σ over its surroundings"),
+    Feature("onset", 0.5, 0.0, "louder at once ({z:+.1f}σ)"),
+    Feature("change", 0.5, 0.0, "the sound changes ({z:+.1f}σ)"),
+    Feature("voice", 0.5, 0.5, "voices are raised ({z:+.1f}σ)"),
+    Feature("motion", 1.0, 0.0, "motion in the picture {z:+.1f}σ"),
+    Feature("pace", 0.5, 0.5, "cuts come faster ({z:+.1f}σ)"),
+    Feature("faces", 0.25, 0.5, "faces in the picture: {value:.0f}"),
+    Feature("closeness", 0.25, 1.0, "a face fills {value:.0%} of the height"),
+    Feature("novelty", 0.5, 1.0, "something new begins ({z:+.1f}σ)"),
 )
-"""The weights are a judgement, not a fit: there is no ground truth of highlights. An event itself
-weighs 1, its accompaniments 1/2, and the two features of faces share that."""
+"""The weights are a judgement, not a fit: there is no ground truth of highlights. In what grips, an
+event itself weighs 1, its accompaniments 1/2, and the two features of faces share that. What holds
+is people near by and something new, accompanied by voices and tension."""
 
 _LEAST_SPREAD = {
     "loudness": 2.0,
@@ -92,23 +98,8 @@ detail. Labelled clips of moving cameras have 1.2 in the median, quartiles 0.4 a
 the figures of ``benchmarks/made_edits.py`` decide (``benchmarks/README.md``)."""
 
 
-@dataclass(frozen=True, eq=False)
-class Features:
-    """The features of a timeline.
-
-    Attributes:
-        values: (n, d) in their own units, in the order of :data:`FEATURES`; NaN where unknown.
-        z: (n, d) in spreads from the timeline's median.
-        speech: (n,) probability of speech.
-    """
-
-    values: Numbers
-    z: Numbers
-    speech: Numbers
-
-
-def compute_features(clock: EditClock) -> Features:
-    """Return the features of every step of a timeline."""
+def compute_criteria(clock: EditClock) -> tuple[Criterion, ...]:
+    """Return the features of every step of a timeline, in the order of :data:`FEATURES`."""
     sound, voice = hear(clock)
     (loudness, flux, centroid, flatness), (speech,) = sound.T, voice.T
     motion, camera = (clock.read(MotionMeasure, 2, _motion) * clock.paces()[:, None]).T
@@ -138,9 +129,17 @@ def compute_features(clock: EditClock) -> Features:
         "pace": _pace(clock),
         "novelty": _novelty(scene, clock),
     }
-    values = [smooth(series[feature.name], _steps(_SMOOTH)) for feature in FEATURES]
-    z = [_spreads(f.name, column) for f, column in zip(FEATURES, values, strict=True)]
-    return Features(np.column_stack(values), np.column_stack(z), speech)
+    smoothed = {name: smooth(values, _steps(_SMOOTH)) for name, values in series.items()}
+    return tuple(
+        Criterion(
+            feature.name,
+            feature.viral,
+            feature.text,
+            smoothed[feature.name],
+            _spreads(feature.name, smoothed[feature.name]),
+        )
+        for feature in FEATURES
+    )
 
 
 def _raised(speech: Numbers, over: Numbers) -> Numbers:

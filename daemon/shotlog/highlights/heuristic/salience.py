@@ -7,9 +7,8 @@ a run whose claims are cached needs none of it.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
+from shotlog.analyzers.clock import Numbers
 
 _FEWEST = 8
 """Least number of known values for a spread."""

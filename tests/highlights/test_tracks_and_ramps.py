@@ -7,17 +7,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from shotlog.analyzers.highlight import (
-    FEATURES,
-    EditClock,
-    HighlightAnalyzer,
-    compute_features,
-    hear,
-)
+from shotlog.analyzers.clock import EditClock, hear
 from shotlog.analyzers.sound import SILENCE
+from shotlog.highlights import HighlightAnalyzer
+from shotlog.highlights.heuristic import HeuristicHighlighter, compute_criteria
 from shotlog.schema import EditView, TimeMap
 from tests.analyzers.edits import PICTURE, SOUND, Event, Footage, Piece, edit_of
-from tests.analyzers.highlight.test_analyzer import claims, holds
+from tests.highlights.test_analyzer import claims, holds
 
 WHOLE = Fraction(60)
 APPLAUSE = Event(30, 4, loudness=18)
@@ -61,7 +57,8 @@ def test_a_muted_track_changes_nothing() -> None:
     muted = edit_of([piece(LOUD)], sound=[piece(CALM, enabled=False)])
     alone = edit_of([piece(LOUD)])
     assert claims(muted) == claims(alone)
-    assert HighlightAnalyzer().curve(muted) == HighlightAnalyzer().curve(alone)
+    analyzer = HighlightAnalyzer(HeuristicHighlighter())
+    assert analyzer.curve(muted) == analyzer.curve(alone)
 
 
 def test_the_loudest_of_simultaneous_clips_counts_and_whoever_speaks() -> None:
@@ -110,8 +107,8 @@ def ramped(*points: tuple[int, int]) -> TimeMap:
 
 
 def feature(view: EditView, name: str) -> np.ndarray:
-    values = compute_features(EditClock.of(view)).values
-    return values[:, [f.name for f in FEATURES].index(name)]
+    criteria = {criterion.name: criterion for criterion in compute_criteria(EditClock.of(view))}
+    return criteria[name].values
 
 
 @pytest.mark.parametrize(

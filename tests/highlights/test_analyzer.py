@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shotlog.analyzers.highlight import HighlightAnalyzer
 from shotlog.demo import make_applause, make_room_tone
 from shotlog.engine import Cache, analyze
+from shotlog.highlights import HighlightAnalyzer
+from shotlog.highlights.heuristic import HeuristicHighlighter
 from shotlog.schema import Claim, ClipRange, Edit, EditView, MediaReference, TimeMap, TimeRange
 from shotlog.synthetic import AUDIO_RATE, write_video
 from tests.analyzers.edits import PICTURE, SOUND, Event, Footage, Piece, cut_up, edit_of
@@ -28,7 +29,7 @@ SPEECH = Event(40, 5, speech=0.9, loudness=8)
 
 
 def claims(view: EditView) -> list[Claim]:
-    return list(HighlightAnalyzer().conclude(view))
+    return list(HighlightAnalyzer(HeuristicHighlighter()).conclude(view))
 
 
 def seconds(item: TimeRange) -> tuple[float, float]:
@@ -51,7 +52,7 @@ def test_planted_events_are_found_the_strongest_first() -> None:
 
 def test_the_curve_is_highest_in_the_first_highlight() -> None:
     view = cut_up(Footage(60, [SPEECH, APPLAUSE]), CUTS)
-    curve = HighlightAnalyzer().curve(view)
+    curve = HighlightAnalyzer(HeuristicHighlighter()).curve(view)
     assert curve is not None
     assert len(curve.values) * curve.step == view.edit.duration
     known = [value for value in curve.values if value is not None]
@@ -289,7 +290,7 @@ def test_a_burst_in_a_real_file_is_found_with_and_without_sound(
     )
     edit = Edit(name="edit", rate=Fraction(12), duration=Fraction(30), clips=(clip,))
     with Cache(None) as cache:
-        log = analyze(edit, [HighlightAnalyzer()], cache)
+        log = analyze(edit, [HighlightAnalyzer(HeuristicHighlighter())], cache)
     (found,) = log.highlights
     assert holds(found.timeline, Event(16, 4))
     assert ("judged by picture alone: no sound is known here" in found.reasons) == silent

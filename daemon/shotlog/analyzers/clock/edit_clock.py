@@ -40,10 +40,12 @@ class EditClock:
         tracks: The ranges of the clips on the audio tracks; None where the edit has none, and its
             sound is that of the visible shots.
         sound: The clips among them whose sound is known.
+        duration: Length of the timeline in seconds.
     """
 
     shots: Sequence[ShotView]
     owner: npt.NDArray[np.intp]
+    duration: Fraction
     tracks: Sequence[TimeRange] | None = None
     sound: Sequence[SoundView] = ()
 
@@ -58,7 +60,7 @@ class EditClock:
                 visible = shot.shot.timeline
                 owner[_steps_before(visible.start) : _steps_before(visible.end)] = index
         tracks = [clip.timeline for clip in view.edit.sound if clip.enabled]
-        return cls(view.shots, owner, tracks or None, view.sound)
+        return cls(view.shots, owner, view.edit.duration, tracks or None, view.sound)
 
     def __len__(self) -> int:
         return len(self.owner)

@@ -1,4 +1,4 @@
-"""Selection of highlights: peaks, the stretches around them, and their exact ends."""
+"""Selection of moments: peaks, the stretches around them, and their exact ends."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.highlight.edit_clock import STEP
-from shotlog.analyzers.highlight.heard import SPOKEN
-from shotlog.schema import TimeRange
-
-Numbers = npt.NDArray[np.float64]
+from shotlog.analyzers.clock import SPOKEN, STEP, EditClock, Numbers
+from shotlog.highlights.contract import Judgement
+from shotlog.schema import MomentOptions, TimeRange
 
 _NOISE = 0.67
 """Standard deviation of unit noise that was smoothed over 0.5 s, then over 1 s:
@@ -26,6 +24,70 @@ _BREATH = Fraction(2)
 """Largest shift of an end to spare a phrase, in seconds."""
 _TAIL = Fraction(1, 2)
 """Seconds kept after the last word."""
+_EVERY = Fraction(12)
+"""Seconds of the timeline per moment: more of them would be a summary."""
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A stretch of a timeline that a selection took.
+
+    Attributes:
+        first: Its first step.
+        last: The step after its last.
+        range: Its exact range.
+        scores: Its figures by name; ``score`` is 0 to 100.
+        confidence: Confidence that it is no chance, 0 to 1.
+    """
+
+    first: int
+    last: int
+    range: TimeRange
+    scores: dict[str, float]
+    confidence: float
+
+
+class Moments:
+    """Selects short moments that stand out, at most one for every 12 s.
+
+    Their ``score`` is the percentage of the timeline that grips less than the moment's peak. The
+    confidence is the height of the peak above the height that chance would reach somewhere in a
+    timeline of this length.
+
+    Args:
+        options: Number and lengths.
+    """
+
+    def __init__(self, options: MomentOptions | None = None) -> None:
+        self._options = options or MomentOptions()
+
+    @property
+    def key(self) -> str:
+        """Its options."""
+        return f"moments {self._options.model_dump_json()}"
+
+    def select(self, judgement: Judgement, clock: EditClock, speech: Numbers) -> list[Selected]:
+        """Return the moments, best first; see :func:`select_moments`."""
+        options = self._options
+        # None in timelines shorter than 12 s.
+        count = min(options.most, int(clock.duration / _EVERY))
+        if count == 0:
+            return []
+        limits = SelectionLimits(count, options.shortest, options.longest)
+        moments = select_moments(judgement.viral, speech, clock.cuts(), clock.duration, limits)
+        height = relative_heights(judgement.viral)
+        known = np.sort(height[np.isfinite(height)])
+        threshold = noise_threshold(len(known), options.shortest)
+        return [
+            Selected(
+                m.first,
+                m.last,
+                m.range,
+                {"score": round(100 * float(np.searchsorted(known, m.height)) / len(known), 1)},
+                round(1 - threshold / m.height, 3),
+            )
+            for m in moments
+        ]
 
 
 @dataclass(frozen=True)

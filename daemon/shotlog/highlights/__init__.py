@@ -1,0 +1,40 @@
+"""Highlights: plugins that judge a timeline, and the selection of stretches from a judgement."""
+
+from shotlog.highlights.analyzer import HighlightAnalyzer, Selection
+from shotlog.highlights.choice import (
+    GROUP,
+    choose_highlighter,
+    describe_highlighters,
+    load_highlighters,
+)
+from shotlog.highlights.contract import Absence, Criterion, Embedder, Highlighter, Judgement
+from shotlog.highlights.making import make_highlight_analyzers
+from shotlog.highlights.moments import (
+    Moments,
+    Selected,
+    SelectionLimits,
+    noise_threshold,
+    relative_heights,
+    select_moments,
+)
+
+__all__ = [
+    "GROUP",
+    "Absence",
+    "Criterion",
+    "Embedder",
+    "HighlightAnalyzer",
+    "Highlighter",
+    "Judgement",
+    "Moments",
+    "Selected",
+    "Selection",
+    "SelectionLimits",
+    "choose_highlighter",
+    "describe_highlighters",
+    "load_highlighters",
+    "make_highlight_analyzers",
+    "noise_threshold",
+    "relative_heights",
+    "select_moments",
+]

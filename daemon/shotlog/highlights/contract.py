@@ -1,0 +1,120 @@
+"""The contract of highlighters, which are found by the entry point group ``shotlog.highlighters``.
+
+A highlighter judges every quarter second of a timeline. It names the measures that it uses, as an
+analyzer does. Which stretches become highlights is selected from its judgement in one place for
+all highlighters, :class:`~shotlog.highlights.HighlightAnalyzer`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.analyzers.clock import EditClock, Numbers
+from shotlog.plugins import ConfigurablePlugin
+from shotlog.schema import Measure, Series, Tier
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """A measure of windows whose rows hold a vector of what is seen."""
+
+    name: str
+
+    def embeddings(self, series: Series) -> npt.NDArray[np.float32]:
+        """Return (n, d) the vectors of the rows of a series."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Criterion:
+    """One of the features that a judgement is made of, at every step.
+
+    Attributes:
+        name: Name among the scores of a finding.
+        weight: Weight in the judgement, by which reasons are ordered.
+        text: Reason shown to an editor; ``{z}`` is the highest z-score in the moment, ``{value}``
+            the highest value.
+        values: (n,) in its own unit; NaN where unknown.
+        z: (n,) in spreads from the timeline's median; NaN where unknown.
+    """
+
+    name: str
+    weight: float
+    text: str
+    values: Numbers
+    z: Numbers
+
+
+class Absence(NamedTuple):
+    """Evidence that may be missing: names of criteria, and a sentence for where all are unknown."""
+
+    criteria: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """The judgement of a timeline by a highlighter, at every step of its clock.
+
+    Attributes:
+        viral: (n,) how much a step grips at once; NaN where unknown.
+        compelling: (n,) how much it holds in its surroundings; NaN where unknown. Both count in
+            spreads of the same noise, so that chance is judged alike for every highlighter.
+        criteria: The features that both are made of.
+        absences: What is told of a moment where evidence is missing.
+    """
+
+    viral: Numbers
+    compelling: Numbers
+    criteria: tuple[Criterion, ...] = ()
+    absences: tuple[Absence, ...] = ()
+
+
+class Highlighter(ConfigurablePlugin, ABC):
+    """A way of judging a timeline; its fields are the parameters that users may choose.
+
+    Attributes:
+        name: Unique name, by which users choose it.
+        version: Version; must be raised when the same rows give another judgement.
+        tier: Place where it computes.
+    """
+
+    version: ClassVar[str]
+    tier: ClassVar[Tier] = Tier.BUILTIN
+
+    @abstractmethod
+    def measures(self, embedders: Sequence[Embedder]) -> tuple[Measure, ...]:
+        """Return the measures that it uses.
+
+        Args:
+            embedders: The embedders of the run's models, the leading one first.
+
+        Raises:
+            HighlighterError: It needs a model, and there is none.
+        """
+
+    @abstractmethod
+    def judge(self, clock: EditClock, embedders: Sequence[Embedder]) -> Judgement:
+        """Return the judgement of a timeline that is not empty.
+
+        It depends on the rows of its measures and on the clock alone.
+
+        Raises:
+            HighlighterError: It cannot be made; the reason is told to the editor.
+        """
+
+    @property
+    def weights(self) -> str | None:
+        """Fingerprint of its weights, or of other files that decide; None without any."""
+        return None
+
+    @property
+    def key(self) -> str:
+        """Identity: all that decides its judgement, apart from the rows."""
+        return f"{self.text}@{self.version} {self.weights or ''}"

@@ -1,0 +1,61 @@
+"""The heuristic: sound, motion, faces and cutting that stand out in the timeline.
+
+It reports much activity relative to the rest of the same timeline, without a judgement of quality.
+The sound is that of the timeline's audio tracks; where it has none, that of the visible clips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import ClassVar, Final
+
+import numpy as np
+
+from shotlog.analyzers.clock import EditClock
+from shotlog.analyzers.faces import FaceMeasure
+from shotlog.analyzers.motion import MotionMeasure
+from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
+from shotlog.highlights.contract import Absence, Embedder, Highlighter, Judgement
+from shotlog.highlights.heuristic.features import FEATURES, compute_criteria
+from shotlog.highlights.heuristic.salience import combine, smooth
+from shotlog.schema import Measure
+
+_WORST: Final = -2.0
+"""Lower limit of a z-score: being calm in one respect does not rule out a moment."""
+_CALM: Final = 4.0
+"""Standard deviation of the smoothing of a judgement, in steps (1 s)."""
+
+_ABSENCES: Final = (
+    Absence(("loudness", "voice"), "judged by picture alone: no sound is known here"),
+    Absence(("motion",), "judged without motion: no moving picture is known here"),
+)
+
+
+class HeuristicHighlighter(Highlighter):
+    """Judges by rules; it needs no weights and has no parameters."""
+
+    name: ClassVar[str] = "heuristic"
+    version: ClassVar[str] = "3"
+
+    def measures(self, embedders: Sequence[Embedder]) -> tuple[Measure, ...]:
+        """Return the measures of sound, motion and faces."""
+        return (LoudnessMeasure(), SpeechMeasure(), MotionMeasure(), FaceMeasure())
+
+    def judge(self, clock: EditClock, embedders: Sequence[Embedder]) -> Judgement:
+        """Return the judgement by the features of :data:`FEATURES`."""
+        criteria = compute_criteria(clock)
+        z = np.maximum(np.column_stack([criterion.z for criterion in criteria]), _WORST)
+        viral = np.array([feature.viral for feature in FEATURES])
+        compelling = np.array([feature.compelling for feature in FEATURES])
+        return Judgement(
+            smooth(combine(z, viral), _CALM),
+            smooth(combine(z, compelling), _CALM),
+            criteria,
+            _ABSENCES,
+        )
+
+    @property
+    def key(self) -> str:
+        """Its identity, with the version of the library that filters."""
+        return f"{super().key} SciPy {version('scipy')}"

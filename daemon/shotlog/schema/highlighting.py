@@ -1,0 +1,65 @@
+"""Options of highlights: who judges a timeline, and which stretches are selected from that."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from shotlog.schema.base import Model, Seconds
+
+_Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Count = Annotated[int, Field(ge=1)]
+_Length = Annotated[Seconds, Field(gt=0)]
+
+
+class MomentOptions(Model):
+    """Short moments that stand out, at most one for every 12 s."""
+
+    most: _Count = 5
+    """Largest number."""
+    shortest: _Length = Fraction(4)
+    """Length of the shortest, in seconds."""
+    longest: _Length = Fraction(15)
+    """Length of the longest, in seconds."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.shortest > self.longest:
+            raise ValueError("the shortest moment is longer than the longest")
+        return self
+
+
+class PassageOptions(Model):
+    """Passages: stretches that can be shown alone, the best of a timeline."""
+
+    viral_weight: _Weight = 0.5
+    """Weight of what grips at once."""
+    compelling_weight: _Weight = 0.5
+    """Weight of what holds."""
+    min_duration: _Length = Fraction(60)
+    """Length of the shortest, in seconds."""
+    max_duration: _Length = Fraction(120)
+    """Length of the longest, in seconds."""
+    top: _Count = 5
+    """Largest number."""
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        if self.viral_weight + self.compelling_weight <= 0:
+            raise ValueError("both weights are 0; at least one must be above it")
+        if self.min_duration > self.max_duration:
+            raise ValueError("the shortest passage is longer than the longest")
+        return self
+
+
+class HighlightOptions(Model):
+    """The highlighters of a run, and what is selected from their judgements."""
+
+    backends: tuple[str, ...] = ("heuristic",)
+    """The highlighters with their parameters; the first with a result leads."""
+    moments: MomentOptions = MomentOptions()
+    """The short moments; used where there are no ``passages``."""
+    passages: PassageOptions | None = None
+    """The passages; None selects moments."""
