@@ -18,15 +18,16 @@ from shotlog.highlights import (
 )
 from shotlog.schema import EditView, Family, HighlighterError, HighlightOptions
 from tests.analyzers.edits import Event, Footage, cut_up
+from tests.highlights.vectors import VECTORS, random_vectors, with_vectors
 
-NAMES = {"heuristic"}
+NAMES = {"embedding", "ensemble", "heuristic"}
 HIGHLIGHTERS = load_highlighters()
 each = pytest.mark.parametrize("highlighter", HIGHLIGHTERS, ids=lambda h: str(h.name))
 
-VIEW = cut_up(
-    Footage(90, [Event(20, 3, loudness=14, motion=0.1), Event(60, 5, speech=0.9, loudness=8)]),
-    (5, 9, 14, 19, 26, 33, 39, 47, 52, 66, 80),
-)
+FOOTAGE = Footage(90, [Event(20, 3, loudness=14, motion=0.1), Event(60, 5, speech=0.9, loudness=8)])
+SEEN = random_vectors(45)
+SEEN[[10, 11, 30, 31, 32]] += 0.25 * np.random.default_rng(1).normal(size=(5, 4))  # the events
+VIEW = with_vectors(cut_up(FOOTAGE, (5, 9, 14, 19, 26, 33, 39, 47, 52, 66, 80)), SEEN)
 
 
 def options(highlighter: Highlighter) -> HighlightOptions:
@@ -45,7 +46,7 @@ def test_a_highlighter_is_chosen_again_by_its_own_text(highlighter: Highlighter)
 @each
 def test_a_judgement_has_a_value_for_every_step(highlighter: Highlighter) -> None:
     clock = EditClock.of(VIEW)
-    judgement = highlighter.judge(clock, ())
+    judgement = highlighter.judge(clock, [VECTORS])
     for values in (judgement.viral, judgement.compelling):
         assert values.shape == (len(clock),)
         assert np.isfinite(values).any()
@@ -58,14 +59,14 @@ def test_a_judgement_has_a_value_for_every_step(highlighter: Highlighter) -> Non
 
 @each
 def test_two_judgements_are_equal(highlighter: Highlighter) -> None:
-    first, second = (highlighter.judge(EditClock.of(VIEW), ()) for _ in range(2))
+    first, second = (highlighter.judge(EditClock.of(VIEW), [VECTORS]) for _ in range(2))
     np.testing.assert_array_equal(first.viral, second.viral)
     np.testing.assert_array_equal(first.compelling, second.compelling)
 
 
 @each
 def test_highlights_are_numbered_from_the_best_and_lie_apart(highlighter: Highlighter) -> None:
-    (analyzer,) = make_highlight_analyzers(options(highlighter))
+    (analyzer,) = make_highlight_analyzers(options(highlighter), [VECTORS])
     assert analyzer.family is Family.HIGHLIGHT
     assert analyzer.name.startswith(f"{highlighter.tier}.highlight.")
     claims = analyzer.conclude(VIEW)
@@ -83,7 +84,7 @@ def test_highlights_are_numbered_from_the_best_and_lie_apart(highlighter: Highli
 
 @each
 def test_without_evidence_nothing_is_found(highlighter: Highlighter) -> None:
-    (analyzer,) = make_highlight_analyzers(options(highlighter))
+    (analyzer,) = make_highlight_analyzers(options(highlighter), [VECTORS])
     empty = VIEW.edit.model_copy(update={"clips": (), "duration": Fraction(0)})
     assert list(analyzer.conclude(EditView(edit=empty, shots=[]))) == []
     assert analyzer.curve(EditView(edit=empty, shots=[])) is None

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from shotlog.analyzers.clock import STEP, EditClock
 from shotlog.analyzers.sound import LoudnessMeasure
-from shotlog.highlights import SelectionLimits, noise_threshold, select_moments
-from shotlog.highlights.heuristic import (
+from shotlog.highlights import (
+    SelectionLimits,
     combine,
     local_median,
+    noise_threshold,
     novelty,
     rise,
+    select_moments,
     smooth,
     z_scores,
 )

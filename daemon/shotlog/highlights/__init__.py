@@ -17,6 +17,7 @@ from shotlog.highlights.moments import (
     relative_heights,
     select_moments,
 )
+from shotlog.highlights.salience import combine, local_median, novelty, rise, smooth, z_scores
 
 __all__ = [
     "GROUP",
@@ -31,10 +32,16 @@ __all__ = [
     "Selection",
     "SelectionLimits",
     "choose_highlighter",
+    "combine",
     "describe_highlighters",
     "load_highlighters",
+    "local_median",
     "make_highlight_analyzers",
     "noise_threshold",
+    "novelty",
     "relative_heights",
+    "rise",
     "select_moments",
+    "smooth",
+    "z_scores",
 ]

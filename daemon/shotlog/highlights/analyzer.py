@@ -60,7 +60,7 @@ class HighlightAnalyzer(EditAnalyzer):
         self._selection = selection or Moments()
         self.name = f"{highlighter.tier}.highlight.{highlighter.text}"
         self.tier, self.version = highlighter.tier, highlighter.version
-        self.weights = highlighter.weights
+        self.weights = highlighter.weights(embedders)
         # Every selection spares phrases, so that speech is heard in any case.
         heard = (LoudnessMeasure(), SpeechMeasure())
         measures = (*highlighter.measures(embedders), *heard)

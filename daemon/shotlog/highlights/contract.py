@@ -24,11 +24,16 @@ from shotlog.schema import Measure, Series, Tier
 class Embedder(Protocol):
     """A measure of windows whose rows hold a vector of what is seen."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The unique name of the measure."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the weights."""
 
     def embeddings(self, series: Series) -> npt.NDArray[np.float32]:
         """Return (n, d) the vectors of the rows of a series."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,12 +114,11 @@ class Highlighter(ConfigurablePlugin, ABC):
             HighlighterError: It cannot be made; the reason is told to the editor.
         """
 
-    @property
-    def weights(self) -> str | None:
-        """Fingerprint of its weights, or of other files that decide; None without any."""
+    def weights(self, embedders: Sequence[Embedder]) -> str | None:
+        """Return the fingerprint of its weights, or of other files that decide; None without."""
         return None
 
     @property
     def key(self) -> str:
-        """Identity: all that decides its judgement, apart from the rows."""
-        return f"{self.text}@{self.version} {self.weights or ''}"
+        """Identity: all that decides its judgement, apart from rows, weights and files."""
+        return f"{self.text}@{self.version}"

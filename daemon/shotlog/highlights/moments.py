@@ -13,11 +13,9 @@ import numpy.typing as npt
 
 from shotlog.analyzers.clock import SPOKEN, STEP, EditClock, Numbers
 from shotlog.highlights.contract import Judgement
+from shotlog.highlights.salience import SMOOTHED_NOISE
 from shotlog.schema import MomentOptions, TimeRange
 
-_NOISE = 0.67
-"""Standard deviation of unit noise that was smoothed over 0.5 s, then over 1 s:
-sqrt(0.5 / sqrt(0.5**2 + 1**2))."""
 _SNAP = Fraction(3, 2)
 """Largest shift of an end to meet a cut, in seconds."""
 _BREATH = Fraction(2)
@@ -132,7 +130,7 @@ def noise_threshold(known_steps: int, shortest: Fraction) -> float:
     sigma that of unit noise after smoothing.
     """
     n = max(2.0, known_steps * float(STEP / shortest))
-    return _NOISE * math.sqrt(2 * math.log(n))
+    return SMOOTHED_NOISE * math.sqrt(2 * math.log(n))
 
 
 def select_moments(

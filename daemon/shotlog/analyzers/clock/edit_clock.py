@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,18 @@ rows half a second apart)."""
 
 RowReader = Callable[[Series, ClipRange], Numbers]
 """Returns (n, d) numbers for the n rows of a series; NaN skips a row."""
+
+
+class NearestRows(NamedTuple):
+    """The rows of a measure, shot by shot, and the one that is nearest to every step.
+
+    Attributes:
+        rows: (n,) number of the row, counted through all shots; -1 where there is none.
+        shots: The shots that have rows, each with them, in the order in which rows are counted.
+    """
+
+    rows: npt.NDArray[np.intp]
+    shots: tuple[tuple[ShotView, Series], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +105,29 @@ class EditClock:
             if len(steps) and series is not None and len(series):
                 values[steps] = resample(shot.clip, series, reading(series, shot.clip), steps)
         return values
+
+    def nearest(self, measure: str) -> NearestRows:
+        """Return the row of a measure that is nearest to every step, of the rows of its shot.
+
+        For rows that describe a shot or a part of it, such as those of windows, which lie further
+        apart than the steps.
+
+        Args:
+            measure: Name of the measure.
+        """
+        rows = np.full(len(self), -1, dtype=np.intp)
+        found: list[tuple[ShotView, Series]] = []
+        count = 0
+        for index, shot in enumerate(self.shots):
+            steps, series = np.flatnonzero(self.owner == index), shot.series.get(measure)
+            if not len(steps) or series is None or not len(series):
+                continue
+            shown, _, _ = _shown_media(shot.clip, steps)
+            middle = (series.first + series.last) / 2 * float(series.tick)
+            rows[steps] = count + np.abs(shown[:, None] - middle).argmin(axis=1)
+            found.append((shot, series))
+            count += len(series)
+        return NearestRows(rows, tuple(found))
 
     def paces(self) -> Numbers:
         """Return (n,) the speed at each step of a clip with a speed ramp; 1 elsewhere."""

@@ -20,7 +20,7 @@ from shotlog.analyzers.clock import (
 from shotlog.analyzers.faces import MAX_FACES, FaceMeasure, select_deciding
 from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
 from shotlog.highlights.contract import Criterion
-from shotlog.highlights.heuristic.salience import local_median, novelty, rise, smooth, z_scores
+from shotlog.highlights.salience import local_median, novelty, rise, smooth, z_scores
 from shotlog.schema import ClipRange, Series
 
 

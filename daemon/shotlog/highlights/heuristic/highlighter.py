@@ -18,7 +18,7 @@ from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
 from shotlog.highlights.contract import Absence, Embedder, Highlighter, Judgement
 from shotlog.highlights.heuristic.features import FEATURES, compute_criteria
-from shotlog.highlights.heuristic.salience import combine, smooth
+from shotlog.highlights.salience import combine, smooth
 from shotlog.schema import Measure
 
 _WORST: Final = -2.0

@@ -10,6 +10,10 @@ import numpy as np
 
 from shotlog.analyzers.clock import Numbers
 
+SMOOTHED_NOISE = 0.67
+"""Standard deviation of unit noise in a judgement: it was smoothed over 0.5 s, then over 1 s, and
+sqrt(0.5 / sqrt(0.5**2 + 1**2)) is left."""
+
 _FEWEST = 8
 """Least number of known values for a spread."""
 _ALIKE = 0.25
