@@ -102,6 +102,18 @@ def bundles_folder() -> Path:
         return named.with_name(f"{named.name}.bundles")
 
 
+def answers_folder() -> Path:
+    """Return the folder of answers of language models.
+
+    Beside the result cache where the cache's variable is set.
+
+    Raises:
+        HomeMissing: Neither the variable nor the user's folders give a location.
+    """
+    file = cache_file()
+    return file.with_name(f"{file.name}.answers")
+
+
 def handover_folder() -> Path:
     """Return the folder in which editing programs and Shotlog hand files to each other.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,16 +20,42 @@ from shotlog.highlights import (
 )
 from shotlog.schema import EditView, Family, HighlighterError, HighlightOptions
 from tests.analyzers.edits import Event, Footage, cut_up
+from tests.highlights.transcript.language_model import serve
 from tests.highlights.vectors import VECTORS, random_vectors, with_vectors
 
-NAMES = {"embedding", "ensemble", "heuristic"}
+NAMES = {"embedding", "ensemble", "heuristic", "transcript"}
 HIGHLIGHTERS = load_highlighters()
+SUBTITLES = "".join(
+    f"{n + 1}\n00:00:{6 * n:02},000 --> 00:00:{6 * n + 5:02},000\n{'word ' * count}.\n\n"
+    for n, count in enumerate([1, 1, 1, 1, 10, 1, 1, 1, 1, 1])
+)
 each = pytest.mark.parametrize("highlighter", HIGHLIGHTERS, ids=lambda h: str(h.name))
 
 FOOTAGE = Footage(90, [Event(20, 3, loudness=14, motion=0.1), Event(60, 5, speech=0.9, loudness=8)])
 SEEN = random_vectors(45)
 SEEN[[10, 11, 30, 31, 32]] += 0.25 * np.random.default_rng(1).normal(size=(5, 4))  # the events
 VIEW = with_vectors(cut_up(FOOTAGE, (5, 9, 14, 19, 26, 33, 39, 47, 52, 66, 80)), SEEN)
+
+
+@pytest.fixture(scope="module")
+def parameters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, str]]]:
+    """By name, what a highlighter cannot do without."""
+    file = tmp_path_factory.mktemp("transcript") / "film.srt"
+    file.write_text(SUBTITLES)
+    with serve() as model:
+        yield {"transcript": {"file": str(file), "llm_url": model.url}}
+
+
+@pytest.fixture
+def usable(
+    highlighter: Highlighter,
+    parameters: dict[str, dict[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Highlighter:
+    """The highlighter with all that it needs."""
+    monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "cache.sqlite"))
+    return highlighter.model_copy(update=parameters.get(highlighter.name, {}))
 
 
 def options(highlighter: Highlighter) -> HighlightOptions:
@@ -44,9 +72,9 @@ def test_a_highlighter_is_chosen_again_by_its_own_text(highlighter: Highlighter)
 
 
 @each
-def test_a_judgement_has_a_value_for_every_step(highlighter: Highlighter) -> None:
+def test_a_judgement_has_a_value_for_every_step(usable: Highlighter) -> None:
     clock = EditClock.of(VIEW)
-    judgement = highlighter.judge(clock, [VECTORS])
+    judgement = usable.judge(clock, [VECTORS])
     for values in (judgement.viral, judgement.compelling):
         assert values.shape == (len(clock),)
         assert np.isfinite(values).any()
@@ -58,17 +86,17 @@ def test_a_judgement_has_a_value_for_every_step(highlighter: Highlighter) -> Non
 
 
 @each
-def test_two_judgements_are_equal(highlighter: Highlighter) -> None:
-    first, second = (highlighter.judge(EditClock.of(VIEW), [VECTORS]) for _ in range(2))
+def test_two_judgements_are_equal(usable: Highlighter) -> None:
+    first, second = (usable.judge(EditClock.of(VIEW), [VECTORS]) for _ in range(2))
     np.testing.assert_array_equal(first.viral, second.viral)
     np.testing.assert_array_equal(first.compelling, second.compelling)
 
 
 @each
-def test_highlights_are_numbered_from_the_best_and_lie_apart(highlighter: Highlighter) -> None:
-    (analyzer,) = make_highlight_analyzers(options(highlighter), [VECTORS])
+def test_highlights_are_numbered_from_the_best_and_lie_apart(usable: Highlighter) -> None:
+    (analyzer,) = make_highlight_analyzers(options(usable), [VECTORS])
     assert analyzer.family is Family.HIGHLIGHT
-    assert analyzer.name.startswith(f"{highlighter.tier}.highlight.")
+    assert analyzer.name.startswith(f"{usable.tier}.highlight.")
     claims = analyzer.conclude(VIEW)
     assert claims
     assert [claim.label for claim in claims] == [f"HL {n}" for n in range(1, len(claims) + 1)]
@@ -83,8 +111,8 @@ def test_highlights_are_numbered_from_the_best_and_lie_apart(highlighter: Highli
 
 
 @each
-def test_without_evidence_nothing_is_found(highlighter: Highlighter) -> None:
-    (analyzer,) = make_highlight_analyzers(options(highlighter), [VECTORS])
+def test_without_evidence_nothing_is_found(usable: Highlighter) -> None:
+    (analyzer,) = make_highlight_analyzers(options(usable), [VECTORS])
     empty = VIEW.edit.model_copy(update={"clips": (), "duration": Fraction(0)})
     assert list(analyzer.conclude(EditView(edit=empty, shots=[]))) == []
     assert analyzer.curve(EditView(edit=empty, shots=[])) is None

@@ -31,6 +31,7 @@ from shotlog.schema import (
     Series,
     Shot,
     ShotAnalyzer,
+    ShotlogError,
     ShotView,
     SoundMeasure,
     SoundView,
@@ -234,6 +235,9 @@ def _ask_edit(
     for analyzer in sorted(analyzers, key=lambda each: each.tier == Tier.BUILTIN):
         try:
             claims, curve = kept.of_edit(analyzer, view)
+        except ShotlogError as error:
+            out.problems.append(error.problem)
+            continue
         except Exception as error:  # a plugin may raise anything; the others must go on
             message = f"the analyzer {analyzer.name} failed ({type(error).__name__}: {error})"
             out.problems.append(AnalyzerError(view.edit.name, message).problem)

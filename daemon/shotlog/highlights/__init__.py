@@ -7,7 +7,7 @@ from shotlog.highlights.choice import (
     describe_highlighters,
     load_highlighters,
 )
-from shotlog.highlights.contract import Absence, Criterion, Embedder, Highlighter, Judgement
+from shotlog.highlights.contract import Absence, Criterion, Embedder, Highlighter, Judgement, Note
 from shotlog.highlights.making import make_highlight_analyzers
 from shotlog.highlights.moments import (
     Moments,
@@ -28,6 +28,7 @@ __all__ = [
     "Highlighter",
     "Judgement",
     "Moments",
+    "Note",
     "Selected",
     "Selection",
     "SelectionLimits",

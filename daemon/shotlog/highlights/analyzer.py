@@ -58,13 +58,12 @@ class HighlightAnalyzer(EditAnalyzer):
     ) -> None:
         self._highlighter, self._embedders = highlighter, embedders
         self._selection = selection or Moments()
+        # Every selection spares phrases, so that speech is heard in any case.
+        measures = (*highlighter.measures(embedders), LoudnessMeasure(), SpeechMeasure())
+        self.measures = tuple({measure.key: measure for measure in measures}.values())
         self.name = f"{highlighter.tier}.highlight.{highlighter.text}"
         self.tier, self.version = highlighter.tier, highlighter.version
         self.weights = highlighter.weights(embedders)
-        # Every selection spares phrases, so that speech is heard in any case.
-        heard = (LoudnessMeasure(), SpeechMeasure())
-        measures = (*highlighter.measures(embedders), *heard)
-        self.measures = tuple({measure.key: measure for measure in measures}.values())
 
     @property
     def claims_key(self) -> str:

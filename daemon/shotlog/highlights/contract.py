@@ -63,6 +63,15 @@ class Absence(NamedTuple):
     text: str
 
 
+class Note(NamedTuple):
+    """A reason in words for the steps [first, last), and its weight among the others."""
+
+    first: int
+    last: int
+    weight: float
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Judgement:
     """The judgement of a timeline by a highlighter, at every step of its clock.
@@ -73,12 +82,14 @@ class Judgement:
             spreads of the same noise, so that chance is judged alike for every highlighter.
         criteria: The features that both are made of.
         absences: What is told of a moment where evidence is missing.
+        notes: Reasons in words; the weightiest of a moment is told.
     """
 
     viral: Numbers
     compelling: Numbers
     criteria: tuple[Criterion, ...] = ()
     absences: tuple[Absence, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class Highlighter(ConfigurablePlugin, ABC):

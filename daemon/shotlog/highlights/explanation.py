@@ -24,7 +24,7 @@ def peak_scores(judgement: Judgement, first: int, last: int) -> dict[str, float]
 
 
 def find_reasons(judgement: Judgement, first: int, last: int) -> tuple[str, ...]:
-    """Return the strongest criteria in words, by weight, then what is unknown."""
+    """Return the weightiest note, the strongest criteria by weight, then what is unknown."""
     reached = peak_scores(judgement, first, last)
     known = [criterion for criterion in judgement.criteria if criterion.name in reached]
     known.sort(key=lambda criterion: -criterion.weight * reached[criterion.name])
@@ -35,5 +35,7 @@ def find_reasons(judgement: Judgement, first: int, last: int) -> tuple[str, ...]
         for rank, criterion in enumerate(known[:_REASONS])
         if rank == 0 or reached[criterion.name] >= _WORTH_SAYING
     ]
+    noted = [note for note in judgement.notes if note.first < last and first < note.last]
+    told = [max(noted, key=lambda note: note.weight).text] if noted else []
     absent = (a.text for a in judgement.absences if not any(n in reached for n in a.criteria))
-    return (*reasons, *absent)
+    return (*told, *reasons, *absent)

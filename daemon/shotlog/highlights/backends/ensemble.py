@@ -74,6 +74,7 @@ class EnsembleHighlighter(Highlighter):
                 for part, judgement in zip(self._parts, judgements, strict=True)
                 for absence in judgement.absences
             ),
+            tuple(note for judgement in judgements for note in judgement.notes),
         )
 
     def weights(self, embedders: Sequence[Embedder]) -> str | None:
