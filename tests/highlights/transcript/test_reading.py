@@ -30,7 +30,10 @@ NOTE nobody hears this
 00:03.000 --> 00:04.000
 Hier.
 """
-EXPECTED = [("Wo ist die Größe?", 1, Fraction(5, 2)), ("Hier.", 3, 4)]
+EXPECTED = [
+    ("Wo ist die Größe?", Fraction(1), Fraction(5, 2)),
+    ("Hier.", Fraction(3), Fraction(4)),
+]
 
 
 def written(folder: Path, content: bytes, name: str = "film.srt") -> Path:
