@@ -1,8 +1,8 @@
 """Media files: probing, sequential decode of pictures and sound, cuts, content identity.
 
 Rooms, each of which imports only those before it: ``images`` (single pictures and sequences),
-``container`` (streams, clocks, identity), ``decoding``. ``discovery`` (search of folders) imports
-``container``; ``cuts`` works on pixels and imports none of them.
+``container`` (streams, clocks, identity), ``decoding``, ``encoding``. ``discovery`` (search of
+folders) imports ``container``; ``cuts`` works on pixels and imports none of them.
 """
 
 from shotlog.media.container import MediaState, content_id, media_state, probe

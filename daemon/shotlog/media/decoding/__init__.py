@@ -4,11 +4,11 @@
 """
 
 from shotlog.media.decoding.decoder import PictureDecoder
-from shotlog.media.decoding.downmix import mix_to_mono
+from shotlog.media.decoding.downmix import mix_to_left, mix_to_mono, mix_to_right
 from shotlog.media.decoding.frames import Frame, FrameReader
 from shotlog.media.decoding.picture import build_pq_table, compute_shape, fit_size
 from shotlog.media.decoding.prescale import Prescaler
-from shotlog.media.decoding.sound import SoundCell, read_cells
+from shotlog.media.decoding.sound import SoundCell, read_cells, read_stereo
 
 __all__ = [
     "Frame",
@@ -19,6 +19,9 @@ __all__ = [
     "build_pq_table",
     "compute_shape",
     "fit_size",
+    "mix_to_left",
     "mix_to_mono",
+    "mix_to_right",
     "read_cells",
+    "read_stereo",
 ]

@@ -1,9 +1,9 @@
-"""Random access to the sound of a file as mono samples at its own rate."""
+"""Random access to the sound of a file, mixed to one channel, at its own rate."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from fractions import Fraction
 from typing import NamedTuple
@@ -48,8 +48,8 @@ class _Segment(NamedTuple):
     ended: bool
 
 
-class MonoReader:
-    """Reader of mono samples by their number from media time 0, at the file's own rate.
+class ChannelReader:
+    """Reader of one channel by the number of its samples from media time 0, at the file's rate.
 
     Samples do not depend on what else is read. Decoders keep state (AAC's noise, dither, bit
     reservoirs), so sound is always decoded in the same segments of 30 s, each by a new decoder
@@ -64,8 +64,17 @@ class MonoReader:
     A context manager.
     """
 
-    def __init__(self, media: Media, audio: AudioStream) -> None:
-        """Prepare to read the sound stream of a file."""
+    def __init__(
+        self, media: Media, audio: AudioStream, mix: Callable[[AudioFrame], Samples] = mix_to_mono
+    ) -> None:
+        """Prepare to read the sound stream of a file.
+
+        Args:
+            media: The description of the file by :func:`~shotlog.media.probe`.
+            audio: Its sound stream.
+            mix: Makes one channel of all.
+        """
+        self._mix = mix
         self.rate = audio.rate
         self._path = media.path
         self._index = audio.index
@@ -78,7 +87,7 @@ class MonoReader:
         self._running: _BlockReader | None = None  # of files that are decoded from the start
         self._next = 0  # the segment that it yields next
 
-    def __enter__(self) -> MonoReader:
+    def __enter__(self) -> ChannelReader:
         with open_media(self._path) as container:
             stream = self._stream(container)
             first = next(decode_stream(container, stream, AudioFrame), None)
@@ -168,7 +177,7 @@ class MonoReader:
                     if follows is None or abs(stamped - follows) > _JITTER * self.rate:
                         at = stamped
                 follows = at + frame.samples
-                yield _Block(at, mix_to_mono(frame))
+                yield _Block(at, self._mix(frame))
 
     def _stream(self, container: InputContainer) -> SoundStream:
         """Return the sound stream, with all others discarded."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, gcd
 from typing import NamedTuple
 
 import numpy as np
 
 from shotlog.media.container import media_errors
-from shotlog.media.decoding.pcm import MonoReader
-from shotlog.schema import SOUND_RATE, Media, Samples, SoundNeed
+from shotlog.media.decoding.downmix import mix_to_left, mix_to_right
+from shotlog.media.decoding.pcm import ChannelReader
+from shotlog.schema import SOUND_RATE, Media, Samples, SoundNeed, TimeRange
 
+_BLOCK = 10
+"""Seconds in a block of stereo sound."""
 _ZERO_CROSSINGS = 10
 """Zero crossings of the low-pass filter of SciPy's ``resample_poly``, on either side."""
 
@@ -36,8 +40,8 @@ def read_cells(media: Media, need: SoundNeed, cells: Sequence[int]) -> Iterator[
 
     The samples of a cell do not depend on the other cells that are read: each cell is resampled
     separately, from sound that is always decoded in the same segments
-    (:class:`~shotlog.media.decoding.pcm.MonoReader`). There is silence before the sound starts and
-    in gaps; the last cell is shorter. Sound before media time 0 is dropped.
+    (:class:`~shotlog.media.decoding.pcm.ChannelReader`). There is silence before the sound starts
+    and in gaps; the last cell is shorter. Sound before media time 0 is dropped.
 
     Args:
         media: The description of the file by :func:`~shotlog.media.probe`.
@@ -55,7 +59,7 @@ def read_cells(media: Media, need: SoundNeed, cells: Sequence[int]) -> Iterator[
     if audio is None:
         return
     begin = audio.start * SOUND_RATE
-    with media_errors(media.path), MonoReader(media, audio) as reader:
+    with media_errors(media.path), ChannelReader(media, audio) as reader:
         for cell in sorted({c for c in cells if c >= 0}):
             start, stop = _sample(cell * need.cell), _sample((cell + 1) * need.cell)
             first = max(0, _sample(cell * need.cell - need.lead))
@@ -66,15 +70,56 @@ def read_cells(media: Media, need: SoundNeed, cells: Sequence[int]) -> Iterator[
                 yield SoundCell(start, start - first, samples)
 
 
+def read_stereo(media: Media, span: TimeRange, rate: int) -> Iterator[Samples]:
+    """Yield blocks of a range's sound in two channels, together as long as the range.
+
+    There is silence before the sound of the file begins, after it ends and in gaps, and throughout
+    where the file has none.
+
+    Args:
+        media: The description of the file by :func:`~shotlog.media.probe`.
+        span: The range, in media time.
+        rate: Samples per second of the blocks.
+
+    Yields:
+        (2, n) float32, left and right.
+
+    Raises:
+        MediaMissing: the file no longer exists.
+        MediaUnreadable: it can no longer be read.
+    """
+    start, stop = round(span.start * rate), round(span.end * rate)
+    edges = [*range(start, stop, _BLOCK * rate), stop]
+    audio = media.audio
+    if audio is None:
+        yield from (np.zeros((2, b - a), np.float32) for a, b in pairwise(edges))
+        return
+    with (
+        media_errors(media.path),
+        ChannelReader(media, audio, mix_to_left) as left,
+        ChannelReader(media, audio, mix_to_right) as right,
+    ):
+        for a, b in pairwise(edges):
+            block = np.zeros((2, b - a), np.float32)
+            for channel, reader in zip(block, (left, right), strict=True):
+                samples = _resample(reader, a, b, rate)
+                channel[: len(samples)] = samples
+            yield block
+
+
 def _sample(moment: Fraction) -> int:
     """Return the number of the first sample at or after a moment."""
     return ceil(moment * SOUND_RATE)
 
 
-def _resample(reader: MonoReader, start: int, stop: int) -> Samples:
-    """Return samples [start, stop) at 16 kHz; fewer where the sound ends."""
-    common = gcd(reader.rate, SOUND_RATE)
-    up, down = SOUND_RATE // common, reader.rate // common
+def _resample(reader: ChannelReader, start: int, stop: int, rate: int = SOUND_RATE) -> Samples:
+    """Return samples [start, stop) at a rate; fewer where the sound ends."""
+    if reader.rate == rate:
+        samples = reader.read(start, stop)
+        samples.setflags(write=False)
+        return samples
+    common = gcd(reader.rate, rate)
+    up, down = rate // common, reader.rate // common
     reach = _ZERO_CROSSINGS * max(up, down) // up + 1
     # Cut the source at a moment where both rates have a sample, so that the phase of the filter is
     # the same wherever reading begins, and add on either side as much as the filter reaches.

@@ -1,0 +1,6 @@
+"""Encoding of ranges of media into new files: exact to the frame, or copied from a keyframe."""
+
+from shotlog.media.encoding.copying import copy_clip
+from shotlog.media.encoding.encoder import EncodedClip, Excerpt, encode_clip
+
+__all__ = ["EncodedClip", "Excerpt", "copy_clip", "encode_clip"]
