@@ -6,6 +6,7 @@ import ast
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -21,8 +22,13 @@ _FOLDERS = [Path(str(package.__file__)).parent for package in (shotlog, shotlog_
 _OPTIONS = re.compile(r"--[a-z]+(?:-[a-z]+)*(?: --[a-z]+(?:-[a-z]+)*)+")
 
 
-def texts() -> Iterator[str]:
+@cache  # it parses every module
+def texts() -> tuple[str, ...]:
     """Every text of the program that is not a docstring."""
+    return tuple(_texts())
+
+
+def _texts() -> Iterator[str]:
     for path in (path for folder in _FOLDERS for path in folder.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
