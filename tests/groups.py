@@ -22,6 +22,23 @@ RAY = "ray"
 _OF_RAY = re.compile(r"tests/batch/executors/test_(contract|ray_)")
 _CASE = re.compile(r"tests/field/test_field\.py::\w+\[[^:]+")
 
+LONG = (
+    FAULTS,  # 350 s, and 160 s of Ray: for the most part these wait
+    RAY,
+    "tests/nle/test_corpus.py",
+    "tests/installer/test_install.py",
+    "tests/cli/test_daemon.py",
+    "tests/nle/test_round_trips.py",
+    "tests/service/daemon/test_daemon.py",
+    "tests/resolve/test_end_to_end_entries.py",
+    "tests/engine/test_sound_tracks.py",
+    "tests/batch/emitters/test_real_jobs.py",
+    "tests/nle/clients/test_kdenlive.py",
+    "tests/otio/aaf/test_random.py",
+    "tests/service/worker/test_worker.py",
+)
+"""Groups that take more than 20 s, the longest first, by the durations that CI prints."""
+
 
 class ByGroup(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist exports it untyped
     """Gives the next group to the process that has finished its own."""
@@ -48,5 +65,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest group first, so that no process has it left at the end."""
-    items.sort(key=lambda item: group_of(item.nodeid) != FAULTS)
+    """Put the longest groups first, so that no process has one left at the end."""
+    turns = {group: turn for turn, group in enumerate(LONG)}
+    items.sort(key=lambda item: turns.get(group_of(item.nodeid), len(LONG)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.groups import FAULTS, RAY, group_of
+from pathlib import Path
+
+from tests.groups import FAULTS, LONG, RAY, group_of
 
 CASE = "tests/field/test_field.py::test_the_product_tells_what_is_true_of"
 
@@ -19,6 +21,13 @@ def test_all_tests_that_disturb_daemons_are_one_group() -> None:
 def test_all_tests_that_start_ray_are_one_group() -> None:
     files = ("test_contract.py", "test_ray_cluster.py", "test_ray_jobs.py")
     assert {group_of(f"tests/batch/executors/{file}::test_a") for file in files} == {RAY}
+
+
+def test_every_group_that_is_begun_early_is_still_there() -> None:
+    root = Path(__file__).parents[1]
+    modules = [group for group in LONG if group not in (FAULTS, RAY)]
+    assert [module for module in modules if not (root / module).is_file()] == []
+    assert [module for module in modules if group_of(f"{module}::test_a") != module] == []
 
 
 def test_the_tests_of_a_module_are_a_group() -> None:
