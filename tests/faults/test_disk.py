@@ -41,7 +41,7 @@ def test_a_full_disk_holds_jobs_up_and_costs_none(tmp_path: Path, machine: Machi
 def test_files_that_may_not_grow_hold_jobs_up_and_cost_none(machine: Machine) -> None:
     """What a quota does: the system refuses the write by another name than that of a full disk."""
     with machine.client() as client:
-        machine.submit(client, 60)
+        machine.submit(client, 30)
         machine.wait_for_ends(client, 2)
         broker = machine.broker
         _, most = resource.prlimit(broker, resource.RLIMIT_FSIZE)

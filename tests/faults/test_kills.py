@@ -22,7 +22,7 @@ RECOVERS_WITHIN = 40.0  # 3 s each on a machine that does nothing else
 def test_six_kills_of_the_worker_cost_no_job(machine: Machine) -> None:
     chance = random.Random(6)  # noqa: S311
     with machine.client() as client:
-        machine.submit(client, 120)
+        machine.submit(client, 60)
         machine.wait_for_ends(client, 1)
         broker = machine.broker
         open_before = descriptors(broker)
@@ -47,7 +47,7 @@ def test_five_kills_of_the_broker_cost_no_job_and_clients_recover_unaided(
     def work(priority: Priority) -> int:
         """A client that goes on submitting and watching, whatever happens."""
         with machine.client() as client:
-            for _ in range(12):
+            for _ in range(6):
                 machine.settle(client, machine.submit(client, 5, priority))
             return client.reconnects
 

@@ -31,7 +31,7 @@ def standing_still(pid: int) -> Iterator[None]:
 
 def test_a_worker_that_stands_still_is_waited_for(machine: Machine) -> None:
     with machine.client() as client:
-        jobs = machine.submit(client, 60)
+        jobs = machine.submit(client, 20)
         machine.wait_for_ends(client, 2)
         worker = client.status().worker.pid
         assert worker is not None
@@ -54,7 +54,7 @@ def test_a_broker_that_stands_still_costs_each_client_one_connection_and_no_job(
 ) -> None:
     def work() -> int:
         with machine.client() as client:
-            for _ in range(6):
+            for _ in range(3):
                 machine.settle(client, machine.submit(client, 10))
             return client.reconnects
 
