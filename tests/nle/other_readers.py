@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import ItemsView, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from tests.otio.aaf.dumping import dump
+from tests.otio.aaf.dumping import definitions, dump
 
 OURS = "shotlog"
 
@@ -29,8 +29,9 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=Fals
 def difference(before: Path, after: Path) -> str:
     """Return what is different beyond our markers; "" for nothing."""
     if before.suffix == ".aaf":
-        same = dump(after, without_ours=True) == _objects(before)
-        return "" if same else "other objects"
+        if dump(after, without_ours=True) != _objects(before):
+            return "other objects"
+        return "" if _definitions(before) <= definitions(after).items() else "other definitions"
     if before.suffix in _XML:
         old, new = (etree.parse(path, _PARSER) for path in (before, after))
         if old.docinfo.doctype != new.docinfo.doctype:
@@ -44,9 +45,14 @@ def difference(before: Path, after: Path) -> str:
     return _in_lines(before.read_bytes().splitlines(), after.read_bytes().splitlines())
 
 
-@lru_cache(maxsize=1)  # a file is compared several times, and its dump takes a second
+@cache  # a file of the corpus is compared several times, and its dump takes a second
 def _objects(path: Path) -> list[str]:
     return dump(path)
+
+
+@cache
+def _definitions(path: Path) -> ItemsView[str, bytes]:
+    return definitions(path).items()
 
 
 def _in_element(old: Any, new: Any) -> str:
