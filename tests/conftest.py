@@ -25,8 +25,9 @@ sys.dont_write_bytecode = False
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch are there, and for daemons
 cv2.setNumThreads(1)  # three test processes on two cores: more threads would only wait
 
-# How long one example takes says nothing on a machine that other tests keep busy.
-settings.register_profile("shotlog", deadline=None)
+# How long one example takes says nothing on a machine that other tests keep busy. Every run draws
+# other examples: half as many as usual in a run that takes half as long try no less in a day.
+settings.register_profile("shotlog", deadline=None, max_examples=50)
 settings.load_profile("shotlog")
 
 DATA_VARIABLE = "SHOTLOG_TEST_DATA"

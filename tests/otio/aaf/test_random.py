@@ -23,7 +23,7 @@ parts = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)  # each takes a second
 @given(
     rate=st.sampled_from(_RATES),
     start=st.integers(0, 10_000_000),
