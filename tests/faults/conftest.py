@@ -18,9 +18,11 @@ FILMS = 30
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if sys.platform.startswith("linux"):
+        return
     here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents and not sys.platform.startswith("linux"):
+    for item in items:  # those of all folders
+        if here in item.path.parents:
             item.add_marker(pytest.mark.skip(reason="faults are made by Linux's own means"))
 
 
