@@ -25,6 +25,7 @@ from fit_size import Sample, fit, samples
 from size_data import Evidence, Still, clips, evidence, stills
 
 from shotlog.analyzers.faces import FaceMeasure
+from shotlog.analyzers.scene import SceneAnalyzer
 from shotlog.analyzers.size import FAR_TO_NEAR, FITTED_SCALE, Scale, SizeAnalyzer
 from shotlog.schema import (
     UNDEFINED,
@@ -42,7 +43,7 @@ LOOKS = 2
 
 @dataclass(frozen=True)
 class Answer:
-    """Answer of the analyzer for a still."""
+    """The leading claim for a still."""
 
     still: Still
     claim: Claim
@@ -82,7 +83,7 @@ def _folds(every: Sequence[Still], known: Sequence[Sample]) -> Callable[[Still],
 
 
 def claim(rows: Evidence, scale: Scale) -> Claim:
-    """Return the analyzer's claim for a still or a clip, given the rows of the measures."""
+    """Return the leading claim for a still or a clip, given the rows of the measures."""
     series = rows[FaceMeasure.name]
     length = TimeRange(start=Fraction(0), duration=max(1, len(series)) * series.tick)
     view = ShotView(
@@ -98,7 +99,8 @@ def claim(rows: Evidence, scale: Scale) -> Claim:
         media=Media(path="still", content_id="still", container="still", video=None, audio=None),
         series=rows,
     )
-    return SizeAnalyzer(scale).conclude(view)[0]
+    # Where faces decide, the picture as a whole claims nothing; else faces abstain.
+    return [*SceneAnalyzer().conclude(view), *SizeAnalyzer(scale).conclude(view)][0]
 
 
 def _steadiness(by_path: Mapping[str, Evidence]) -> dict[str, Any]:

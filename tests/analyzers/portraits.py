@@ -90,11 +90,16 @@ def scene_series(pictures: Sequence[Pixels]) -> Series:
 
 def photograph(name: str) -> Pixels:
     """A photograph that scikit-image carries, at most 640 pixels wide and high."""
-    pixels = cv2.imread(str(_PHOTOGRAPHS / name), cv2.IMREAD_COLOR_RGB)
+    return fitted(_PHOTOGRAPHS / name)
+
+
+def fitted(path: Path) -> Pixels:
+    """A picture file, at most 640 pixels wide and high."""
+    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
     assert pixels is not None
     scale = min(1.0, 640 / max(pixels.shape[:2]))
-    fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(fitted, dtype=np.uint8)
+    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(small, dtype=np.uint8)
 
 
 def look(picture: Pixels) -> FaceSample:

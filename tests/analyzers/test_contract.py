@@ -140,6 +140,6 @@ def test_missing_evidence_raises_nothing(analyzer: Analyzer) -> None:
     shot = Shot(id="s", clip=clip.id, source=span, core=span, timeline=span)
     view = ShotView(shot=shot, clip=clip, media=media, series=series)
     if isinstance(analyzer, ShotAnalyzer):
-        # An ordinary shot has no kind.
-        expected = [] if analyzer.family is Family.KIND else ["undefined"]
-        assert [claim.label for claim in analyzer.conclude(view)] == expected
+        said = [claim.label for claim in analyzer.conclude(view)]
+        # An ordinary shot has no kind; an analyzer may leave a shot to another one.
+        assert said in ([[]] if analyzer.family is Family.KIND else [[], [UNDEFINED]])

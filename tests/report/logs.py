@@ -42,6 +42,7 @@ def finding(
     scores: dict[str, float] | None = None,
     tier: Tier = Tier.BUILTIN,
     reasons: tuple[str, ...] = (),
+    analyzer: str | None = None,
 ) -> Finding:
     return Finding(
         family=family,
@@ -52,7 +53,9 @@ def finding(
         timeline=at,
         shot="s",
         reasons=reasons,
-        provenance=Provenance(analyzer=f"{tier.value}.{family.value}", version="1", tier=tier),
+        provenance=Provenance(
+            analyzer=analyzer or f"{tier.value}.{family.value}", version="1", tier=tier
+        ),
     )
 
 

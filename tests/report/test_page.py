@@ -22,6 +22,7 @@ from tests.report.logs import (
     logged,
     move,
     picture,
+    size,
     small_log,
     span,
 )
@@ -134,10 +135,11 @@ def test_faces_are_known_from_the_built_in_size_alone() -> None:
 
 
 def test_a_size_by_the_picture_as_a_whole_is_no_face() -> None:
-    why = "no face seen: by the picture as a whole"
-    whole = finding(Family.SIZE, "LS", span(0, 2), reasons=(why,))
-    page = page_of(log([logged(0, 2, findings=[whole])]))
+    at = span(0, 2)
+    whole = finding(Family.SIZE, "LS", at, analyzer="builtin.scene")
+    page = page_of(log([logged(0, 2, findings=[whole, size(UNDEFINED, at)])]))
     assert [c["data-faces"] for c in page.all("li", "card")] == ["none"]
+    assert page.one("li", "size").words == "Long Shot 80 %"
 
 
 def test_a_model_precedes_the_built_in_analyzer_and_both_are_shown() -> None:

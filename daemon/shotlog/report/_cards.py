@@ -17,12 +17,12 @@ from shotlog.report._words import (
     make_badge,
     unique_labels,
 )
-from shotlog.schema import UNDEFINED, Family, Finding, Log, LoggedShot, Tier
+from shotlog.schema import UNDEFINED, Family, Finding, Log, LoggedShot
 
 Thumbnail = Callable[[LoggedShot], bytes | None]
 
-_FACELESS = "no face seen"
-"""Beginning of the reason of ``builtin.size`` for a shot in which no face was seen."""
+_BY_FACES = "builtin.size"
+"""The analyzer that tells sizes by faces; it has no scores where none is seen."""
 
 _TOPICS = {
     Family.KIND: "Kind",
@@ -122,14 +122,10 @@ def to_data_uri(jpeg: bytes | None) -> str | None:
 
 def face_state(findings: Sequence[Finding]) -> str:
     """Return ``seen``, ``none``, or ``unknown`` where no analyzer looked for faces."""
-    # The built-in size has scores where it found a face; without one it is told by the picture as
-    # a whole, and its reason says that no face was seen. A model's size tells nothing of faces.
-    measured = [f for f in findings if f.provenance.tier == Tier.BUILTIN]
-    if not measured:
+    by_faces = [f for f in findings if f.provenance.analyzer == _BY_FACES]
+    if not by_faces:
         return "unknown"
-    faceless = (any(why.startswith(_FACELESS) for why in f.reasons) for f in measured)
-    seen = any(f.scores and not without for f, without in zip(measured, faceless, strict=True))
-    return "seen" if seen else "none"
+    return "seen" if any(f.scores for f in by_faces) else "none"
 
 
 def describe_source(finding: Finding) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,22 +16,15 @@ from shotlog.schema import UNDEFINED, Claim, Pixels
 from tests.analyzers.portraits import (
     backdrop,
     letterboxed,
-    photograph,
     portrait,
-    scene_series,
     series,
     view,
 )
+from tests.analyzers.stills import labelled_stills
 
 
 def conclude(pictures: Sequence[Pixels]) -> Claim:
     (claim,) = SizeAnalyzer().conclude(view(series(pictures)))
-    return claim
-
-
-def conclude_all(pictures: Sequence[Pixels]) -> Claim:
-    """Return the claim by faces and by the whole picture."""
-    (claim,) = SizeAnalyzer().conclude(view(series(pictures), scene_series(pictures)))
     return claim
 
 
@@ -65,34 +56,6 @@ def test_shot_without_any_sample_is_undefined() -> None:
     claim = conclude([])
     assert claim.label == UNDEFINED
     assert claim.reasons == ("too short to be looked at",)
-
-
-@pytest.mark.parametrize(
-    ("name", "label"), [("rocket.jpg", "LS"), ("coffee.png", "CS"), ("chelsea.png", "CS")]
-)
-def test_picture_without_a_face_gets_its_size_by_the_whole(name: str, label: str) -> None:
-    claim = conclude_all([photograph(name)] * 2)
-    assert (claim.label, claim.reasons) == (label, ("no face seen: by the picture as a whole",))
-    assert claim.confidence == claim.scores[label] == max(claim.scores.values()) >= 0.6
-
-
-def test_picture_that_is_like_two_sizes_is_undefined_and_says_between_which() -> None:
-    claim = conclude_all([photograph("rocket.jpg"), photograph("coffee.png")])
-    assert claim.label == UNDEFINED
-    assert claim.scores["LS"] > 0
-    assert claim.scores["CS"] > 0
-    assert claim.reasons[-1].startswith("between ")
-
-
-def test_flat_picture_has_no_size_and_the_reason_says_why() -> None:
-    claim = conclude_all([np.full((360, 640, 3), 127, np.uint8)])
-    assert (claim.label, claim.scores) == (UNDEFINED, {})
-    assert claim.reasons == ("no face seen, and the picture is like none of known size",)
-
-
-def test_face_decides_before_the_whole_picture_is_asked() -> None:
-    pictures = [portrait(0.22, at=(0.5, 0.5))] * 3
-    assert conclude_all(pictures) == conclude(pictures)
 
 
 @pytest.mark.parametrize(("without", "label"), [(0, "MS"), (2, "MS"), (3, UNDEFINED)])
@@ -194,38 +157,7 @@ def _face(score: float, cx: float = 0.5) -> Face:
 
 
 def test_labelled_stills_with_a_face_get_their_sizes(data_dir: Path) -> None:
-    rows = [r for r in _labels(data_dir) if r["kind"] == "person" and r["faces"][0] != "0"]
-    wrong = [r["file"] for r in rows if _said(data_dir, r) not in _right(r)]
-    assert len(rows) == 24
+    stills = [s for s in labelled_stills(data_dir) if s.face]
+    wrong = [s.name for s in stills if conclude([s.pixels] * 2).label not in s.sizes]
+    assert len(stills) == 24
     assert len(wrong) <= 2, wrong
-
-
-def test_most_labelled_stills_without_a_face_get_a_right_size(data_dir: Path) -> None:
-    rows = [r for r in _labels(data_dir) if r["faces"] == "0"]
-    answered = [r for r in rows if _said(data_dir, r) != UNDEFINED]
-    wrong = [r["file"] for r in answered if _said(data_dir, r) not in _right(r)]
-    assert len(rows) == 15
-    assert len(answered) >= 9
-    assert not wrong
-
-
-def _labels(data_dir: Path) -> list[dict[str, str]]:
-    with (data_dir / "video" / "labels.csv").open(newline="") as file:
-        return [row for row in csv.DictReader(file) if row["task"] == "scale"]
-
-
-def _right(row: dict[str, str]) -> set[str]:
-    ours = {"ECU": "ECS", "CU": "CS"}
-    return {ours.get(name, name) for name in (row["label"], *row["alt"].split("|"))}
-
-
-def _said(data_dir: Path, row: dict[str, str]) -> str:
-    return conclude_all([_still(data_dir / "video" / row["file"])] * 2).label
-
-
-def _still(path: Path) -> Pixels:
-    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
-    assert pixels is not None
-    scale = min(1.0, 640 / max(pixels.shape[:2]))
-    fitted = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(fitted, dtype=np.uint8)

@@ -227,21 +227,22 @@ def test_a_finding_names_the_model_its_weights_and_that_it_is_zero_shot(
     assert '"zero_shot":true' in by.model_dump_json()
 
 
-def test_it_leads_where_the_built_in_analyzer_abstains_and_the_marker_says_so(
+def test_it_leads_where_the_built_in_analyzers_abstain_and_the_marker_says_so(
     film: Path, clip: MadeImageText
 ) -> None:
     # Random weights are seldom sure of noise: here every answer counts.
     log = logged(film, [analyzer_of(model_of(clip), sure=0.0), *load_analyzers()], (0, 50))
     (shot,) = log.shots
-    first, second = shot.opinions(Family.SIZE)
+    first, *builtin = shot.opinions(Family.SIZE)
     assert first[0].provenance.analyzer == "tiny-clip.size"
-    assert second[0].label == UNDEFINED
+    assert [opinion[0].label for opinion in builtin] == [UNDEFINED] * 2
     note = next(m.note for m in markers_of(log) if m.family == "shot")
-    size, builtin = note.splitlines()[:2]
+    size, by_scene, by_faces = note.splitlines()[:3]
     assert size.startswith(f"Size: {SIZES.display(first[0].label)}")
     assert size.endswith("(zero-shot, by comparing pictures with sentences; "
                          "not calibrated: at most 50 %)")  # fmt: skip
-    assert builtin.startswith("builtin.size abstains on size")
+    assert by_scene.startswith("builtin.scene abstains on size")
+    assert by_faces == "builtin.size abstains on size: undefined (no face seen)"
 
 
 def test_a_trained_model_precedes_it_whatever_the_ranks(

@@ -1,5 +1,6 @@
 """Shot size by the whole picture, for pictures in which no face is seen."""
 
+from shotlog.analyzers.scene.analyzer import SceneAnalyzer
 from shotlog.analyzers.scene.description import LAYERS, describe_picture
 from shotlog.analyzers.scene.head import NOTHING, WEIGHTS_FILE, SceneHead, load_head
 from shotlog.analyzers.scene.measure import (
@@ -15,6 +16,7 @@ __all__ = [
     "NOTHING",
     "SCENE_SIZES",
     "WEIGHTS_FILE",
+    "SceneAnalyzer",
     "SceneHead",
     "SceneMeasure",
     "describe_picture",

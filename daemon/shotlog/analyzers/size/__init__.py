@@ -1,7 +1,14 @@
-"""Shot size from faces, and from the whole picture where there is none."""
+"""Shot size from faces."""
 
 from shotlog.analyzers.size.analyzer import SizeAnalyzer
-from shotlog.analyzers.size.people import count_faces, find_principals, reframe, track_faces
+from shotlog.analyzers.size.claims import abstain, claim_likeliest
+from shotlog.analyzers.size.people import (
+    count_faces,
+    find_principals,
+    read_principals,
+    reframe,
+    track_faces,
+)
 from shotlog.analyzers.size.scale import FAR_TO_NEAR, FITTED_SCALE, Framing, Scale
 
 __all__ = [
@@ -10,8 +17,11 @@ __all__ = [
     "Framing",
     "Scale",
     "SizeAnalyzer",
+    "abstain",
+    "claim_likeliest",
     "count_faces",
     "find_principals",
+    "read_principals",
     "reframe",
     "track_faces",
 ]

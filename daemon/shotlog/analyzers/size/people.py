@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from shotlog.analyzers.faces import Face, FaceSample
+from shotlog.analyzers.faces import Face, FaceMeasure, FaceSample, read_samples
+from shotlog.schema import ShotView
 
 _FOLLOWED_SCORE = 0.55
 """Least mean score of a face on several samples.
@@ -35,6 +36,15 @@ the picture."""
 
 _GAP = 2
 """Largest distance between two samples of a track: one detection may be missing."""
+
+
+def read_principals(view: ShotView) -> list[Face | None]:
+    """Return for every sample of a shot the face that decides its size; see find_principals.
+
+    The list is empty where the shot has no sample.
+    """
+    series = view.series.get(FaceMeasure.name)
+    return find_principals(reframe(read_samples(series))) if series else []
 
 
 def find_principals(samples: Sequence[FaceSample]) -> list[Face | None]:
