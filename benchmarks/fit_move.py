@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from logistic import fit_logistic
 from move_scenes import NAMES, SECONDS, Measured, measured_seeds, visible
-from scipy.optimize import minimize
 from synthetic.situations import SITUATIONS
 
+from shotlog.analyzers.logistic import LogisticRegression
 from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
 from shotlog.analyzers.move import (
     DEPTH_FEATURES,
@@ -28,7 +29,6 @@ from shotlog.analyzers.move import (
     LOOKS_LIKE,
     WEIGHTS_FILE,
     Calibration,
-    LogisticRegression,
     MotionRows,
     MoveClassifier,
     depth_features,
@@ -157,41 +157,11 @@ def _importance(case: Case) -> float:
 
 
 def fit(data: Examples, penalty: float) -> LogisticRegression:
-    """Penalised maximum likelihood."""
+    """Return the regression that is most likely, each example by its importance."""
     labels = sorted(set(data.labels.tolist()))
-    mean, scale = data.values.mean(axis=0), data.values.std(axis=0) + 1e-6
-    inputs = np.column_stack([(data.values - mean) / scale, np.ones(len(data.values))])
-    share = data.importance / data.importance.sum()
     truth = (data.labels[:, None] == np.array(labels)).astype(np.float64)
-
-    def loss(flat: Table) -> tuple[float, Table]:
-        weights = flat.reshape(inputs.shape[1], -1)
-        score = inputs @ weights
-        odds = np.exp(score - score.max(axis=1, keepdims=True))
-        odds /= odds.sum(axis=1, keepdims=True)
-        slope = inputs.T @ ((odds - truth) * share[:, None])
-        slope[:-1] += penalty * weights[:-1]
-        fitted = -share @ np.log((odds * truth).sum(axis=1) + 1e-12)
-        return float(fitted + penalty / 2 * (weights[:-1] ** 2).sum()), slope.ravel()
-
-    start = np.zeros(inputs.shape[1] * len(labels))
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    table = found.x.reshape(inputs.shape[1], -1)
-    return LogisticRegression(
-        features=data.features,
-        mean=_rounded(mean),
-        scale=_rounded(scale),
-        bias={label: _round(table[-1, i]) for i, label in enumerate(labels)},
-        weights={label: _rounded(table[:-1, i]) for i, label in enumerate(labels)},
-    )
-
-
-def _round(value: float) -> float:
-    return float(f"{value:.4g}")
-
-
-def _rounded(values: Iterable[float]) -> tuple[float, ...]:
-    return tuple(_round(value) for value in values)
+    share = data.importance / data.importance.sum()
+    return fit_logistic(data.features, data.values, labels, truth, share, penalty)
 
 
 def cross_validated(data: Examples, penalty: float) -> float:

@@ -26,14 +26,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from labels import footage
+from logistic import fit_logistic
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
-from scipy.optimize import minimize
 from size_data import clip_sizes, fit_into_need, stills
 
 from shotlog.analyzers.faces import crop_letterbox, detect_letterbox
 from shotlog.analyzers.scene import (
+    FEATURES,
     NOTHING,
     SCENE_SIZES,
     WEIGHTS_FILE,
@@ -170,37 +171,12 @@ def nothings(count: int = 72) -> Iterator[Example]:
 
 
 def fit(examples: Sequence[Example]) -> SceneHead:
-    """Return the head that is most likely under a normal prior (ridge) of its coefficients."""
+    """Return the head that is most likely."""
     values = np.array([example.description for example in examples])
     truth = np.array([example.truth for example in examples])
-    mean, scale = values.mean(axis=0), values.std(axis=0) + 1e-6
-    standard = (values - mean) / scale
-    shape = (values.shape[1] + 1, len(CLASSES))
-
-    def cost(flat: Numbers) -> tuple[float, Numbers]:
-        table = flat.reshape(shape)
-        score = standard @ table[:-1] + table[-1]
-        score -= score.max(axis=1, keepdims=True)
-        chances = score - np.log(np.exp(score).sum(axis=1, keepdims=True))
-        error = np.exp(chances) - truth
-        slope = np.vstack([standard.T @ error + PENALTY * table[:-1], error.sum(axis=0)])
-        entropy = -float((truth * chances).sum())
-        return entropy + PENALTY * float((table[:-1] ** 2).sum()) / 2, slope.ravel()
-
-    found = minimize(cost, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B")
-    table = found.x.reshape(shape)
-    return SceneHead(
-        made={},
-        classes=CLASSES,
-        mean=_rounded(mean),
-        scale=_rounded(scale),
-        bias=_rounded(table[-1]),
-        weights=tuple(_rounded(row) for row in table[:-1].T),
-    )
-
-
-def _rounded(values: Numbers) -> tuple[float, ...]:
-    return tuple(float(f"{value:.4g}") for value in values)
+    alike = np.ones(len(examples))
+    classifier = fit_logistic(FEATURES, values, CLASSES, truth, alike, PENALTY)
+    return SceneHead(made={}, classifier=classifier)
 
 
 def unseen(examples: Sequence[Example]) -> Numbers:
@@ -213,7 +189,8 @@ def unseen(examples: Sequence[Example]) -> Numbers:
         head = fit([example for example in examples if fold[example.source] != held])
         for number, example in enumerate(examples):
             if fold[example.source] == held:
-                chances[number] = head.judge(example.description)[0]
+                said, _ = head.judge(example.description)
+                chances[number] = [said[name] for name in CLASSES]
     return chances
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from shotlog.analyzers.faces import SAMPLE_RATE, FaceMeasure
 from shotlog.analyzers.scene import (
-    LAYERS,
+    FEATURES,
     NOTHING,
     SCENE_SIZES,
     SceneMeasure,
@@ -38,7 +38,8 @@ def test_columns_are_the_logarithms_of_probabilities_that_sum_to_one() -> None:
 
 def test_description_has_a_mean_and_a_spread_of_every_channel() -> None:
     described = describe_picture(photograph("coffee.png"))
-    assert described.shape == (2 * sum(LAYERS.values()),) == (len(load_head().mean),)
+    assert described.shape == (len(FEATURES),)
+    assert load_head().classifier.features == FEATURES
     assert np.isfinite(described).all()
     assert (described[len(described) // 2 :] >= 0).all()
 

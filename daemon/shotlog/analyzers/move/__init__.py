@@ -5,7 +5,6 @@ from shotlog.analyzers.move.classifier import (
     LOOKS_LIKE,
     WEIGHTS_FILE,
     Calibration,
-    LogisticRegression,
     MoveClassifier,
     load_classifier,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "LOOK_FEATURES",
     "WEIGHTS_FILE",
     "Calibration",
-    "LogisticRegression",
     "MotionRows",
     "MoveAnalyzer",
     "MoveClassifier",

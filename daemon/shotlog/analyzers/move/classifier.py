@@ -8,14 +8,13 @@ and noisy cue, so it decides between look-alikes only, never about a direction.
 from __future__ import annotations
 
 import math
-from functools import cache, cached_property
+from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import PositiveFloat
 
+from shotlog.analyzers.logistic import LogisticRegression
 from shotlog.analyzers.move.features import (
     DEPTH_FEATURES,
     LOOK_FEATURES,
@@ -25,8 +24,6 @@ from shotlog.analyzers.move.features import (
     summarise,
 )
 from shotlog.schema import Model
-
-Table = npt.NDArray[np.float64]
 
 WEIGHTS_FILE = "move_weights.json"
 """File with the fitted weights, in the package."""
@@ -43,40 +40,6 @@ LOOKS_LIKE = {
 }
 """Moves that a picture without depth cannot distinguish from another, and that other. A camera that
 circles to the left turns to the right, and the background of its subject moves as in a pan."""
-
-
-class LogisticRegression(Model):
-    """Multinomial logistic regression over named features.
-
-    Attributes:
-        features: Names of the features, in order.
-        mean: Mean subtracted from each feature.
-        scale: Divisor of each centred feature.
-        bias: Intercept of each label.
-        weights: Coefficients of each label, one for each feature.
-    """
-
-    features: tuple[str, ...]
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
-    bias: dict[str, float]
-    weights: dict[str, tuple[float, ...]]
-
-    @cached_property
-    def _arrays(self) -> tuple[Table, Table, Table, Table]:
-        """Mean, scale, bias (labels,) and weights (labels, features)."""
-        bias = [self.bias[label] for label in self.weights]
-        lists = (self.mean, self.scale, bias, list(self.weights.values()))
-        mean, scale, start, weights = (np.array(numbers, np.float64) for numbers in lists)
-        return mean, scale, start, weights
-
-    def probabilities(self, values: Table) -> dict[str, float]:
-        """Return the probability of every label for the features of one window."""
-        mean, scale, bias, weights = self._arrays
-        score = bias + weights @ ((values - mean) / scale)
-        # The maximum is subtracted against overflow.
-        odds = np.exp(score - score.max())
-        return dict(zip(self.weights, (float(p) for p in odds / odds.sum()), strict=True))
 
 
 class Calibration(Model):

@@ -1,7 +1,7 @@
 """Shot size by the whole picture, for pictures in which no face is seen."""
 
 from shotlog.analyzers.scene.analyzer import SceneAnalyzer
-from shotlog.analyzers.scene.description import LAYERS, describe_picture
+from shotlog.analyzers.scene.description import FEATURES, describe_picture
 from shotlog.analyzers.scene.head import NOTHING, WEIGHTS_FILE, SceneHead, load_head
 from shotlog.analyzers.scene.measure import (
     MAX_DISTANCE,
@@ -11,7 +11,7 @@ from shotlog.analyzers.scene.measure import (
 )
 
 __all__ = [
-    "LAYERS",
+    "FEATURES",
     "MAX_DISTANCE",
     "NOTHING",
     "SCENE_SIZES",

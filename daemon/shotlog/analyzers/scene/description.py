@@ -26,6 +26,14 @@ LAYERS = {"387": 24, "413": 32, "474": 96, "500": 160}
 """Values between the network's layers, with their channels, at a 4th, 8th, 16th and 32nd of the
 input's size."""
 
+FEATURES = tuple(
+    f"{figure} {layer}.{channel}"
+    for figure in ("mean", "spread")
+    for layer, channels in LAYERS.items()
+    for channel in range(channels)
+)
+"""Names of the numbers of a description."""
+
 _SIDE, _MULTIPLE = 256, 32
 """Longer side of the input, in pixels; both sides are multiples of 32, the last layers' stride. A
 smaller picture costs less and tells less (``benchmarks/README.md``)."""
@@ -37,7 +45,7 @@ def _load_layers() -> InferenceSession:
 
 
 def describe_picture(picture: Pixels) -> npt.NDArray[np.float64]:
-    """Return (624,) means, then standard deviations, of the channels of :data:`LAYERS`.
+    """Return (624,) means, then standard deviations, of the channels: see :data:`FEATURES`.
 
     Args:
         picture: (h, w, 3) RGB, without bars.

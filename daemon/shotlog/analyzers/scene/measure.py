@@ -43,11 +43,9 @@ class SceneMeasure(PictureMeasure):
 
 class _SceneObserver:
     def see(self, picture: Picture) -> tuple[Row]:
-        head = load_head()
         shown = crop_letterbox(picture.pixels, detect_letterbox(picture.pixels))
-        chances, distance = head.judge(describe_picture(shown))
-        by_class = dict(zip(head.classes, chances, strict=True))
-        return (Row(picture.at, picture.at, [*(by_class[name] for name in _CLASSES), distance]),)
+        chances, distance = load_head().judge(describe_picture(shown))
+        return (Row(picture.at, picture.at, [*(chances[name] for name in _CLASSES), distance]),)
 
 
 def read_probabilities(series: Series) -> dict[str, float]:
