@@ -21,7 +21,7 @@ from logistic import fit_logistic
 from move_scenes import NAMES, SECONDS, Measured, measured_seeds, visible
 from synthetic.situations import SITUATIONS
 
-from shotlog.analyzers.logistic import LogisticRegression
+from shotlog.analyzers import LogisticRegression
 from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
 from shotlog.analyzers.move import (
     DEPTH_FEATURES,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from shotlog.analyzers.logistic import LogisticRegression
+from shotlog.analyzers import LogisticRegression
 
 Numbers = npt.NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis.strategies import floats
 
 from benchmarks.logistic import fit_logistic
-from shotlog.analyzers.logistic import LogisticRegression
+from shotlog.analyzers import LogisticRegression
 
 LABELS = ("near", "far", "none")
 

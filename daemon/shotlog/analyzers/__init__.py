@@ -5,6 +5,7 @@ import os
 # Set before onnxruntime is imported: Shotlog sends no usage data.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
+from shotlog.analyzers.logistic import LogisticRegression
 from shotlog.analyzers.thumbnail import ThumbnailMeasure, middle_thumbnail
 
-__all__ = ["ThumbnailMeasure", "middle_thumbnail"]
+__all__ = ["LogisticRegression", "ThumbnailMeasure", "middle_thumbnail"]
