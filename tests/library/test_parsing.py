@@ -33,7 +33,7 @@ CS, DOLLY = Labelled("CS"), Labelled("dolly_in")
         ("Dolly-In", DOLLY),
         ("size:CS", Labelled("CS", Family.SIZE)),
         ("Title", Labelled("title")),
-        ("kind:freeze", Labelled("freeze", Family.KIND)),
+        ("kind:bars", Labelled("bars", Family.KIND)),
         ('move:"Dolly In"', Labelled("dolly_in", Family.MOVE)),
         ("movement:push", Labelled("Push", Family.MOVEMENT)),
         ("chaotic", Labelled("chaotic")),

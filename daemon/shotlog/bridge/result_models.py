@@ -54,8 +54,8 @@ class ShotSummary(Model):
     highlights: tuple[str, ...]
     """Labels of the highlights that overlap it."""
     kind: str | None = Field(None, exclude_if=lambda kind: kind is None)
-    """`black`, `title`, `bars`, `slate` or `freeze`, which have neither size nor move; left out for
-    an ordinary shot."""
+    """`black`, `title` or `bars`, which have neither size nor move; left out for an ordinary
+    shot."""
 
 
 class ClipSummary(Model):

@@ -144,8 +144,7 @@ class ShotRecord(ToolModel):
     media: MediaSpan
     """Its range in the media file."""
     kind: str | None = None
-    """black, title, bars, slate or freeze, which have neither size nor move; none for an ordinary
-    shot."""
+    """black, title or bars, which have neither size nor move; none for an ordinary shot."""
     sizes: tuple[LabelRecord, ...]
     """Its size; empty if no analyzer of sizes has looked at it."""
     moves: tuple[LabelRecord, ...]

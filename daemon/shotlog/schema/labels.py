@@ -125,11 +125,9 @@ KINDS = _vocabulary(
     ("black", "Black", "#3d3d3d"),
     ("title", "Title Card", "#7f5539"),
     ("bars", "Colour Bars", "#9a8c98"),
-    ("slate", "Slate", "#4a4e69"),
-    ("freeze", "Freeze Frame", "#83c5be"),
 )
 """Kinds of what is no shot of anything, and has neither size nor move; an ordinary shot has none of
-them."""
+them. A freeze frame is none: it shows something, in a size."""
 
 VOCABULARIES = {v.family: v for v in (SIZES, MOVES, MOVEMENTS, MOTIONS, KINDS)}
 """Vocabularies by family; highlights have none, as they are named by rank."""

@@ -60,7 +60,7 @@ class KindAnalyzer(ShotAnalyzer):
     name = "builtin.kind"
     family = Family.KIND
     tier = Tier.BUILTIN
-    version = "1"
+    version = "2"
     measures = (FlatnessMeasure(),)
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:

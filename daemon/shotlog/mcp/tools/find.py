@@ -49,7 +49,7 @@ class HitRecord(ToolModel):
     duration: Seconds
     """Length in seconds, as an exact fraction."""
     kind: str | None = None
-    """What it is if no shot of anything: black, title, bars, slate, freeze; none for a shot."""
+    """What it is if no shot of anything: black, title or bars; none for a shot."""
     size: str | None = None
     """Size of most of the shot; `undefined` where nothing is certain."""
     size_confidence: float | None = None
@@ -92,7 +92,7 @@ class FindTool(Tool):
     - labels: sizes ECS CS MS FS LS; moves static pan_left pan_right tilt_up tilt_down dolly_in
       dolly_out zoom_in zoom_out truck_left truck_right pedestal_up pedestal_down arc_left
       arc_right roll_left roll_right track shake pov; undefined; or `size:CS`, `move:static`;
-    - kinds of what is no shot of anything: black title bars slate freeze, or `kind:black`;
+    - kinds of what is no shot of anything: black title bars, or `kind:black`;
     - numbers: `faces >= 2`, `speech` (in half of the shot or more), `speech >= 20%`,
       `loudness > -20dB`, `duration < 2s`, `highlight`, `highlight >= 70`,
       `size.confidence > 80%`, `width >= 3840`, `fps = 25`;
