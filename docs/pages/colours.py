@@ -10,6 +10,7 @@ _FAMILIES = {
     MarkerFamily.MOVE: "further move",
     MarkerFamily.HIGHLIGHT: "highlight",
     MarkerFamily.PROBLEM: "problem",
+    MarkerFamily.GROUP: "group of selects",
 }
 
 _HEAD = """\

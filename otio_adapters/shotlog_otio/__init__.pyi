@@ -37,8 +37,10 @@ from .outputs import output_exporter
 from .reading_options import DEFAULT_READING, ReadOptions
 from .relinking import Relinks
 from .timeline import (
+    Blank,
     FootageClock,
     MediaPiece,
+    NewMarker,
     Reading,
     check_piece,
     footage_clock,
@@ -51,6 +53,7 @@ from .urls import candidate_paths, is_remote
 __all__ = [
     "DEFAULT_READING",
     "LONGEST",
+    "Blank",
     "ExportMarker",
     "Exported",
     "Exporter",
@@ -59,6 +62,7 @@ __all__ = [
     "InspectedClip",
     "Inspection",
     "MediaPiece",
+    "NewMarker",
     "ReadOptions",
     "Reading",
     "Relinks",

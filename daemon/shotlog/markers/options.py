@@ -32,6 +32,8 @@ class MarkerColours(Model):
     """Colour of a highlight's marker."""
     problem: str | None = None
     """Colour of the marker of a clip that could not be analysed."""
+    group: str | None = None
+    """Colour of the marker of a group of selects."""
 
     def of(self, family: MarkerFamily) -> str | None:
         """Return the colour of a kind of marker; None for the default."""

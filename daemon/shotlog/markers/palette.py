@@ -12,5 +12,6 @@ PALETTE: Mapping[MarkerFamily, str] = MappingProxyType({
     MarkerFamily.MOVE: "Purple",
     MarkerFamily.HIGHLIGHT: "Yellow",
     MarkerFamily.PROBLEM: "Red",
+    MarkerFamily.GROUP: "Pink",
 })  # fmt: skip
 """Names that DaVinci Resolve and, in capitals, OpenTimelineIO (``MarkerColor`` 0.18) both have."""

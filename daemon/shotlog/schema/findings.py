@@ -208,6 +208,8 @@ class MarkerFamily(StrEnum):
     MOVE = "move"
     HIGHLIGHT = "highlight"
     PROBLEM = "problem"
+    GROUP = "group"
+    """A group of shots in selects. It is written with them; an analysis leaves it where it is."""
 
 
 class Marker(Model):

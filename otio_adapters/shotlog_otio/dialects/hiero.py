@@ -17,6 +17,7 @@ _PALETTE = MappingProxyType({
     MarkerFamily.MOVE: "MAGENTA",
     MarkerFamily.HIGHLIGHT: "YELLOW",
     MarkerFamily.PROBLEM: "RED",
+    MarkerFamily.GROUP: "BLUE",
 })  # fmt: skip
 """It has tags of six colours: magenta, red, yellow, green, cyan, blue (``OTIOExportTask.py`` of
 OpenTimelineIO's plugins for Hiero)."""

@@ -9,6 +9,7 @@ from shotlog_otio.markers.marker_edits import ListChanges, build_splice, read_em
 from shotlog_otio.markers.otio_markers import found_in
 from shotlog_otio.markers.patch import add_markers, list_markers, remove_markers
 from shotlog_otio.markers.results import WriteResult, WrittenMarker
+from shotlog_otio.markers.spelling import edited_data
 
 __all__ = [
     "FoundMarker",
@@ -21,6 +22,7 @@ __all__ = [
     "add_markers",
     "build_splice",
     "check_marker_lists",
+    "edited_data",
     "found_in",
     "hash_of",
     "list_markers",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from shotlog.markers import MarkerTag, hash_in_text
 from shotlog_otio.markers.found import FoundMarker, MarkerChanges, PlacedText
-from shotlog_otio.markers.matching import assign_ids, match_markers
+from shotlog_otio.markers.matching import assign_ids, is_stale, match_markers
 from shotlog_otio.markers.results import WriteResult
 from shotlog_otio.markers.returned import ReturnedMarkers
 
@@ -56,7 +56,7 @@ def plan_changes(
         else:
             changes.replaced.append((match, item, tag))
     matched = {id(marker) for marker in matches.values()}
-    stale = [m for m in existing if id(m) not in matched and not m.edited]
+    stale = [m for m in existing if id(m) not in matched and is_stale(m)]
     moved = len(changes.removed)
     result = WriteResult(
         added=len(changes.added) - moved,

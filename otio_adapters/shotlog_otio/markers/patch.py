@@ -28,7 +28,7 @@ from shotlog_otio.markers.locations import (
     stack_path,
 )
 from shotlog_otio.markers.marker_edits import ListChanges, build_splice, read_empty_list
-from shotlog_otio.markers.matching import assign_ids, match_markers
+from shotlog_otio.markers.matching import assign_ids, is_stale, match_markers
 from shotlog_otio.markers.otio_markers import found_in
 from shotlog_otio.markers.results import WriteResult, WrittenMarker
 from shotlog_otio.markers.returned import ReturnedMarkers
@@ -163,7 +163,7 @@ def _plan_changes(
             changes[item.owner].added.append(new)
     matched = {id(marker) for marker in matches.values()}
     for marker_in_file in existing:
-        if id(marker_in_file) not in matched and not marker_in_file.edited:
+        if id(marker_in_file) not in matched and is_stale(marker_in_file):
             counts["removed"] += 1
             changes[marker_in_file.owner].removed.add(marker_in_file.position)
     return changes, WriteResult(**counts, kept=tuple(m.id for m in existing if m.edited))

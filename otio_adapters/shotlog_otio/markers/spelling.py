@@ -42,6 +42,18 @@ def own_data(marker: Any) -> Mapping[str, Any] | None:
     return own if isinstance(own, dict) and isinstance(own.get("id"), str) else None
 
 
+def edited_data(tag: MarkerTag, rate: Fraction) -> dict[str, Any]:
+    """Return the value under our key for a marker of ours that an editor has changed elsewhere.
+
+    Args:
+        tag: What we wrote with it. Its hash is that of the content before the change, so the marker
+            is known as changed here, too.
+        rate: Frames per second at which it is counted.
+    """
+    known = {"id": tag.id, "family": tag.family.value, "hash": tag.hash}
+    return {"version": VERSION, **known, "rate": str(rate), "payload": {}}
+
+
 def returned_tag(marker: Any, dialect: Dialect) -> MarkerTag | None:
     """Return our tag in the note of a marker that lost our metadata in a program; or None."""
     if not isinstance(marker, dict) or not str(marker.get("OTIO_SCHEMA")).startswith("Marker."):

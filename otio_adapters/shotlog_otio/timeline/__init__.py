@@ -2,9 +2,8 @@
 
 from shotlog_otio.timeline.footage import FootageClock, footage_clock
 from shotlog_otio.timeline.keyed_speed import retiming_by_keys
+from shotlog_otio.timeline.new_markers import NewMarker
 from shotlog_otio.timeline.new_timeline import (
-    MediaPiece,
-    check_piece,
     make_timeline,
     make_timeline_of_pieces,
     pieces_clock,
@@ -20,15 +19,18 @@ from shotlog_otio.timeline.nodes import (
     track_of,
 )
 from shotlog_otio.timeline.otio_tree import tree_of
+from shotlog_otio.timeline.pieces import Blank, MediaPiece, check_piece
 from shotlog_otio.timeline.reader import ReadClip, Reading, ShownMarker, reading_of
 from shotlog_otio.timeline.sequences import choose_sequence
 
 __all__ = [
     "Address",
+    "Blank",
     "Child",
     "FootageClock",
     "Kind",
     "MediaPiece",
+    "NewMarker",
     "Node",
     "ReadClip",
     "Reading",

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
 
 import opentimelineio as otio
 
@@ -15,42 +11,20 @@ from shotlog.markers import METADATA_KEY
 from shotlog.schema import (
     ClipEmpty,
     Media,
-    MediaUnsupported,
-    NoPicture,
     TimelineEmpty,
     TimeRange,
-    VideoStream,
-    is_text,
-    readable,
 )
 from shotlog_otio.timeline.footage import FootageClock, footage_clock
-
-_STILL = Fraction(5)
-"""Seconds for which a still is shown: the default of DaVinci Resolve ("standard still duration")
-and of Premiere Pro ("still image default duration")."""
-
-_NUMBER = re.compile(r"%(?:0(\d+))?d")
-
-
-@dataclass(frozen=True)
-class MediaPiece:
-    """A part of a media file, as a clip of a new timeline.
-
-    Attributes:
-        media: The file.
-        range: The part, in media time; of a still the time for which it is shown. Whole frames, or
-            whole ticks of a variable rate, are counted exactly.
-        name: Name of the clip; the file's where it is empty.
-    """
-
-    media: Media
-    range: TimeRange
-    name: str = ""
-
-    @classmethod
-    def of_still(cls, media: Media, name: str = "") -> MediaPiece:
-        """Return a still, shown as long as every one in a new timeline: 5 s."""
-        return cls(media, TimeRange(start=Fraction(0), duration=_STILL), name)
+from shotlog_otio.timeline.new_markers import NewMarker, marker_object
+from shotlog_otio.timeline.pieces import (
+    Blank,
+    MediaPiece,
+    clip_object,
+    gap_object,
+    in_frames,
+    length_of,
+    video_of,
+)
 
 
 def make_timeline(media: Sequence[Media], name: str) -> bytes:
@@ -77,15 +51,18 @@ def make_timeline(media: Sequence[Media], name: str) -> bytes:
     return _timeline(pieces, name, footage_clock(media) if media else None)
 
 
-def make_timeline_of_pieces(pieces: Sequence[MediaPiece], name: str) -> bytes:
+def make_timeline_of_pieces(
+    parts: Sequence[MediaPiece | Blank], name: str, markers: Sequence[NewMarker] = ()
+) -> bytes:
     """Return a new .otio file: one video track that holds pieces of media in their order.
 
     Clips are counted as by :func:`make_timeline`, and the clock is that of :func:`pieces_clock`.
     Pieces that touch stay clips of their own.
 
     Args:
-        pieces: The pieces.
+        parts: The pieces, and gaps between them.
         name: Of the timeline.
+        markers: Markers on the timeline.
 
     Returns:
         The text of the file, in UTF-8.
@@ -94,7 +71,8 @@ def make_timeline_of_pieces(pieces: Sequence[MediaPiece], name: str) -> bytes:
         TimelineEmpty: There is no piece.
         NoPicture: see :func:`check_piece`, as are the other errors.
     """
-    return _timeline(pieces, name, pieces_clock(pieces) if pieces else None)
+    pieces = [part for part in parts if isinstance(part, MediaPiece)]
+    return _timeline(parts, name, pieces_clock(pieces) if pieces else None, markers)
 
 
 def pieces_clock(pieces: Sequence[MediaPiece]) -> FootageClock:
@@ -107,25 +85,19 @@ def pieces_clock(pieces: Sequence[MediaPiece]) -> FootageClock:
 
 
 def _shortened(piece: MediaPiece) -> Media:
-    video = _video(piece.media)
+    video = video_of(piece.media)
     if video.still:  # its rate does not count
         return piece.media
     used = video.model_copy(update={"duration": piece.range.duration})
     return piece.media.model_copy(update={"video": used})
 
 
-def check_piece(piece: MediaPiece) -> None:
-    """Check that a piece can stand in a new timeline.
-
-    Raises:
-        NoPicture: The file has no video stream.
-        MediaUnsupported: The names of numbered pictures are not UTF-8.
-        ClipEmpty: The piece has no length.
-    """
-    _clip(piece)
-
-
-def _timeline(pieces: Sequence[MediaPiece], name: str, clock: FootageClock | None) -> bytes:
+def _timeline(
+    parts: Sequence[MediaPiece | Blank],
+    name: str,
+    clock: FootageClock | None,
+    markers: Iterable[NewMarker] = (),
+) -> bytes:
     if clock is None:
         raise TimelineEmpty(name, "there is no file to put into it", "Give at least one file.")
     timeline = otio.schema.Timeline(name=name)
@@ -134,84 +106,21 @@ def _timeline(pieces: Sequence[MediaPiece], name: str, clock: FootageClock | Non
         timeline.metadata[METADATA_KEY] = {"drop_frame": clock.drop_frame}
     timeline.tracks.name = name
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
-    track.extend(map(_clip, pieces))
+    track.extend(
+        gap_object(part, clock.rate) if isinstance(part, Blank) else clip_object(part)
+        for part in parts
+    )
     timeline.tracks.append(track)
+    timeline.tracks.markers.extend(
+        marker_object(marker, in_frames(marker.range, clock.rate), clock.rate) for marker in markers
+    )
     text: str = otio.core.serialize_json_to_string(timeline, indent=4)
     return text.encode() + b"\n"
 
 
-def _video(media: Media) -> VideoStream:
-    if media.video is None:
-        raise NoPicture(media.path)
-    return media.video
-
-
-def _clip(piece: MediaPiece) -> Any:
-    media = piece.media
-    video = _video(media)
-    if not piece.range.duration:
-        raise ClipEmpty(media.path)
-    reference = _reference(media)
-    reference.name = readable(Path(media.path).name)
-    # The length of a file may be unknown: it has at least what is used of it.
-    length = max(_length(media) or Fraction(0), piece.range.end)
-    reference.available_range = _counted(
-        TimeRange(start=Fraction(0), duration=length), media, video
-    )
-    clip = otio.schema.Clip(name=piece.name or reference.name, media_reference=reference)
-    clip.source_range = _counted(piece.range, media, video)
-    return clip
-
-
 def _whole(media: Media) -> TimeRange:
-    _video(media)
-    length = _length(media)
+    video_of(media)
+    length = length_of(media)
     if not length:
         raise ClipEmpty(media.path, "its length is not known", "Copy or export it again.")
     return TimeRange(start=Fraction(0), duration=length)
-
-
-def _length(media: Media) -> Fraction | None:
-    """Return the length of a whole file in a new timeline; None if unknown."""
-    video = _video(media)
-    if video.still:
-        return _STILL
-    if video.duration is None and video.frames is not None:
-        return video.frames / video.rate
-    return video.duration
-
-
-def _counted(part: TimeRange, media: Media, video: VideoStream) -> Any:
-    """Return a range of a file on the source clock of its timecode, at the file's own rate."""
-    start = part.start + (media.start_timecode or Fraction(0))
-    # No single rate has whole frame numbers for all frames of a variable rate, but its ticks have.
-    rate = 1 / video.tick if video.variable_rate else video.rate
-    times = (
-        otio.opentime.RationalTime(float(t * rate), float(rate)) for t in (start, part.duration)
-    )
-    return otio.opentime.TimeRange(*times)
-
-
-def _reference(media: Media) -> Any:
-    sequence = media.sequence
-    if sequence is None:
-        return otio.schema.ExternalReference(target_url=Path(media.path).absolute().as_uri())
-    folder, name = Path(sequence.pattern).absolute().parent, Path(sequence.pattern).name
-    # %% is a percent sign. Two other characters keep the positions of the rest.
-    number = _NUMBER.search(name.replace("%%", "\0\0"))
-    if number is None:
-        raise NoPicture(media.path, "its pictures have no number in their names")
-    if not is_text(name):
-        raise MediaUnsupported(
-            media.path, "a timeline cannot hold the names of its pictures", "Rename them."
-        )
-    return otio.schema.ImageSequenceReference(
-        target_url_base=Path(str(folder).replace("%%", "%")).as_uri() + "/",
-        name_prefix=name[: number.start()].replace("%%", "%"),
-        name_suffix=name[number.end() :].replace("%%", "%"),
-        start_frame=sequence.first,
-        frame_step=sequence.step,
-        # The reference counts numbers, of which only each step is a picture.
-        rate=float(sequence.rate * sequence.step),
-        frame_zero_padding=int(number[1] or 0),
-    )

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shotlog.markers import MarkerTag
 from shotlog.schema import (
     ClipEmpty,
     Edit,
     ImageSequence,
+    Marker,
+    MarkerFamily,
     Media,
     NoPicture,
     TimelineEmpty,
@@ -22,12 +25,17 @@ from shotlog.schema import (
     VideoStream,
 )
 from shotlog_otio import (
+    Blank,
     MediaPiece,
+    NewMarker,
     check_piece,
     make_timeline,
     make_timeline_of_pieces,
     pieces_clock,
     read_edit,
+    read_markers,
+    read_timeline,
+    write_markers,
 )
 
 NTSC_24, NTSC_30 = Fraction(24000, 1001), Fraction(30000, 1001)
@@ -203,3 +211,68 @@ def test_pieces_that_cannot_stand_in_a_timeline_are_refused() -> None:
         check_piece(_piece(media, 3, 0))
     with pytest.raises(NoPicture):
         check_piece(MediaPiece(_media("/a.wav", NTSC_24, 1, video=None), _piece(media, 0, 1).range))
+
+
+def test_a_gap_between_pieces_is_whole_frames_of_the_timeline(tmp_path: Path) -> None:
+    media = _media("/a.mov", NTSC_24, 100)
+    for asked, frames in ((Fraction(1), 24), (Fraction(1, 1000), 1)):
+        path = tmp_path / f"{frames}.otio"
+        parts = [_piece(media, 0, 10), Blank(asked), _piece(media, 50, 5)]
+        path.write_bytes(make_timeline_of_pieces(parts, "n"))
+        first, second = read_edit(path).clips
+        assert second.timeline.start - first.timeline.end == frames / NTSC_24
+    with pytest.raises(TimelineEmpty):
+        make_timeline_of_pieces([Blank(Fraction(1))], "n")
+
+
+def test_the_markers_of_an_editor_stand_where_they_are_given(tmp_path: Path) -> None:
+    media = _media("/a.mov", NTSC_24, 100, start_timecode=86400 / NTSC_24)
+
+    def at(frame: int, frames: int) -> TimeRange:
+        return TimeRange(start=frame / NTSC_24, duration=frames / NTSC_24)
+
+    on_clip = NewMarker(at(12, 3), "look", "at the\nhand", "Fuchsia")
+    piece = MediaPiece(media, at(10, 20), "take 3", (on_clip,))
+    path = tmp_path / "new.otio"
+    path.write_bytes(
+        make_timeline_of_pieces([piece], "n", [NewMarker(at(4, 0), "mine", "", "dusk")])
+    )
+    told = [
+        (item.marker.name, item.marker.note, item.marker.colour, item.shown, item.clip)
+        for item in read_timeline(path).markers
+    ]
+    assert told == [
+        ("mine", "", "DUSK", at(4, 0), None),
+        ("look", "at the\nhand", "MAGENTA", at(2, 3), 0),
+    ]
+    assert read_markers(path) == []
+
+
+def test_a_marker_of_ours_that_an_editor_changed_stays_changed(tmp_path: Path) -> None:
+    piece = _piece(_media("/a.mov", NTSC_24, 100), 10, 20)
+    whole = TimeRange(start=Fraction(0), duration=20 / NTSC_24)
+    tag = MarkerTag("1c", MarkerFamily.SHOT, "0123abcd")
+    path = tmp_path / "new.otio"
+    path.write_bytes(
+        make_timeline_of_pieces([piece], "n", [NewMarker(whole, "CS · static", tag=tag)])
+    )
+    ours = Marker(
+        id="1c", family=MarkerFamily.SHOT, name="MS · static", note="", frame=0, duration=20,
+        rate=NTSC_24,
+    )  # fmt: skip
+    result = write_markers(path, path, [ours], read_edit(path))
+    assert (result.added, result.kept) == (0, ("1c",))
+    assert [(m.name, m.edited) for m in read_markers(path)] == [("CS · static", True)]
+
+
+def test_an_analysis_leaves_the_marker_of_a_group(tmp_path: Path) -> None:
+    path = tmp_path / "new.otio"
+    path.write_bytes(make_timeline_of_pieces([_piece(_media("/a.mov", NTSC_24, 9), 0, 9)], "n"))
+    group, shot = (
+        Marker(id=f"{n}c", family=family, name="CS", note="", frame=0, duration=9, rate=NTSC_24)
+        for n, family in enumerate((MarkerFamily.GROUP, MarkerFamily.SHOT))
+    )
+    write_markers(path, path, [group, shot], read_edit(path))
+    result = write_markers(path, path, [], read_edit(path))
+    assert result.removed == 1
+    assert [marker.family for marker in read_markers(path)] == [MarkerFamily.GROUP]
