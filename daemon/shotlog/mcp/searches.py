@@ -1,13 +1,9 @@
-"""Search in libraries, and in single logs by the same language."""
+"""Search in libraries."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
-from shotlog.library import LIBRARY_NAME, FoundShots, Library, LoggedTimeline, Order, Query, merge
+from shotlog.library import LIBRARY_NAME, FoundShots, Library, Order, Query
 from shotlog.mcp.calls import Call
-from shotlog.schema import Log
 
 
 def open_library(named: str, call: Call) -> Library:
@@ -40,25 +36,3 @@ def find_shots(
 
         vector = embed_text(query.text, among=library.models)
     return library.find(query, limit=limit, offset=offset, order=order, text_vector=vector)
-
-
-def find_in_log(log: Log, query: Query) -> list[int]:
-    """Return the places in ``log.shots`` of the shots that meet a condition.
-
-    The log becomes a library for the moment, so that a condition means here what it means there.
-
-    Args:
-        log: The log.
-        query: The condition.
-
-    Raises:
-        LibraryError: It describes a picture, which needs a library with vectors.
-    """
-    if query == Query():
-        return list(range(len(log.shots)))
-    one = LoggedTimeline("0" * 32, 0, log.edit.name, None, None, log, {})
-    with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
-        path = Path(folder) / LIBRARY_NAME
-        merge(path, [one])
-        with Library.open(path) as library:
-            return [hit.shot_number for hit in library.find(query, limit=None).hits]

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
-from rich.cells import cell_len
 from rich.table import Table
 
 from shotlog.cli.options import ANY_PATH, json_option
 from shotlog.cli.output import (
     SafeLine,
-    lines,
+    parse_shown,
     print_json,
     say,
     show_problems,
@@ -31,8 +30,6 @@ from shotlog.library import (
     Library,
     Order,
     Query,
-    QueryFault,
-    parse_query,
 )
 from shotlog.schema import (
     KINDS,
@@ -49,8 +46,6 @@ from shotlog.schema import (
 if TYPE_CHECKING:
     from shotlog.batch import BatchResults
     from shotlog.selects import Selects
-
-_WIDEST_QUERY = 100
 
 
 @click.command()
@@ -130,7 +125,7 @@ def find(
     if opens and report is None:
         raise click.UsageError("--open opens the page of --report; give its name with --report.")
     _check_places(output, report)
-    asked = _parse(query)
+    asked = parse_shown(query)
     path = logged / LIBRARY_NAME if logged.is_dir() else logged
     with Library.open(path) as library:
         found = _search(library, asked, limit or None, order)
@@ -156,22 +151,6 @@ def _check_places(output: Path | None, report: Path | None) -> None:
         check_output(None, output)
     if report is not None:
         check_output_file(report, ".html", option="--report")
-
-
-def _parse(text: str) -> Query:
-    """Parse a query; print it with a mark below a fault."""
-    try:
-        return parse_query(text)
-    except QueryFault as fault:
-        start = max(0, fault.position - _WIDEST_QUERY // 2)
-        shown = fault.query[start : start + _WIDEST_QUERY]
-        before = make_visible(fault.query[start : fault.position])
-        wrong = make_visible(fault.query[fault.position : fault.position + fault.length])
-        room = max(1, cell_len(make_visible(shown)) - cell_len(before))
-        marks = "^" * min(room, max(1, cell_len(wrong)))
-        caret = SafeLine(" " * cell_len(before) + marks, "bold red")
-        say(lines(SafeLine(shown), caret), stderr=True)
-        raise
 
 
 def _search(library: Library, query: Query, limit: int | None, order: Order | None) -> FoundShots:

@@ -14,6 +14,7 @@ from .consoles import (
 from .daemon_view import job_page, job_table, show_watched, status_table
 from .models_view import card_table, licence_table, model_facts, model_table
 from .progress_bars import StageBars, show_search
+from .queries import parse_shown
 from .resolve_view import (
     FREE,
     app_json,
@@ -59,6 +60,7 @@ __all__ = [
     "may_be_free",
     "model_facts",
     "model_table",
+    "parse_shown",
     "placed_json",
     "placed_words",
     "placement_json",

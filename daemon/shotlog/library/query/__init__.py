@@ -14,6 +14,7 @@ from shotlog.library.query.syntax import (
     Negated,
     Node,
     Query,
+    fields_of,
 )
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "QueryFault",
     "bits_of",
     "compile_condition",
+    "fields_of",
     "parse_query",
 ]

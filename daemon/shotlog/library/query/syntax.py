@@ -89,6 +89,25 @@ class Query:
         return " and ".join(parts)
 
 
+def fields_of(query: Query) -> tuple[str, ...]:
+    """Return the fields that a query asks for, each once, in its order; labels have none."""
+    asked: dict[str, None] = {}
+    pending: list[Node] = [] if query.condition is None else [query.condition]
+    while pending:
+        match pending.pop():
+            case Both(terms) | Either(terms):
+                pending += reversed(terms)
+            case Negated(term):
+                pending.append(term)
+            case Flagged(field) | Compared(field) | Named(field):
+                asked[field] = None
+            case Labelled():
+                pass
+    if query.text is not None:
+        asked["text"] = None
+    return tuple(asked)
+
+
 def quote(words: str) -> str:
     """Return words as a quoted text of the language."""
     return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shotlog.library import parse_query
+from shotlog.library import find_in_log, parse_query
 from shotlog.mcp.calls import Call
 from shotlog.mcp.records import LogChoice, Page, ShotRecord, ToolModel
-from shotlog.mcp.searches import find_in_log
 from shotlog.mcp.summaries import describe_shots
 from shotlog.mcp.tools.contract import Answer, Tool
 
@@ -49,7 +48,7 @@ class ShotsTool(Tool):
         """Return a page of shots."""
         query = parse_query(asked.where or "")  # before the analysis, which may take long
         log = self._logs.get(asked, call)
-        numbers = find_in_log(log, query)
+        numbers = [hit.shot_number for hit in find_in_log(log, query)]
         page = numbers[asked.offset : asked.offset + asked.limit]
         end = asked.offset + len(page)
         return Answer(
