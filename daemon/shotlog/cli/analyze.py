@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -12,13 +10,18 @@ from typing import Literal
 import click
 from rich.console import Console
 
-from shotlog.cli.analysis import Destinations, OwnEngine
+from shotlog.cli.analysis import (
+    DaemonChoice,
+    Destinations,
+    OwnEngine,
+    analyze_edit,
+    open_timeline,
+)
 from shotlog.cli.options import (
     ANY_PATH,
     asks_of,
-    cache_option,
-    context_option,
-    keep_alive_option,
+    check_cache,
+    engine_options,
     model_options,
     read_options_of,
     reading_options,
@@ -34,12 +37,11 @@ from shotlog.cli.output import (
     show_problems,
     terminal,
 )
-from shotlog.schema import Log, Problem, readable
+from shotlog.schema import Log
 from shotlog.settings import load_settings
 from shotlog_otio import (
     WriteResult,
     check_marker_lists,
-    is_timeline,
     markers_of,
     read_edit,
     save,
@@ -93,20 +95,7 @@ On = Literal["timeline", "clips"]
 @reading_options
 @model_options
 @set_option
-@click.option(
-    "--in-process/--daemon",
-    default=False,
-    envvar="SHOTLOG_IN_PROCESS",
-    show_envvar=True,
-    help="Analyse in this process, or in the daemon, which is started if needed and keeps models"
-    " loaded for the next run.",
-)
-@keep_alive_option
-@context_option
-@click.option(
-    "--no-cache", is_flag=True, help="Do not read or write the result cache. Needs --in-process."
-)
-@cache_option
+@engine_options
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
 def analyze(
     inputs: Sequence[Path], output: Path | None, json_file: Path | None,
@@ -148,7 +137,7 @@ def analyze(
     to = Destinations.of(
         inputs, output, report=report_file, findings=json_file, markers=markers_file
     )
-    _check_cache(in_process, no_cache, cache_file)
+    check_cache(in_process, no_cache, cache_file)
     settings = load_settings(inputs[0], flags).settings
     on, options = on or settings.markers.on, settings.markers
     asks = asks_of(
@@ -158,19 +147,14 @@ def analyze(
     # The temporary timeline of footage must exist until the markers are written.
     with (
         OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,
-        _timeline(inputs, output, engine, console) as (timeline, problems, warnings),
+        open_timeline(inputs, output, engine, console) as (timeline, problems, warnings),
     ):
         reading = read_options_of(inputs[0], sequence, dialect, relinks, rate)
         edit = read_edit(timeline, reading)
         if to.timeline is not None:  # before the analysis, which may take hours
             check_marker_lists(timeline, edit, on=on)
-        if in_process:
-            log = engine.analyze(edit, asks, console)
-        else:
-            # Imported here: an analysis in this process needs no client.
-            from shotlog.cli.analysis import analyze_in_daemon
-
-            log = analyze_in_daemon(edit, asks, keep_alive, context, console)
+        daemon = None if in_process else DaemonChoice(context, keep_alive)
+        log = analyze_edit(edit, asks, engine, daemon, console)
         more = {"problems": problems + log.problems, "warnings": warnings + log.warnings}
         log = log.model_copy(update=more)
         if report_file is not None:  # before the log is written: its warnings belong to it
@@ -204,34 +188,6 @@ def report(console: Console, log: Log) -> None:
     if (highlights := highlight_table(log)) is not None:
         console.print(highlights)
     console.print(SafeLine(coverage(log.shots), style="bold"))
-
-
-@contextmanager
-def _timeline(
-    inputs: Sequence[Path], output: Path | None, engine: OwnEngine, console: Console
-) -> Iterator[tuple[Path, tuple[Problem, ...], tuple[str, ...]]]:
-    """Yield the timeline to analyse, given or made of footage, with its problems and warnings."""
-    if len(inputs) == 1 and is_timeline(inputs[0]):
-        yield inputs[0], (), ()
-        return
-    footage = engine.footage(inputs, _name_of(inputs, output), console)
-    with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
-        made = Path(folder) / "footage.otio"
-        made.write_bytes(footage.timeline)
-        yield made, footage.problems, footage.warnings
-
-
-def _name_of(inputs: Sequence[Path], output: Path | None) -> str:
-    """Return the name of a timeline of footage: of its only file, else of the output."""
-    first = inputs[0].absolute()
-    alone = len(inputs) == 1 and first.is_file()
-    return readable((first if alone else output or first).stem)
-
-
-def _check_cache(in_process: bool, no_cache: bool, cache_file: Path | None) -> None:
-    if not in_process and (no_cache or cache_file):
-        option = "--no-cache" if no_cache else "--cache"
-        raise click.UsageError(f"{option} needs --in-process: the daemon has a cache of its own.")
 
 
 def _write_json(json_file: Path, log: Log) -> None:

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     " shots.",
     "run-shard": "Log the timelines of a shard, as a node of a render farm does.",
     "find": "Find shots across everything that was logged.",
+    "selects": "Make selects: shots of a timeline or of footage, in groups, as a new timeline.",
     "watch": "Watch a folder: timelines that are exported into it come back with markers.",
     "inspect": "Show what is understood of a timeline file, and what is not.",
     "relink": "Search folders for the media of a timeline that are not where it says.",
@@ -49,7 +50,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 """
 
 _ROOMS: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("batch", "find", "mcp", "run-shard"), "shotlog.cli.library")
+    dict.fromkeys(("batch", "find", "mcp", "run-shard", "selects"), "shotlog.cli.library")
 )
 """The packages of commands that are in another one than ``shotlog.cli``."""
 

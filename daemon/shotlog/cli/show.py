@@ -5,31 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.table import Table
 
-from shotlog.cli.options import ANY_PATH, rate_option, sequence_option
-from shotlog.cli.output import SafeLine, at, print_json, terminal, titled_table
+from shotlog.cli.options import ANY_PATH, FilmLength, rate_option, sequence_option
+from shotlog.cli.output import (
+    SafeLine,
+    at,
+    parse_shown,
+    print_json,
+    show_problems,
+    terminal,
+    titled_table,
+)
+from shotlog.library import Query, fields_of, find_in_log
 from shotlog.schema import MOVES, SIZES, Edit, MarkerFamily, nearest_frame, timecode
+from shotlog.selects import UNMARKED_FIELDS, Length, read_marked_timeline
 from shotlog_otio import ReadOptions, WrittenMarker, read_edit, read_markers
-
-
-class _Length(click.ParamType[tuple[Fraction, bool]]):
-    """``2s``, ``1.5s``, ``2`` (seconds) or ``48f`` (frames)."""
-
-    name = "length"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[Fraction, bool]:
-        text = str(value).strip().lower()
-        try:
-            number = Fraction(text.removesuffix("f").removesuffix("s"))
-        except (ValueError, ZeroDivisionError):
-            self.fail(f"'{value}' is not a length like 2s, 1.5s or 48f", param, ctx)
-        return number, text.endswith("f")
 
 
 @click.command()
@@ -57,16 +50,33 @@ class _Length(click.ParamType[tuple[Fraction, bool]]):
     help="Only this kind of marker; may be given more than once.",
 )
 @click.option(
-    "--min", "least", type=_Length(), help="Only markers of at least this length: 2s, 48f."
+    "--where",
+    metavar="QUERY",
+    default="",
+    help="Only markers of the shots that meet a condition, in the language of: shotlog find"
+    " --help. Markers tell labels, names, length, confidence and highlights.",
 )
-@click.option("--max", "most", type=_Length(), help="Only markers of at most this length: 2s, 48f.")
+@click.option(
+    "--min",
+    "least",
+    metavar="LENGTH",
+    type=FilmLength("s"),
+    help="Only markers of at least this length: 2s, 48f.",
+)
+@click.option(
+    "--max",
+    "most",
+    metavar="LENGTH",
+    type=FilmLength("s"),
+    help="Only markers of at most this length: 2s, 48f.",
+)
 @rate_option
 @sequence_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def show(
     timeline: Path, sizes: Sequence[str], moves: Sequence[str], families: Sequence[str],
-    least: tuple[Fraction, bool] | None, most: tuple[Fraction, bool] | None,
-    rate: Fraction | None, sequence: str | None, as_json: bool,
+    where: str, least: Length | None, most: Length | None, rate: Fraction | None,
+    sequence: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """List the markers that Shotlog wrote into a timeline.
 
@@ -76,17 +86,24 @@ def show(
     \b
     shotlog show marked.otio --size CS --move dolly_in --min 2s
     shotlog show marked.otio --family highlight --json
+    shotlog show marked.otio --where "(CS or ECS) and not static and duration > 2s"
+
+    Exit codes: 0: read, also where no marker is listed. 1: the timeline cannot be read, or the
+    query cannot be understood.
     """
+    asked = parse_shown(where)
     reading = ReadOptions(sequence=sequence, rate=rate)
     edit = read_edit(timeline, reading)
+    everything = asked == Query()
+    listed = read_markers(timeline, reading) if everything else _found(timeline, reading, asked)
     markers = [
         marker
-        for marker in read_markers(timeline, reading)
+        for marker in listed
         if _has_label(marker, sizes)
         and _has_label(marker, moves)
         and (not families or marker.family.value in families)
-        and (least is None or marker.range.duration >= _seconds(least, marker))
-        and (most is None or marker.range.duration <= _seconds(most, marker))
+        and (least is None or marker.range.duration >= least.seconds(marker.rate))
+        and (most is None or marker.range.duration <= most.seconds(marker.rate))
     ]
     if as_json:
         print_json([marker.model_dump(mode="json") for marker in markers])
@@ -94,6 +111,18 @@ def show(
     console = terminal()
     console.print(_table(edit, markers))
     console.print(SafeLine(f"{len(markers)} marker(s)", style="bold"))
+
+
+def _found(timeline: Path, reading: ReadOptions, asked: Query) -> list[WrittenMarker]:
+    """Return the markers of the shots that meet a condition; name what markers do not tell."""
+    marked = read_marked_timeline(timeline, reading)
+    found = {hit.shot_number for hit in find_in_log(marked.log, asked)}
+    if unknown := [field for field in fields_of(asked) if field in UNMARKED_FIELDS]:
+        fields = ", ".join(unknown)
+        note = f"markers do not tell {fields}: a term with it finds no shot, nor does its negation"
+        show_problems(terminal(stderr=True), (), [f"{note}; shotlog selects measures it"])
+    pairs = zip(marked.markers, marked.shots, strict=True)
+    return [marker for marker, shots in pairs if shots & found]
 
 
 def _start(edit: Edit, marker: WrittenMarker) -> str:
@@ -114,11 +143,6 @@ def _has_label(marker: WrittenMarker, wanted: Sequence[str]) -> bool:
     """Return True if the marker's present name holds a wanted label, or none is wanted."""
     labels = _labels(marker)
     return not wanted or any(label.lower() in labels for label in wanted)
-
-
-def _seconds(length: tuple[Fraction, bool], marker: WrittenMarker) -> Fraction:
-    number, frames = length
-    return number / marker.rate if frames else number
 
 
 def _table(edit: Edit, markers: Sequence[WrittenMarker]) -> Table:

@@ -23,7 +23,7 @@ DEFAULT = "default"
 
 CONTEXT_COMMANDS = (
     *("analyze", "batch retry", "batch run", "bridge", "doctor", "mcp", "models load"),
-    *("models unload", "watch"),
+    *("models unload", "selects", "watch"),
     *("daemon clients allow", "daemon clients list", "daemon clients revoke"),
     *("daemon logs", "daemon pause", "daemon restart", "daemon resume", "daemon run"),
     *("daemon start", "daemon status", "daemon stop"),

@@ -1,7 +1,6 @@
 """Selects: shots of any timelines as one new timeline, with its log."""
 
-from shotlog.selects.making import make_selects
-from shotlog.selects.picks import Pick, Selects
-from shotlog.selects.writing import write_selects
+import lazy_loader as lazy
 
-__all__ = ["Pick", "Selects", "make_selects", "write_selects"]
+# Lazy: selects are made by the engine, which a command that only reads markers does without.
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

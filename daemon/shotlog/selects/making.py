@@ -3,65 +3,38 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 from shotlog.engine import ProbeCache
 from shotlog.engine.sources import fold_warnings
-from shotlog.schema import (
-    ClipEmpty,
-    ClipOutsideMedia,
-    ClipRange,
-    Cut,
-    Edit,
-    Log,
-    Media,
-    NoPicture,
-    Problem,
-    ShotlogError,
-    TimelineEmpty,
-    TimeRange,
-    VideoStream,
-    nearest_frame,
-    readable,
-)
+from shotlog.schema import Cut, Edit, Log, Problem, TimelineEmpty, TimeRange, readable
+from shotlog.selects.carrying import EditorMarker, carry_markers
+from shotlog.selects.lengths import NO_LENGTH, Length
+from shotlog.selects.locating import LocatedPick, locate_picks
 from shotlog.selects.moving import MovedShot, collect_highlights
-from shotlog.selects.picks import Pick, Selects
-from shotlog_otio import (
-    MediaPiece,
-    check_piece,
-    make_timeline_of_pieces,
-    pieces_clock,
-    read_edit,
-)
-
-_LOG_AGAIN = "Log the timeline again, and pick from the new log."
-
-_OTHER_MEDIA = (
-    "its media are not known to be those that were logged: they were changed or copied since, so"
-    " the range may show another picture"
-)
+from shotlog.selects.picks import Pick, PickGroup, PlacedGroup, Selects
+from shotlog_otio import Blank, MediaPiece, make_timeline_of_pieces, pieces_clock, read_edit
 
 
 @dataclass(frozen=True)
-class _Found:
-    """A pick whose media are there.
+class Layout:
+    """Positions of shots in selects.
 
     Attributes:
-        pick: The pick.
-        clip: Its clip in the timeline that was logged.
-        shown: The frames of the shot, in media time; of a still its one picture.
-        piece: Those frames with the handles, or the still for as long as it is shown.
-        warnings: Assumptions, in sentences that do not name the clip.
+        handles: Length of media shown before and after each shot, as far as there are any.
+        gap: Length of the gap between two groups; None for none.
     """
 
-    pick: Pick
-    clip: ClipRange
-    shown: TimeRange
-    piece: MediaPiece
-    warnings: tuple[str, ...]
+    handles: Length = NO_LENGTH
+    gap: Length | None = None
+
+
+NO_LAYOUT = Layout()
+"""No handles and no gaps."""
 
 
 def make_selects(
@@ -91,17 +64,48 @@ def make_selects(
     """
     if handles < 0:
         raise ValueError(f"{handles} handles are fewer than none")
+    alone = PickGroup("", "", tuple(picks))
+    return make_stringouts([alone], name, probe_cache, Layout(Length(Fraction(handles))))
+
+
+def make_stringouts(
+    groups: Sequence[PickGroup],
+    name: str,
+    probe_cache: ProbeCache,
+    layout: Layout = NO_LAYOUT,
+    markers: Iterable[EditorMarker] = (),
+) -> Selects:
+    """Make a timeline of groups of shots, one after the other; for the rest see `make_selects`.
+
+    A group of which no shot can be shown has no place in it.
+
+    Args:
+        groups: The groups.
+        name: Name of the timeline.
+        probe_cache: Probes the media.
+        layout: Handles, and gaps between the groups.
+        markers: Markers of editors in the timeline that was logged; those that begin in a shot are
+            carried along.
+
+    Raises:
+        TimelineEmpty: There is no pick, or the media of none can be used.
+    """
     name = readable(name)
-    found, problems = _find(picks, probe_cache, handles)
+    located = [locate_picks(group.picks, probe_cache, layout.handles) for group in groups]
+    problems = tuple(chain.from_iterable(told for _, told in located))
+    shown = [(group, found) for group, (found, _) in zip(groups, located, strict=True) if found]
+    found = [each for _, listed in shown for each in listed]
     if not found:
         raise _nothing(name, problems)
-    pieces = [each.piece for each in found]
-    timeline = make_timeline_of_pieces(pieces, name)
-    edit = _with_warnings(_read(timeline), found)
+    pieces = [[each.piece for each in listed] for _, listed in shown]
+    edit = _with_warnings(_read(_timeline(pieces, name, layout)), found)
     moved = [
         MovedShot(each.pick, each.clip, clip, each.shown, each.piece)
         for each, clip in zip(found, edit.clips, strict=True)
     ]
+    on_timeline, on_clips = carry_markers(markers, moved)
+    carried = iter(on_clips)
+    pieces = [[replace(piece, markers=next(carried)) for piece in listed] for listed in pieces]
     log = Log(
         edit=edit,
         shots=tuple(each.logged() for each in moved),
@@ -109,11 +113,12 @@ def make_selects(
         cuts={clip.id: tuple(_cuts_in(each)) for each, clip in zip(found, edit.clips, strict=True)},
         problems=problems,
         warnings=(
-            *pieces_clock(pieces).warnings,
+            *pieces_clock([each.piece for each in found]).warnings,
             *fold_warnings(edit.clips, {clip.id: clip.warnings for clip in edit.clips}),
         ),
     )
-    return Selects(timeline, log, problems)
+    timeline = make_timeline_of_pieces(_parts(pieces, edit.rate, layout), name, on_timeline)
+    return Selects(timeline, log, problems, tuple(_placed(shown, edit)))
 
 
 def _nothing(name: str, problems: Sequence[Problem]) -> TimelineEmpty:
@@ -128,80 +133,33 @@ def _nothing(name: str, problems: Sequence[Problem]) -> TimelineEmpty:
     )
 
 
-def _find(
-    picks: Sequence[Pick], probe_cache: ProbeCache, handles: int
-) -> tuple[list[_Found], tuple[Problem, ...]]:
-    found: list[_Found] = []
-    problems: list[Problem] = []
-    clips: dict[int, Mapping[str, ClipRange]] = {}
-    for pick in picks:
-        # By identity: a log is too large to be hashed for each of thousands of its shots.
-        key = id(pick.log)
-        if key not in clips:
-            clips[key] = {clip.id: clip for clip in pick.log.edit.clips}
-        try:
-            clip = clips[key].get(pick.logged.shot.clip)
-            found.append(_locate(pick, clip, probe_cache, handles))
-        except ShotlogError as error:
-            problem = error.problem
-            subject = f"{pick.place}: {problem.subject}"
-            problems.append(problem.model_copy(update={"subject": subject, "clip": None}))
-    return found, tuple(problems)
+def _timeline(pieces: Sequence[Sequence[MediaPiece]], name: str, layout: Layout) -> bytes:
+    rate = pieces_clock(list(chain.from_iterable(pieces))).rate
+    return make_timeline_of_pieces(_parts(pieces, rate, layout), name)
 
 
-def _locate(pick: Pick, clip: ClipRange | None, probe_cache: ProbeCache, handles: int) -> _Found:
-    """Find the media of a pick, and the frames in them.
-
-    Raises:
-        ShotlogError: The media cannot be used.
-    """
-    logged = pick.logged
-    if clip is None or clip.media is None:
-        raise ClipEmpty(logged.shot.clip, "the log does not name its media", _LOG_AGAIN)
-    media = probe_cache.get(clip.media)
-    if media.video is None:
-        raise NoPicture(media.path)
-    if media.video.still:
-        shown, piece = logged.shot.source, MediaPiece.of_still(media, logged.clip_name)
-    else:
-        shown, used = _frames_of(logged.shot.source, media, media.video, handles)
-        piece = MediaPiece(media, used, logged.clip_name)
-    check_piece(piece)
-    other = media.content_id != logged.content_id
-    return _Found(pick, clip, shown, piece, (_OTHER_MEDIA,) if other else ())
+def _parts(
+    pieces: Sequence[Sequence[MediaPiece]], rate: Fraction, layout: Layout
+) -> list[MediaPiece | Blank]:
+    """Return the parts of the timeline: the pieces of each group, with gaps between groups."""
+    parts: list[MediaPiece | Blank] = []
+    for listed in pieces:
+        if parts and layout.gap is not None:
+            parts.append(Blank(layout.gap.seconds(rate)))
+        parts += listed
+    return parts
 
 
-def _frames_of(
-    source: TimeRange, media: Media, video: VideoStream, handles: int
-) -> tuple[TimeRange, TimeRange]:
-    """Return the frames of a range of film, without and with handles.
-
-    Raises:
-        ClipOutsideMedia: The file has not all of them, to within a frame.
-    """
-    tick = video.tick  # every frame starts at a whole number of ticks
-    length = media.duration
-    if length is None and video.frames is not None:
-        length = video.frames / video.rate
-    # Where nobody knows the length, nothing is known of frames after the shot.
-    last = nearest_frame(source.end if length is None else length, 1 / tick)
-    start = nearest_frame(source.start, 1 / tick)
-    end = min(max(nearest_frame(source.end, 1 / tick), start + 1), last)
-    if start >= end or source.end - last * tick > 1 / video.rate:
-        raise ClipOutsideMedia(
-            media.path,
-            f"it ends at {float(last * tick):.2f} s, and the shot was logged from"
-            f" {float(source.start):.2f} s to {float(source.end):.2f} s",
-            _LOG_AGAIN,
-        )
-    # Frames of a variable rate have no common length: as many are taken as at the usual rate.
-    more = handles * nearest_frame(1 / video.intended_rate, 1 / tick)
-    shown, used = (start, end), (max(0, start - more), min(last, end + more))
-    return _span(shown, tick), _span(used, tick)
-
-
-def _span(ticks: tuple[int, int], tick: Fraction) -> TimeRange:
-    return TimeRange.between(ticks[0] * tick, ticks[1] * tick)
+def _placed(
+    shown: Sequence[tuple[PickGroup, Sequence[LocatedPick]]], edit: Edit
+) -> Iterable[PlacedGroup]:
+    clips, start = iter(edit.clips), Fraction(0)
+    for group, found in shown:
+        own = [next(clips) for _ in found]
+        kept = replace(group, picks=tuple(each.pick for each in found))
+        whole = TimeRange.between(start, own[-1].timeline.end)
+        yield PlacedGroup(kept, whole, tuple(clip.id for clip in own))
+        start = whole.end
 
 
 def _read(timeline: bytes) -> Edit:
@@ -211,7 +169,7 @@ def _read(timeline: bytes) -> Edit:
         return read_edit(file)
 
 
-def _with_warnings(edit: Edit, found: Sequence[_Found]) -> Edit:
+def _with_warnings(edit: Edit, found: Sequence[LocatedPick]) -> Edit:
     clips = (
         clip.model_copy(update={"warnings": (*clip.warnings, *each.warnings)})
         for each, clip in zip(found, edit.clips, strict=True)
@@ -219,7 +177,7 @@ def _with_warnings(edit: Edit, found: Sequence[_Found]) -> Edit:
     return edit.model_copy(update={"clips": tuple(clips)})
 
 
-def _cuts_in(each: _Found) -> list[Cut]:
+def _cuts_in(each: LocatedPick) -> list[Cut]:
     """Return the changes of shot in a clip: those that its handles reach."""
     cuts = each.pick.log.cuts.get(each.clip.id, ())
     return [cut for cut in cuts if each.piece.range.start < cut.at < each.piece.range.end]

@@ -49,7 +49,7 @@ class MovedShot:
             clip=self.clip.id,
             source=self.shown,
             core=logged.shot.core.intersection(self.shown) or self.shown,
-            timeline=self._timeline(self.shown),
+            timeline=self.on_timeline(self.shown),
         )
         found = (self._finding(finding) for finding in logged.findings)
         kept = tuple(finding for finding in found if finding is not None)
@@ -60,15 +60,15 @@ class MovedShot:
     def highlights(self) -> Iterator[Finding]:
         """Yield the parts of the log's highlights that the shot shows."""
         for finding in self.pick.log.highlights:
-            if part := self._shown_during(finding.timeline):
-                yield finding.model_copy(update={"timeline": self._timeline(part)})
+            if part := self.shown_during(finding.timeline):
+                yield finding.model_copy(update={"timeline": self.on_timeline(part)})
 
     def _finding(self, finding: Finding) -> Finding | None:
         """Return a finding about the shot; None where no frame of it is left."""
         source = self.shown if finding.source is None else self._frames(finding.source)
         if source is None:
             return None
-        moved: dict[str, object] = {"source": source, "timeline": self._timeline(source)}
+        moved: dict[str, object] = {"source": source, "timeline": self.on_timeline(source)}
         if finding.family in _DIRECTED and self._ran_backwards(finding):
             moved["label"] = reversed_move(finding.label)
             moved["scores"] = {reversed_move(k): score for k, score in finding.scores.items()}
@@ -77,13 +77,13 @@ class MovedShot:
     def _ran_backwards(self, finding: Finding) -> bool:
         return self.before.time_map.directions(finding.timeline) == {-1}
 
-    def _timeline(self, source: TimeRange) -> TimeRange:
+    def on_timeline(self, source: TimeRange) -> TimeRange:
         """Return the range of the selects that shows a range of the media."""
         if self._is_still:
             return self.clip.timeline
         return source.shifted(self.clip.timeline.start - self.piece.range.start)
 
-    def _shown_during(self, timeline: TimeRange) -> TimeRange | None:
+    def shown_during(self, timeline: TimeRange) -> TimeRange | None:
         """Return the frames of the shot that the logged timeline shows during a range, if any."""
         shot, time_map = self.pick.logged.shot, self.before.time_map
         common = timeline.intersection(shot.timeline)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shotlog.schema import Log, LoggedShot, Problem
+from shotlog.schema import Log, LoggedShot, Problem, TimeRange
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,48 @@ class Pick:
 
 
 @dataclass(frozen=True)
+class PickGroup:
+    """Picks that follow each other, under one name.
+
+    Attributes:
+        key: What they have in common, for machines: ``CS``.
+        name: The same for people: ``CS``, ``2 people``; "" for a group that is not marked.
+        picks: The picks, in order.
+    """
+
+    key: str
+    name: str
+    picks: tuple[Pick, ...]
+
+
+@dataclass(frozen=True)
+class PlacedGroup:
+    """A group in selects.
+
+    Attributes:
+        group: The group, with those of its picks alone that are shown.
+        range: Its range on the timeline, from the gap before it to the end of its last clip.
+        clips: Ids of its clips, one for each pick.
+    """
+
+    group: PickGroup
+    range: TimeRange
+    clips: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Selects:
     """Shots as one timeline.
 
     Attributes:
-        timeline: Content of an .otio file: one video track with a clip for each pick, in order.
+        timeline: Content of an .otio file: one video track with a clip for each pick, in order,
+            and the markers of editors that were carried along.
         log: The shots with their findings, on the clock of that timeline.
         problems: One for each pick that was left out, with the reason.
+        groups: The groups.
     """
 
     timeline: bytes
     log: Log
     problems: tuple[Problem, ...] = ()
+    groups: tuple[PlacedGroup, ...] = ()

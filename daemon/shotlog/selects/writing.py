@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
+from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions, markers_of
+from shotlog.schema import Marker, MarkerFamily
 from shotlog.selects.picks import Selects
 from shotlog_otio import WriteResult, check_output, write_markers
 
@@ -20,6 +24,9 @@ def write_selects(
 ) -> WriteResult:
     """Write selects as an .otio file with markers; a reader sees the old file or the whole new one.
 
+    The markers are those of the log, and one for each group with a name, as long as it: ``CS · 12
+    shots``. It stands on the timeline, before the marker of its first shot.
+
     Args:
         path: The file; one that is there is replaced.
         selects: The selects.
@@ -31,8 +38,30 @@ def write_selects(
         DiskFull: There is no room for the file.
     """
     check_output(None, path)
-    markers = markers_of(selects.log, on=on, options=options)
+    markers = [*_group_markers(selects, options), *markers_of(selects.log, on=on, options=options)]
     with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
         plain = Path(folder) / "selects.otio"
         plain.write_bytes(selects.timeline)
         return write_markers(plain, path, markers, selects.log.edit, on=on, options=options)
+
+
+def _group_markers(selects: Selects, options: MarkerOptions) -> Iterator[Marker]:
+    rate = selects.log.edit.rate
+    clips = {clip.id: clip for clip in selects.log.edit.clips}
+    for placed in selects.groups:
+        group, count = placed.group, len(placed.clips)
+        if not group.name:
+            continue
+        first = math.ceil(placed.range.start * rate)
+        length = max(1, math.ceil(placed.range.end * rate) - first)
+        seconds = float(sum(clips[clip].timeline.duration for clip in placed.clips))
+        yield Marker(
+            id=blake2b(f"group\0{group.key}".encode(), digest_size=8).hexdigest(),
+            family=MarkerFamily.GROUP,
+            name=f"{group.name} · {count} {'shot' if count == 1 else 'shots'}",
+            note=f"A group of selects, {seconds:.1f} s in all",
+            frame=first,
+            duration=length if options.length == "shot" else min(length, options.length),
+            rate=rate,
+            payload={"group": group.key, "shots": count},
+        )

@@ -1,13 +1,15 @@
 from .destinations import Destinations, MarkerFile
 from .in_process import OwnEngine
+from .running import DaemonChoice, analyze_edit, open_timeline
 from .sources import Footage, gather_footage
-from .through_daemon import analyze_in_daemon
 
 __all__ = [
+    "DaemonChoice",
     "Destinations",
     "Footage",
     "MarkerFile",
     "OwnEngine",
-    "analyze_in_daemon",
+    "analyze_edit",
     "gather_footage",
+    "open_timeline",
 ]

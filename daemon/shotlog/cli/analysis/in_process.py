@@ -21,6 +21,7 @@ from shotlog.settings import DEFAULT_CACHE_SIZE
 if TYPE_CHECKING:
     from shotlog.cli.analysis.sources import Footage
     from shotlog.engine import Cache, ProbeCache
+    from shotlog.selects import EditorMarker, Layout, PickGroup, Selects
 
 _NO_PICTURES = (
     "the report has no pictures: the daemon was started with another SHOTLOG_CACHE; run"
@@ -103,6 +104,22 @@ class OwnEngine:
             )  # fmt: skip
         ctrl_c.raise_if_pressed()
         return log.model_copy(update={"warnings": asked.warnings + log.warnings})
+
+    def make_stringouts(
+        self,
+        groups: Sequence[PickGroup],
+        name: str,
+        layout: Layout,
+        markers: Sequence[EditorMarker],
+    ) -> Selects:
+        """Make selects; see :func:`shotlog.selects.make_stringouts`.
+
+        Raises:
+            TimelineEmpty: The media of no shot can be used.
+        """
+        from shotlog.selects import make_stringouts
+
+        return make_stringouts(groups, name, self._probe_cache, layout, markers)
 
     def report(self, log: Log) -> tuple[str, tuple[str, ...]]:
         """Return a log as an HTML page with the cached pictures of its shots, and warnings."""

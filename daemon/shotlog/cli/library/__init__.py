@@ -1,3 +1,3 @@
-"""Commands that make and search the library of many timelines; each is a module."""
+"""Commands that search shots, and that make libraries of them; each is a module."""
 
 __all__: list[str] = []

@@ -5,10 +5,8 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
@@ -16,32 +14,17 @@ from rich.table import Table
 from shotlog.cli.options import ANY_PATH, json_option
 from shotlog.cli.output import (
     SafeLine,
+    hit_cells,
+    hit_json,
+    hit_table,
     parse_shown,
     print_json,
     say,
     show_problems,
     terminal,
-    titled_table,
 )
-from shotlog.library import (
-    LIBRARY_NAME,
-    FoundShots,
-    Hit,
-    Library,
-    Order,
-    Query,
-)
-from shotlog.schema import (
-    KINDS,
-    MOVEMENTS,
-    MOVES,
-    SIZES,
-    UNDEFINED,
-    LibraryError,
-    LoggedShot,
-    make_visible,
-    readable,
-)
+from shotlog.library import LIBRARY_NAME, FoundShots, Hit, Library, Order, Query
+from shotlog.schema import LibraryError, LoggedShot, make_visible, readable
 
 if TYPE_CHECKING:
     from shotlog.batch import BatchResults
@@ -228,44 +211,11 @@ def _print(found: FoundShots, written: Sequence[Path], *, described: bool) -> No
 
 
 def _table(hits: Sequence[Hit], *, described: bool) -> Table:
-    table = titled_table("Shots")
-    if described:
-        table.add_column("alike", justify="right", no_wrap=True)
-    table.add_column("timeline", overflow="fold")
-    table.add_column("in", no_wrap=True)
-    for name in ("length", "size", "move", "faces", "speech"):
-        side: Literal["left", "right"] = "left" if name in ("size", "move") else "right"
-        table.add_column(name, justify=side, no_wrap=True)
-    table.add_column("clip", overflow="fold")
+    table = hit_table("Shots", *(["alike"] if described else []), "timeline")
     for hit in hits:
-        table.add_row(
-            *([] if hit.similarity is None else [f"{hit.similarity:.3f}"]),
-            hit.timeline,
-            hit.timecode,
-            f"{float(hit.duration):.2f} s",
-            _labels(hit.sizes if hit.kind is None else (hit.kind,)),
-            _labels(hit.moves),
-            "" if hit.faces is None else str(hit.faces),
-            "" if hit.speech is None else f"{hit.speech:.0%}",
-            hit.clip,
-        )
+        alike = [] if hit.similarity is None else [f"{hit.similarity:.3f}"]
+        table.add_row(*alike, hit.timeline, *hit_cells(hit))
     return table
-
-
-def _labels(labels: Sequence[str]) -> SafeLine:
-    """Return labels in their colours: ``pan_left → static``."""
-    return SafeLine.assemble(
-        *(
-            part
-            for number, label in enumerate(labels)
-            for part in ([" → "] if number else []) + [(label, _colour(label))]
-        )
-    )
-
-
-def _colour(label: str) -> str:
-    known = next((one for one in (SIZES, MOVES, MOVEMENTS, KINDS) if label in one), SIZES)
-    return known.colour(label) if label != UNDEFINED else "dim"
 
 
 def _as_json(query: Query, found: FoundShots, written: Sequence[Path]) -> dict[str, Any]:
@@ -273,11 +223,5 @@ def _as_json(query: Query, found: FoundShots, written: Sequence[Path]) -> dict[s
         "query": str(query),
         "total": found.total,
         "files": [readable(str(path)) for path in written],
-        "shots": [
-            {
-                name: str(value) if isinstance(value, Fraction) else value
-                for name, value in asdict(hit).items()
-            }
-            for hit in found.hits
-        ],
+        "shots": [hit_json(hit) for hit in found.hits],
     }

@@ -12,6 +12,7 @@ from .consoles import (
     terminal,
 )
 from .daemon_view import job_page, job_table, show_watched, status_table
+from .hits import hit_cells, hit_json, hit_table
 from .models_view import card_table, licence_table, model_facts, model_table
 from .progress_bars import StageBars, show_search
 from .queries import parse_shown
@@ -26,6 +27,7 @@ from .resolve_view import (
     show_paths,
     show_placement,
 )
+from .selects_view import SelectsView
 from .streams import Stream, guarded_streams, is_read, to_encodable
 from .tables import (
     at,
@@ -41,6 +43,7 @@ __all__ = [
     "BatchLines",
     "BatchScreen",
     "SafeLine",
+    "SelectsView",
     "StageBars",
     "Stream",
     "app_json",
@@ -51,6 +54,9 @@ __all__ = [
     "coverage",
     "guarded_streams",
     "highlight_table",
+    "hit_cells",
+    "hit_json",
+    "hit_table",
     "is_read",
     "job_page",
     "job_table",

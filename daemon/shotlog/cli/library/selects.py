@@ -1,0 +1,246 @@
+"""``shotlog selects``: shots of a timeline, in groups, as a new timeline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from shotlog.cli.analysis import DaemonChoice, OwnEngine, analyze_edit, open_timeline
+from shotlog.cli.options import (
+    ANY_PATH,
+    FilmLength,
+    asks_of,
+    check_cache,
+    engine_options,
+    json_option,
+    model_options,
+    read_options_of,
+    reading_options,
+    set_option,
+)
+from shotlog.cli.output import (
+    SelectsView,
+    parse_shown,
+    print_json,
+    show_problems,
+    terminal,
+)
+from shotlog.library import find_in_log
+from shotlog.schema import LibraryError, OutputNotWritable, TimelineEmpty, readable
+from shotlog.selects import (
+    GROUPINGS,
+    EditorMarker,
+    Layout,
+    Length,
+    ShotOrder,
+    arrange_shots,
+    editor_markers,
+    write_selects,
+)
+from shotlog.settings import MarkerSection, load_settings
+from shotlog_otio import check_output, check_output_file, read_timeline, save
+
+_GAP = Length(Fraction(1), counts_frames=False)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """The files that are written: the selects, and their report."""
+
+    selects: Path | None
+    report: Path | None
+
+    def check(self, inputs: Sequence[Path]) -> None:
+        """Check that they can be written, and that none is read.
+
+        Raises:
+            OutputNotWritable: One cannot, or is an input or the other one.
+        """
+        if self.selects is not None:
+            check_output(None, self.selects)
+        if self.report is not None:
+            check_output_file(self.report, ".html", option="--report")
+        # Names may be links to one file. Not Path.resolve(): it raises on links that form a ring.
+        taken = {os.path.realpath(path) for path in inputs}
+        for option, path in (("-o", self.selects), ("--report", self.report)):
+            if path is not None and os.path.realpath(path) in taken:
+                message = "this is what is read; selects are a new timeline and change no other"
+                raise OutputNotWritable(str(path), message, f"Choose another place with {option}.")
+
+    def __bool__(self) -> bool:
+        return self.selects is not None or self.report is not None
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, type=ANY_PATH)
+@click.option(
+    "--by",
+    type=click.Choice(list(GROUPINGS)),
+    help="Group the shots; without it they are one group. "
+    + " ".join(f"{name}: {way.groups}." for name, way in GROUPINGS.items()),
+)
+@click.option(
+    "--where",
+    metavar="QUERY",
+    default="",
+    help="Only shots that meet a condition, in the language of: shotlog find --help.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(["timeline", "quality", "duration"]),
+    default="timeline",
+    show_default=True,
+    help="Order within a group. quality: shots with the best highlight first, then those whose size"
+    " and move are surest. duration: the longest first.",
+)
+@click.option(
+    "--handles",
+    type=FilmLength(),
+    metavar="LENGTH",
+    default="0f",
+    show_default=True,
+    help="Show this much more before and after each shot, as far as its media go: 12f, 0.5s.",
+)
+@click.option(
+    "--between",
+    type=click.Choice(["gap", "none"]),
+    default="gap",
+    show_default=True,
+    help="What lies between two groups. A marker names each group in any case.",
+)
+@click.option(
+    "--gap",
+    type=FilmLength(),
+    metavar="LENGTH",
+    default=_GAP,
+    show_default=True,
+    help="Length of such a gap: 1s, 24f.",
+)
+@click.option("-o", "--output", type=ANY_PATH, help="Write the selects: a new .otio file.")
+@click.option(
+    "--report",
+    "report_file",
+    metavar="FILE",
+    type=ANY_PATH,
+    help="Write a page with a picture of every shot: an .html file.",
+)
+@click.option(
+    "--on",
+    type=click.Choice(["timeline", "clips"]),
+    help="Put Shotlog's markers on the timeline or on the clips.  [default: setting markers.on]",
+)
+@click.option(
+    "--disabled/--no-disabled",
+    default=None,
+    help="Also take clips that are switched off.  [default: setting analysis.disabled]",
+)
+@json_option
+@reading_options
+@model_options
+@set_option
+@engine_options
+@click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
+def selects(
+    inputs: Sequence[Path], by: str | None, where: str, order: ShotOrder, handles: Length,
+    between: str, gap: Length, output: Path | None, report_file: Path | None,
+    on: Literal["timeline", "clips"] | None, disabled: bool | None, as_json: bool,
+    sequence: str | None, dialect: str | None, rate: Fraction | None, relinks: Sequence[str],
+    models: str | None, names: Sequence[str], cuts: str | None, device: str | None,
+    precision: str | None, flags: Mapping[str, object], in_process: bool, keep_alive: int | None,
+    context: str, no_cache: bool, cache_file: Path | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Make selects: shots of a timeline or of footage, in groups, as a new timeline.
+
+    The timeline is analysed, as by 'shotlog analyze'; what was analysed before comes from the
+    cache. Shots that meet --where are put into groups and into the order that you want, and written
+    as a stringout: one clip for each, with its name, its source timecode and handles. Markers tell
+    what is known of each shot, and name each group: 'CS · 12 shots'. Your own markers that begin in
+    a shot come along. The given timeline is never changed. Without -o and --report nothing is
+    written, and you see what there would be.
+
+    \b
+    shotlog selects cut.otio --by size -o selects.otio
+    shotlog selects cut.otio --by move --where "CS and not static" --handles 12f -o moves.otio
+    shotlog selects footage/ --by people --where "speech and duration > 2s" -o talk.otio
+    shotlog selects cut.xml --by highlight --order quality --report best.html
+    shotlog selects cut.otio --where "highlight >= 70" --order quality --json
+
+    A marker reads in every program; a gap between groups is left empty by all of them. Black,
+    title cards and other pictures of no shot come after all sizes and moves; "not black" leaves
+    them out.
+
+    Exit codes: 0: done, also where no shot is found. 1: it failed, or there is no shot to write
+    with -o or --report. 130: stopped by Ctrl-C; nothing was written.
+    """
+    asked = parse_shown(where)
+    places = _Places(output, report_file)
+    places.check(inputs)
+    check_cache(in_process, no_cache, cache_file)
+    settings = load_settings(inputs[0], flags).settings
+    asks = asks_of(
+        settings.analysis, models=models, names=names, cuts=cuts, device=device,
+        precision=precision, disabled=disabled,
+    ).model_copy(update={"facts": True})  # fmt: skip
+    markers = settings.markers.model_copy(update={"on": on or settings.markers.on})
+    layout = Layout(handles, gap if between == "gap" else None)
+    console = terminal(stderr=as_json, quiet=quiet)
+    with (
+        OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,
+        open_timeline(inputs, output, engine, console) as (timeline, problems, warnings),
+    ):
+        reading = read_timeline(
+            timeline, read_options_of(inputs[0], sequence, dialect, relinks, rate)
+        )
+        if not reading.clips:
+            raise TimelineEmpty(str(timeline))
+        daemon = None if in_process else DaemonChoice(context, keep_alive)
+        log = analyze_edit(reading.edit, asks, engine, daemon, console)
+        told = {"problems": problems + log.problems, "warnings": warnings + log.warnings}
+        log = log.model_copy(update=told)
+        arranged = arrange_shots(log, find_in_log(log, asked), by, order)
+        view = SelectsView(log, asked, by, order, arranged)
+        if places:
+            view = _made(view, places, engine, layout, editor_markers(reading), markers)
+    if as_json:
+        print_json(view.as_json())
+    else:
+        view.show(console)
+    show_problems(terminal(stderr=True), view.problems, () if quiet else view.warnings)
+
+
+def _made(
+    view: SelectsView,
+    places: _Places,
+    engine: OwnEngine,
+    layout: Layout,
+    carried: Sequence[EditorMarker],
+    markers: MarkerSection,
+) -> SelectsView:
+    """Make the selects and write the files.
+
+    Raises:
+        LibraryError: There is no shot to write.
+        TimelineEmpty: The media of no shot can be used.
+        OutputNotWritable: A file cannot be written.
+        DiskFull: There is no room.
+    """
+    groups = [group for group, _ in view.arranged.groups]
+    if not groups:
+        hint = "Nothing was written. Ask for less, or see shotlog selects --help."
+        raise LibraryError("selects", "no shot was found for them", hint)
+    name = places.selects.stem if places.selects is not None else f"{view.log.edit.name} selects"
+    made = engine.make_stringouts(groups, readable(name), layout, carried)
+    page, notes = engine.report(made.log) if places.report is not None else ("", ())
+    if places.selects is not None:
+        written = write_selects(places.selects, made, markers, on=markers.on)
+        notes = (*notes, *written.warnings_for(places.selects))
+    if places.report is not None:
+        save(places.report, page.encode())
+    files = tuple(path for path in (places.selects, places.report) if path is not None)
+    return replace(view, selects=made, files=files, notes=(*made.log.warnings, *notes))
