@@ -70,7 +70,7 @@ def test_a_shot_belongs_to_its_best_highlight_and_those_in_none_are_left_out() -
         ("timeline", [0, 1, 2, 3, 4, 5, 6]),
         ("duration", [3, 1, 0, 2, 4, 5, 6]),
         # Scores of highlights first, then the lower one of both confidences.
-        ("quality", [2, 3, 0, 6, 1, 4, 5]),
+        ("quality", [2, 3, 0, 1, 4, 5, 6]),
     ],
 )
 def test_shots_of_a_group_are_ordered(order: ShotOrder, numbers: list[int]) -> None:

@@ -21,7 +21,7 @@ from shotlog.cli.output import (
 )
 from shotlog.library import Query, fields_of, find_in_log
 from shotlog.schema import MOVES, SIZES, Edit, MarkerFamily, nearest_frame, timecode
-from shotlog.selects import UNMARKED_FIELDS, Length, read_marked_timeline
+from shotlog.selects import Length, read_marked_timeline
 from shotlog_otio import ReadOptions, WrittenMarker, read_edit, read_markers
 
 
@@ -117,7 +117,7 @@ def _found(timeline: Path, reading: ReadOptions, asked: Query) -> list[WrittenMa
     """Return the markers of the shots that meet a condition; name what markers do not tell."""
     marked = read_marked_timeline(timeline, reading)
     found = {hit.shot_number for hit in find_in_log(marked.log, asked)}
-    if unknown := [field for field in fields_of(asked) if field in UNMARKED_FIELDS]:
+    if unknown := [field for field in fields_of(asked) if field in marked.untold]:
         fields = ", ".join(unknown)
         note = f"markers do not tell {fields}: a term with it finds no shot, nor does its negation"
         show_problems(terminal(stderr=True), (), [f"{note}; shotlog selects measures it"])

@@ -2,13 +2,12 @@ from .carrying import EditorMarker, editor_markers
 from .grouping import GROUPINGS, Arrangement, Grouping, ShotOrder, arrange_shots
 from .lengths import Length
 from .making import Layout, make_selects, make_stringouts
-from .marked import UNMARKED_FIELDS, MarkedTimeline, read_marked_timeline
+from .marked import MarkedTimeline, read_marked_timeline
 from .picks import Pick, PickGroup, PlacedGroup, Selects
 from .writing import write_selects
 
 __all__ = [
     "GROUPINGS",
-    "UNMARKED_FIELDS",
     "Arrangement",
     "EditorMarker",
     "Grouping",

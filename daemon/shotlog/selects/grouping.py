@@ -67,8 +67,9 @@ def arrange_shots(
         hits: The shots, in timeline order.
         by: A key of :data:`GROUPINGS`; None puts all shots into one without a name.
         order: ``timeline``; ``duration``, the longest first; or ``quality``: the shots with the
-            best highlight first, then those whose labels are surest, then all others. Of equal
-            ones the first on the timeline is first.
+            best highlight first, then those whose size and move are surest (the lower one of both
+            confidences; 0 for an undefined label). Of equal ones the first on the timeline is
+            first.
     """
     found: dict[Group, list[Hit]] = {}
     left_out = []
@@ -87,7 +88,9 @@ def arrange_shots(
 
 
 def _by_quality(hit: Hit) -> tuple[float, float]:
-    sure = [c for c in (hit.size_confidence, hit.move_confidence) if c is not None]
+    told = ((hit.size, hit.size_confidence), (hit.move, hit.move_confidence))
+    # To be sure that a label is undefined is not to be sure of one.
+    sure = [0.0 if label == UNDEFINED else c for label, c in told if c is not None]
     # A score is 0 or more, so -1 is below the worst of them.
     return -(hit.highlight if hit.highlight is not None else -1.0), -min(sure, default=0.0)
 

@@ -28,8 +28,10 @@ from shotlog.schema import (
 )
 from shotlog_otio import Reading, ReadOptions, WrittenMarker, read_markers, read_timeline
 
-UNMARKED_FIELDS = frozenset({"faces", "speech", "loudness", "width", "height", "fps"})
+_UNTOLD = frozenset({"faces", "speech", "loudness", "width", "height", "fps"})
 """Fields of the query language that no marker tells."""
+_CONFIDENCES = frozenset({"confidence", "size.confidence", "move.confidence"})
+"""Fields that only the payload of a marker tells, which most formats do not keep."""
 
 _BY = Provenance(analyzer="markers", version="1", tier=Tier.BUILTIN)
 _UNKNOWN = math.nan
@@ -49,6 +51,13 @@ class MarkedTimeline:
     markers: tuple[WrittenMarker, ...]
     log: Log
     shots: tuple[frozenset[int], ...]
+
+    @property
+    def untold(self) -> frozenset[str]:
+        """Fields of the query language that no marker here tells: nothing is known of them."""
+        findings = (finding for logged in self.log.shots for finding in logged.findings)
+        told = any(not math.isnan(finding.confidence) for finding in findings)
+        return _UNTOLD if told else _UNTOLD | _CONFIDENCES
 
 
 @dataclass(frozen=True)

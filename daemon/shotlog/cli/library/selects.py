@@ -232,6 +232,8 @@ def _made(
     """
     groups = [group for group, _ in view.arranged.groups]
     if not groups:
+        # Why there is none may be told by the clips that could not be analysed.
+        show_problems(terminal(stderr=True), view.problems, ())
         hint = "Nothing was written. Ask for less, or see shotlog selects --help."
         raise LibraryError("selects", "no shot was found for them", hint)
     name = places.selects.stem if places.selects is not None else f"{view.log.edit.name} selects"
