@@ -117,6 +117,23 @@ def test_handles_go_as_far_as_the_media(cut: Path, tmp_path: Path) -> None:
     assert not [m for m in read_markers(output) if m.family is MarkerFamily.GROUP]
 
 
+def test_title_cards_are_pictures_beside_the_selects(cut: Path, tmp_path: Path) -> None:
+    output, folder = tmp_path / "moves.otio", tmp_path / "moves cards"
+    asked = ("selects", cut, "--by", "move", "--between", "title", "--gap", "10f")
+    assert shotlog(*asked).exit_code == 2  # without a place there is none for the pictures
+    folder.write_text("mine")
+    result = shotlog(*asked, "-o", output)
+    assert result.exit_code == 1
+    assert "title cards need one of this name" in result.output
+    folder.unlink()
+    assert shotlog(*asked, "-o", output).exit_code == 0
+    clips = [(clip.name, int(clip.timeline.start * RATE)) for clip in read_edit(output).clips]
+    assert clips[0] == ("pan_right · 2 shots", 0)
+    assert clips[1] == ("A001.mp4", 10)
+    assert clips[3] == ("static · 2 shots", 90)
+    assert sorted(path.name for path in folder.iterdir()) == ["01 pan_right.png", "02 static.png"]
+
+
 def test_footage_makes_selects_too(cut: Path) -> None:
     answer = told(cut.parent / "A001.mp4", cut.parent / "B001.mov", "--by", "people")
     assert [(group["name"], len(group["shots"])) for group in answer["groups"]] == [("nobody", 4)]

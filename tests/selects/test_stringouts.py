@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
+import numpy as np
 import opentimelineio as otio
 import pytest
 
-from shotlog.engine import ProbeCache
+from shotlog.engine import Cache, EngineOptions, ProbeCache, analyze, load_analyzers
 from shotlog.markers import MarkerOptions, markers_of
+from shotlog.media.cuts import NoCuts
 from shotlog.schema import Edit, Log, MarkerFamily, TimelineEmpty, TimeMap, TimeRange
 from shotlog.selects import (
     Layout,
@@ -18,12 +21,13 @@ from shotlog.selects import (
     Pick,
     PickGroup,
     Selects,
+    draw_card,
     editor_markers,
     make_stringouts,
     write_selects,
 )
 from shotlog_otio import read_edit, read_markers, read_timeline, write_markers
-from tests.selects.films import clip_of, log_of, piece_of, write_numbered
+from tests.selects.films import NTSC_24, clip_of, log_of, piece_of, write_numbered
 
 PAL = Fraction(25)
 SECOND = Length(Fraction(1), counts_frames=False)
@@ -114,6 +118,56 @@ def test_a_group_without_media_has_no_place(log: Log, tmp_path: Path) -> None:
     assert "gone.mov" in made.problems[0].subject
     with pytest.raises(TimelineEmpty):
         make_stringouts(groups_of(lost, [0]), "n", PROBES)
+
+
+# --- title cards
+
+
+def test_a_card_before_each_group_is_whole_frames_and_known_as_a_title(
+    log: Log, film: Path, tmp_path: Path
+) -> None:
+    path, folder = tmp_path / "selects.otio", tmp_path / "selects cards"
+    layout = Layout(gap=SECOND, cards=folder)
+    made = make_stringouts(groups_of(log, [2, 0], [1]), "n", PROBES, layout)
+    assert not folder.exists()  # nothing is written before the selects are
+    write_selects(path, made)
+    edit = read_edit(path)
+    assert edit == made.log.edit
+    assert frames_of(edit) == [(0, 25), (25, 45), (45, 65), (65, 90), (90, 110)]
+    cards = [folder / "01 g0.png", folder / "02 g1.png"]
+    assert sorted(folder.iterdir()) == cards
+    media = [clip.media.path for clip in edit.clips if clip.media]
+    assert media == [str(cards[0]), str(film), str(film), str(cards[1]), str(film)]
+    assert edit.clips[0].name == "group 0 · 2 shots"
+    assert [frame(g.range.start) for g in made.groups] == [0, 65]
+    assert [frame(shot.shot.timeline.start) for shot in made.log.shots] == [25, 45, 90]
+
+    with Cache(None) as cache:
+        again = analyze(edit, load_analyzers(), cache, options=EngineOptions(cuts=NoCuts()))
+    assert [shot.kind for shot in again.shots][0::3] == ["title", "title"]
+    write_selects(path, made)  # once more, over what is there
+    assert sorted(folder.iterdir()) == cards
+
+
+def test_shots_after_a_card_begin_on_frames_of_a_rate_that_is_not_whole(tmp_path: Path) -> None:
+    film = write_numbered(tmp_path / "a.mov", NTSC_24, 30)
+    log = log_of(piece_of(film, NTSC_24, 3, 20))
+    layout = Layout(gap=SECOND, cards=tmp_path / "cards")
+    card, clip = make_stringouts(groups_of(log, [0]), "n", PROBES, layout).log.edit.clips
+    assert card.timeline == TimeRange(start=Fraction(0), duration=24 / NTSC_24)
+    assert clip.timeline.start == 24 / NTSC_24
+
+
+def test_a_long_name_fits_on_a_card_and_other_letters_are_marked() -> None:
+    cards = [draw_card([name, "1 shot"]) for name in ("CS", "CS" * 40, "日本", "??")]
+    pixels = [cv2.imdecode(np.frombuffer(card, np.uint8), cv2.IMREAD_GRAYSCALE) for card in cards]
+    for picture in pixels:
+        assert picture is not None
+        columns = np.flatnonzero(picture.max(axis=0))
+        assert columns.min() > 150
+        assert columns.max() < 1920 - 150
+    assert cards[2] == cards[3]
+    assert cards[0] == draw_card(["CS", "1 shot"])
 
 
 # --- markers of editors

@@ -1,9 +1,10 @@
+from .cards import draw_card
 from .carrying import EditorMarker, editor_markers
 from .grouping import GROUPINGS, Arrangement, Grouping, ShotOrder, arrange_shots
 from .lengths import Length
 from .making import Layout, make_selects, make_stringouts
 from .marked import MarkedTimeline, read_marked_timeline
-from .picks import Pick, PickGroup, PlacedGroup, Selects
+from .picks import Pick, PickGroup, PlacedGroup, Selects, count_of_shots
 from .writing import write_selects
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Selects",
     "ShotOrder",
     "arrange_shots",
+    "count_of_shots",
+    "draw_card",
     "editor_markers",
     "make_selects",
     "make_stringouts",

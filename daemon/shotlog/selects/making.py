@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
@@ -11,13 +12,26 @@ from pathlib import Path
 
 from shotlog.engine import ProbeCache
 from shotlog.engine.sources import fold_warnings
-from shotlog.schema import Cut, Edit, Log, Problem, TimelineEmpty, TimeRange, readable
+from shotlog.schema import (
+    ClipRange,
+    Cut,
+    Edit,
+    Log,
+    Problem,
+    TimelineEmpty,
+    TimeRange,
+    readable,
+)
+from shotlog.selects.cards import Card, make_card
 from shotlog.selects.carrying import EditorMarker, carry_markers
 from shotlog.selects.lengths import NO_LENGTH, Length
 from shotlog.selects.locating import LocatedPick, locate_picks
 from shotlog.selects.moving import MovedShot, collect_highlights
-from shotlog.selects.picks import Pick, PickGroup, PlacedGroup, Selects
+from shotlog.selects.picks import Pick, PickGroup, PlacedGroup, Selects, count_of_shots
 from shotlog_otio import Blank, MediaPiece, make_timeline_of_pieces, pieces_clock, read_edit
+
+_UNSAFE = re.compile(r"[^\w-]")
+"""Characters that a file name does without on every system."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +40,13 @@ class Layout:
 
     Attributes:
         handles: Length of media shown before and after each shot, as far as there are any.
-        gap: Length of the gap between two groups; None for none.
+        gap: Length of the gap between two groups, or of a title card; None for none.
+        cards: Folder for the pictures of title cards, one before each group; None for gaps.
     """
 
     handles: Length = NO_LENGTH
     gap: Length | None = None
+    cards: Path | None = None
 
 
 NO_LAYOUT = Layout()
@@ -98,10 +114,13 @@ def make_stringouts(
     if not found:
         raise _nothing(name, problems)
     pieces = [[each.piece for each in listed] for _, listed in shown]
-    edit = _with_warnings(_read(_timeline(pieces, name, layout)), found)
+    clock = pieces_clock([each.piece for each in found])
+    between = _between([group for group, _ in shown], pieces, clock.rate, layout, probe_cache)
+    edit = _read(make_timeline_of_pieces(_parts(between, pieces), name))
+    edit, clips = _with_warnings(edit, between, shown)
     moved = [
         MovedShot(each.pick, each.clip, clip, each.shown, each.piece)
-        for each, clip in zip(found, edit.clips, strict=True)
+        for each, clip in zip(found, clips, strict=True)
     ]
     on_timeline, on_clips = carry_markers(markers, moved)
     carried = iter(on_clips)
@@ -110,15 +129,16 @@ def make_stringouts(
         edit=edit,
         shots=tuple(each.logged() for each in moved),
         highlights=tuple(collect_highlights(moved)),
-        cuts={clip.id: tuple(_cuts_in(each)) for each, clip in zip(found, edit.clips, strict=True)},
+        cuts={clip.id: tuple(_cuts_in(each)) for each, clip in zip(found, clips, strict=True)},
         problems=problems,
         warnings=(
-            *pieces_clock([each.piece for each in found]).warnings,
+            *clock.warnings,
             *fold_warnings(edit.clips, {clip.id: clip.warnings for clip in edit.clips}),
         ),
     )
-    timeline = make_timeline_of_pieces(_parts(pieces, edit.rate, layout), name, on_timeline)
-    return Selects(timeline, log, problems, tuple(_placed(shown, edit)))
+    timeline = make_timeline_of_pieces(_parts(between, pieces), name, on_timeline)
+    cards = {card.path: card.picture for card in between if isinstance(card, Card)}
+    return Selects(timeline, log, problems, tuple(_placed(shown, clips)), cards)
 
 
 def _nothing(name: str, problems: Sequence[Problem]) -> TimelineEmpty:
@@ -133,29 +153,49 @@ def _nothing(name: str, problems: Sequence[Problem]) -> TimelineEmpty:
     )
 
 
-def _timeline(pieces: Sequence[Sequence[MediaPiece]], name: str, layout: Layout) -> bytes:
-    rate = pieces_clock(list(chain.from_iterable(pieces))).rate
-    return make_timeline_of_pieces(_parts(pieces, rate, layout), name)
+def _between(
+    groups: Sequence[PickGroup],
+    pieces: Sequence[Sequence[MediaPiece]],
+    rate: Fraction,
+    layout: Layout,
+    probe_cache: ProbeCache,
+) -> list[Card | Blank | None]:
+    """Return what lies before each group: a title card, or a gap except before the first."""
+    gap = layout.gap
+    if gap is None:
+        return [None] * len(groups)
+    if layout.cards is None:
+        return [Blank(gap.seconds(rate)) if number else None for number in range(len(groups))]
+    length = max(1, gap.frames(rate))
+    cards: list[Card | Blank | None] = []
+    for number, (group, listed) in enumerate(zip(groups, pieces, strict=True), start=1):
+        if not group.name:
+            cards.append(None)
+            continue
+        path = layout.cards / f"{number:02d} {_UNSAFE.sub('_', group.key)}.png"
+        lines = (group.name, count_of_shots(len(listed)))
+        cards.append(make_card(path, lines, length, rate, probe_cache))
+    return cards
 
 
 def _parts(
-    pieces: Sequence[Sequence[MediaPiece]], rate: Fraction, layout: Layout
+    between: Sequence[Card | Blank | None], pieces: Sequence[Sequence[MediaPiece]]
 ) -> list[MediaPiece | Blank]:
-    """Return the parts of the timeline: the pieces of each group, with gaps between groups."""
+    """Return the parts of the timeline: of each group what lies before it, and its pieces."""
     parts: list[MediaPiece | Blank] = []
-    for listed in pieces:
-        if parts and layout.gap is not None:
-            parts.append(Blank(layout.gap.seconds(rate)))
+    for before, listed in zip(between, pieces, strict=True):
+        if before is not None:
+            parts.append(before.piece if isinstance(before, Card) else before)
         parts += listed
     return parts
 
 
 def _placed(
-    shown: Sequence[tuple[PickGroup, Sequence[LocatedPick]]], edit: Edit
-) -> Iterable[PlacedGroup]:
-    clips, start = iter(edit.clips), Fraction(0)
+    shown: Sequence[tuple[PickGroup, Sequence[LocatedPick]]], clips: Sequence[ClipRange]
+) -> Iterator[PlacedGroup]:
+    coming, start = iter(clips), Fraction(0)
     for group, found in shown:
-        own = [next(clips) for _ in found]
+        own = [next(coming) for _ in found]
         kept = replace(group, picks=tuple(each.pick for each in found))
         whole = TimeRange.between(start, own[-1].timeline.end)
         yield PlacedGroup(kept, whole, tuple(clip.id for clip in own))
@@ -169,12 +209,23 @@ def _read(timeline: bytes) -> Edit:
         return read_edit(file)
 
 
-def _with_warnings(edit: Edit, found: Sequence[LocatedPick]) -> Edit:
-    clips = (
-        clip.model_copy(update={"warnings": (*clip.warnings, *each.warnings)})
-        for each, clip in zip(found, edit.clips, strict=True)
-    )
-    return edit.model_copy(update={"clips": tuple(clips)})
+def _with_warnings(
+    edit: Edit,
+    between: Sequence[Card | Blank | None],
+    shown: Sequence[tuple[PickGroup, Sequence[LocatedPick]]],
+) -> tuple[Edit, list[ClipRange]]:
+    """Return the edit with all that is assumed about its clips, and the clips of the shots."""
+    coming = iter(edit.clips)
+    every, own = [], []
+    for before, (_, found) in zip(between, shown, strict=True):
+        if isinstance(before, Card):
+            every.append(next(coming))
+        for each in found:
+            clip = next(coming)
+            clip = clip.model_copy(update={"warnings": (*clip.warnings, *each.warnings)})
+            own.append(clip)
+            every.append(clip)
+    return edit.model_copy(update={"clips": tuple(every)}), own
 
 
 def _cuts_in(each: LocatedPick) -> list[Cut]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from shotlog.schema import Log, LoggedShot, Problem, TimeRange
 
@@ -79,9 +81,16 @@ class Selects:
         log: The shots with their findings, on the clock of that timeline.
         problems: One for each pick that was left out, with the reason.
         groups: The groups.
+        cards: Files of title cards that the timeline names, by path, with their content.
     """
 
     timeline: bytes
     log: Log
     problems: tuple[Problem, ...] = ()
     groups: tuple[PlacedGroup, ...] = ()
+    cards: Mapping[Path, bytes] = field(default_factory=dict)
+
+
+def count_of_shots(number: int) -> str:
+    """Return a number of shots for people: ``1 shot``, ``1,200 shots``."""
+    return f"{number:,} {'shot' if number == 1 else 'shots'}"

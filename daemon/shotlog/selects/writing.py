@@ -11,8 +11,8 @@ from typing import Literal
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions, markers_of
 from shotlog.schema import Marker, MarkerFamily
-from shotlog.selects.picks import Selects
-from shotlog_otio import WriteResult, check_output, write_markers
+from shotlog.selects.picks import Selects, count_of_shots
+from shotlog_otio import WriteResult, check_output, output_errors, save, write_markers
 
 
 def write_selects(
@@ -42,6 +42,10 @@ def write_selects(
     with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
         plain = Path(folder) / "selects.otio"
         plain.write_bytes(selects.timeline)
+        for card, picture in selects.cards.items():  # first: the timeline names them
+            with output_errors(card.parent):
+                card.parent.mkdir(exist_ok=True)
+            save(card, picture)
         return write_markers(plain, path, markers, selects.log.edit, on=on, options=options)
 
 
@@ -58,7 +62,7 @@ def _group_markers(selects: Selects, options: MarkerOptions) -> Iterator[Marker]
         yield Marker(
             id=blake2b(f"group\0{group.key}".encode(), digest_size=8).hexdigest(),
             family=MarkerFamily.GROUP,
-            name=f"{group.name} · {count} {'shot' if count == 1 else 'shots'}",
+            name=f"{group.name} · {count_of_shots(count)}",
             note=f"A group of selects, {seconds:.1f} s in all",
             frame=first,
             duration=length if options.length == "shot" else min(length, options.length),

@@ -51,13 +51,21 @@ _GAP = Length(Fraction(1), counts_frames=False)
 
 @dataclass(frozen=True)
 class _Places:
-    """The files that are written: the selects, and their report."""
+    """The files that are written: the selects, their report, and pictures of title cards."""
 
     selects: Path | None
     report: Path | None
+    titles: bool
+
+    @property
+    def cards(self) -> Path | None:
+        """Folder for the pictures of title cards; None for none."""
+        if self.selects is None or not self.titles:
+            return None
+        return self.selects.with_name(f"{self.selects.stem} cards")
 
     def check(self, inputs: Sequence[Path]) -> None:
-        """Check that they can be written, and that none is read.
+        """Check, before the long work, that they can be written, and that none is read.
 
         Raises:
             OutputNotWritable: One cannot, or is an input or the other one.
@@ -66,6 +74,9 @@ class _Places:
             check_output(None, self.selects)
         if self.report is not None:
             check_output_file(self.report, ".html", option="--report")
+        if self.cards is not None and os.path.lexists(self.cards) and not self.cards.is_dir():
+            message = "this is no folder, and title cards need one of this name"
+            raise OutputNotWritable(str(self.cards), message, "Choose another place with -o.")
         # Names may be links to one file. Not Path.resolve(): it raises on links that form a ring.
         taken = {os.path.realpath(path) for path in inputs}
         for option, path in (("-o", self.selects), ("--report", self.report)):
@@ -109,10 +120,11 @@ class _Places:
 )
 @click.option(
     "--between",
-    type=click.Choice(["gap", "none"]),
+    type=click.Choice(["gap", "title", "none"]),
     default="gap",
     show_default=True,
-    help="What lies between two groups. A marker names each group in any case.",
+    help="gap: a gap between two groups. title: a title card before each group, a picture in a"
+    " folder beside the selects. A marker names each group in any case.",
 )
 @click.option(
     "--gap",
@@ -120,7 +132,7 @@ class _Places:
     metavar="LENGTH",
     default=_GAP,
     show_default=True,
-    help="Length of such a gap: 1s, 24f.",
+    help="Length of such a gap or card: 1s, 24f.",
 )
 @click.option("-o", "--output", type=ANY_PATH, help="Write the selects: a new .otio file.")
 @click.option(
@@ -168,18 +180,19 @@ def selects(
     shotlog selects cut.otio --by size -o selects.otio
     shotlog selects cut.otio --by move --where "CS and not static" --handles 12f -o moves.otio
     shotlog selects footage/ --by people --where "speech and duration > 2s" -o talk.otio
-    shotlog selects cut.xml --by highlight --order quality --report best.html
+    shotlog selects cut.xml --by highlight --order quality --between title -o best.otio
     shotlog selects cut.otio --where "highlight >= 70" --order quality --json
 
-    A marker reads in every program; a gap between groups is left empty by all of them. Black,
-    title cards and other pictures of no shot come after all sizes and moves; "not black" leaves
-    them out.
+    Black, title cards and other pictures of no shot come after all sizes and moves; --where "not
+    black" leaves them out.
 
     Exit codes: 0: done, also where no shot is found. 1: it failed, or there is no shot to write
     with -o or --report. 130: stopped by Ctrl-C; nothing was written.
     """
     asked = parse_shown(where)
-    places = _Places(output, report_file)
+    if between == "title" and output is None:
+        raise click.UsageError("--between title puts pictures beside the selects; name them by -o.")
+    places = _Places(output, report_file, titles=between == "title")
     places.check(inputs)
     check_cache(in_process, no_cache, cache_file)
     settings = load_settings(inputs[0], flags).settings
@@ -188,7 +201,7 @@ def selects(
         precision=precision, disabled=disabled,
     ).model_copy(update={"facts": True})  # fmt: skip
     markers = settings.markers.model_copy(update={"on": on or settings.markers.on})
-    layout = Layout(handles, gap if between == "gap" else None)
+    layout = Layout(handles, None if between == "none" else gap, places.cards)
     console = terminal(stderr=as_json, quiet=quiet)
     with (
         OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,
@@ -232,7 +245,7 @@ def _made(
     """
     groups = [group for group, _ in view.arranged.groups]
     if not groups:
-        # Why there is none may be told by the clips that could not be analysed.
+        # The clips that could not be analysed may be the reason.
         show_problems(terminal(stderr=True), view.problems, ())
         hint = "Nothing was written. Ask for less, or see shotlog selects --help."
         raise LibraryError("selects", "no shot was found for them", hint)
@@ -244,5 +257,5 @@ def _made(
         notes = (*notes, *written.warnings_for(places.selects))
     if places.report is not None:
         save(places.report, page.encode())
-    files = tuple(path for path in (places.selects, places.report) if path is not None)
+    files = tuple(filter(None, (places.selects, places.cards, places.report)))
     return replace(view, selects=made, files=files, notes=(*made.log.warnings, *notes))

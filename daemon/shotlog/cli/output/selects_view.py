@@ -13,10 +13,10 @@ from shotlog.cli.output.consoles import SafeLine
 from shotlog.cli.output.hits import hit_cells, hit_json, hit_table
 from shotlog.library import Hit, Query
 from shotlog.schema import Log, Problem, TimeRange, readable
-from shotlog.selects import Arrangement, Selects
+from shotlog.selects import Arrangement, Selects, count_of_shots
 
 _OF_LIBRARIES = {"row", "item", "sequence", "source", "marked", "report", "similarity"}
-"""What a hit tells of its place in a library, which a single timeline has none of."""
+"""Fields of a hit that tell its place in a library, which a single timeline has none of."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ class SelectsView:
     def show(self, console: Console) -> None:
         """Print a table for each group, the numbers, and the files."""
         for group, hits in self.arranged.groups:
-            table = hit_table(f"{group.name or self.log.edit.name} · {_count(len(hits))}")
+            table = hit_table(f"{group.name or self.log.edit.name} · {count_of_shots(len(hits))}")
             for hit in hits:
                 table.add_row(*hit_cells(hit))
             console.print(table)
-        line = _count(self.shots)
+        line = count_of_shots(self.shots)
         if self.by is not None:
             line += f" in {len(self.arranged.groups):,} group(s)"
         if self.arranged.left_out:
@@ -103,10 +103,6 @@ class SelectsView:
         placed = self.selects.groups if self.selects is not None else ()
         ranges: list[TimeRange] = [each.range for each in placed if each.group.key == key]
         return ranges[0].model_dump(mode="json") if ranges else None
-
-
-def _count(number: int) -> str:
-    return f"{number:,} {'shot' if number == 1 else 'shots'}"
 
 
 def _shots_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
