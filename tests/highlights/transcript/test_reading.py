@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.highlights.transcript import Line, join_sentences, read_transcript
+from shotlog.highlights.transcript import Subtitle, join_sentences, read_transcript
 from shotlog.schema import HighlighterError, TimeRange
 
 SRT = """1
@@ -42,8 +42,8 @@ def written(folder: Path, content: bytes, name: str = "film.srt") -> Path:
     return path
 
 
-def line(start: float, end: float, text: str) -> Line:
-    return Line(TimeRange.between(Fraction(start), Fraction(end)), text)
+def line(start: float, end: float, text: str) -> Subtitle:
+    return Subtitle(TimeRange.between(Fraction(start), Fraction(end)), text)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

@@ -17,14 +17,14 @@ _BLANK: Final = re.compile(r"\n[ \t]*\n")
 _HINT: Final = "Give a subtitle file in SubRip (.srt) or WebVTT (.vtt) form."
 
 
-class Line(NamedTuple):
+class Subtitle(NamedTuple):
     """A subtitle: its time from the start of the timeline, and its text without tags."""
 
     range: TimeRange
     text: str
 
 
-def read_transcript(path: Path) -> tuple[Line, ...]:
+def read_transcript(path: Path) -> tuple[Subtitle, ...]:
     """Return the subtitles of a file, by their start; those without text or length are left out.
 
     Text that is not UTF-8 and tells no encoding is decoded by the likeliest one.
@@ -73,7 +73,7 @@ def _cues(text: str) -> str:
     return "\n\n".join(["WEBVTT", *timed])
 
 
-def _parse(text: str, subject: str) -> tuple[Line, ...]:
+def _parse(text: str, subject: str) -> tuple[Subtitle, ...]:
     import pysubs2  # few runs have a transcript
 
     text = "\n".join(text.splitlines())
@@ -83,7 +83,7 @@ def _parse(text: str, subject: str) -> tuple[Line, ...]:
     except Exception as error:
         raise HighlighterError(subject, f"these are no subtitles ({error})", _HINT) from error
     found = [
-        Line(TimeRange.between(Fraction(event.start, 1000), Fraction(event.end, 1000)), words)
+        Subtitle(TimeRange.between(Fraction(event.start, 1000), Fraction(event.end, 1000)), words)
         for event in subtitles
         if not event.is_comment
         and 0 <= event.start < event.end

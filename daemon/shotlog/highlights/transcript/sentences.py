@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from shotlog.highlights.transcript.reading import Line
+from shotlog.highlights.transcript.reading import Subtitle
 from shotlog.schema import TimeRange
 
 _END: Final = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*$")
@@ -25,7 +25,7 @@ class Sentence(NamedTuple):
     text: str
 
 
-def join_sentences(lines: Iterable[Line]) -> list[Sentence]:
+def join_sentences(lines: Iterable[Subtitle]) -> list[Sentence]:
     """Return the sentences of subtitles, in time order.
 
     A sentence ends with a subtitle that ends with a full stop or the like, before two seconds of
