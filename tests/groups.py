@@ -31,11 +31,12 @@ LONG = (
     "tests/nle/test_round_trips.py",
     "tests/service/daemon/test_daemon.py",
     "tests/resolve/test_end_to_end_entries.py",
-    "tests/engine/test_sound_tracks.py",
     "tests/batch/emitters/test_real_jobs.py",
     "tests/nle/clients/test_kdenlive.py",
-    "tests/otio/aaf/test_random.py",
+    "tests/media/cuts/test_contract.py",
     "tests/service/worker/test_worker.py",
+    "tests/otio/aaf/test_writing.py",
+    "tests/cli/test_watch.py",
 )
 """Groups that take more than 20 s, the longest first, by the durations that CI prints."""
 
