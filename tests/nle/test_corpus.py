@@ -84,7 +84,8 @@ def mark(source: Path, copy: Path, on: Target, reading: ReadOptions) -> None:
 
     result = format_.write_markers(copy, copy, markers, edit, on=on, reading=reading)
     assert 0 < result.added <= len(markers), source.name
-    assert result.added == len(markers) or result.notes, source.name
+    every = result.added == len(markers)
+    assert every or (result.notes and format_.name != "aaf"), source.name  # AAF has room for all
     assert difference(source, copy) == "", source.name
     marked = format_.open(copy, reading)
     assert marked.edit == edit, source.name
