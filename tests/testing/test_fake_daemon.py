@@ -24,7 +24,8 @@ def test_a_client_made_by_other_code_finds_the_fake_daemon(monkeypatch: pytest.M
 
 
 def test_it_answers_every_request_as_documented() -> None:
-    with FakeDaemon() as daemon:
+    # The job must not end before it is cancelled: then it would have a result.
+    with FakeDaemon(pace=60) as daemon:
         keys = load_client_keys(daemon.paths)
         session = Session(
             lambda context, start, seconds: connect(context, daemon.paths, keys),
