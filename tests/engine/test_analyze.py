@@ -27,6 +27,7 @@ from shotlog.schema import (
     PictureMeasure,
     Pixels,
     Row,
+    Series,
     ShotAnalyzer,
     ShotView,
     Stopped,
@@ -385,6 +386,22 @@ def test_a_shot_that_is_nearly_all_fade_has_a_picture_from_the_fade(
         core = TimeRange(start=Fraction(3, 5), duration=Fraction(1, 25))  # between two pictures
         fading = logged.model_copy(update={"shot": logged.shot.model_copy(update={"core": core})})
         assert make_thumbnail_reader(cache)(fading) == make_thumbnail_reader(cache)(logged)
+
+
+def test_pictures_of_what_is_analysed_again_outlive_older_evidence(
+    ramp: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shotlog.engine.cache._USE_STEP", 0.0)
+    with Cache(tmp_path / "c.sqlite") as cache:
+        (logged,) = run(edit_of(clip(ramp, 0, 2)), cache).shots
+        span = logged.shot.source
+        unused = Series.of(Fraction(1), [Row(0, 0, [1.0])], 1)
+        cache.add("another film", "k", span, unused)
+        run(edit_of(clip(ramp, 0, 2)), cache)
+        cache.cap = cache.size() - 1
+        cache.add("a third film", "k", span, unused)
+        assert cache.pieces("another film", "k") == []
+        assert make_thumbnail_reader(cache)(logged) is not None
 
 
 def _decoded(jpeg: bytes) -> Pixels:

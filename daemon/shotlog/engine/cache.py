@@ -180,6 +180,10 @@ class Cache:
         kept = self._memory.evidence_digest(media, measure, span) if self._memory else ""
         return _digest_of(pieces) + kept
 
+    def note_use(self, media: str, measure: str, span: TimeRange) -> None:
+        """Count all pieces that touch a range as used now, without reading them."""
+        self._note_use(self._touching(media, measure, span))
+
     def _touching(self, media: str, measure: str, span: TimeRange) -> list[_Outline]:
         """Return the stored pieces that touch a range."""
         query = "SELECT id, start, finish, checksum, used FROM piece WHERE media=? AND measure=?"

@@ -12,7 +12,7 @@ from shotlog.engine.passes.picture_pass import PictureJob, film_seconds
 from shotlog.engine.passes.sound_pass import SoundJob
 from shotlog.engine.sources import LocatedClip, group_by_media
 from shotlog.media.cuts import CutFinder
-from shotlog.schema import Analyzer, Measure, Media, PictureMeasure, SoundMeasure
+from shotlog.schema import Analyzer, Measure, Media, PictureMeasure, SoundMeasure, union
 
 
 @dataclass
@@ -74,6 +74,9 @@ def plan_reads(
                 )
             elif isinstance(measure, SoundMeasure) and job.media.audio is not None:
                 job.sounds.append(SoundJob(measure, missing_cells(listened, pieces, measure.need)))
+        # Only reports read thumbnails: they would be evicted first, and cost a decode of their own.
+        for span in union(seen):
+            cache.note_use(content, cache_key(ThumbnailMeasure()), span)
         job.pictures = [picture for picture in job.pictures if picture.spans]
         job.sounds = [sound for sound in job.sounds if sound.cells]
         work.append(job)
