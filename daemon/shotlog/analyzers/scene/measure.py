@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from shotlog.analyzers.faces import crop_letterbox, detect_letterbox
+from shotlog.analyzers.faces import FaceMeasure, crop_letterbox, detect_letterbox
 from shotlog.analyzers.scene.description import describe_picture
 from shotlog.analyzers.scene.head import NOTHING, load_head
-from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Row, Series
+from shotlog.schema import Observer, Picture, PictureMeasure, Row, Series
 
 SCENE_SIZES = ("LS", "FS", "MS", "CS")
 """Sizes that the measure knows. What is nearer than a close-up counts as one: there were too few
@@ -23,7 +23,7 @@ _CLASSES = (*SCENE_SIZES, NOTHING)
 
 
 class SceneMeasure(PictureMeasure):
-    """Natural logarithms of the probabilities of each size, once a second.
+    """Natural logarithms of the probabilities of each size, twice a second.
 
     The last columns are that of a picture of nothing, and the distance of the picture's description
     from those that the head was fitted to; see :class:`~shotlog.analyzers.scene.SceneHead`.
@@ -31,8 +31,9 @@ class SceneMeasure(PictureMeasure):
 
     name = "picture.scene"
     epoch = 1
-    # Every second picture of the measure of faces, in its size: they share the scaled picture.
-    need = FrameNeed(rate=Fraction(1), frames="reference", width=640, height=640, pixels="rgb")
+    # One picture a second would leave out every second shot of half a second
+    # (``benchmarks/short_sizes.py``). Faces are sought in the same pictures: they are scaled once.
+    need = FaceMeasure.need
     reach = Fraction(0)
     columns = (*_CLASSES, "distance")
 
