@@ -19,15 +19,13 @@ import numpy as np
 from fit_size import FRAMINGS, framed
 from size_data import clips, stills
 
+from shotlog.analyzers import remove_letterbox, shrink
 from shotlog.analyzers.faces import (
     Face,
     FaceMeasure,
-    crop_letterbox,
-    detect_letterbox,
     load_detector,
     read_samples,
     run_detector,
-    shrink,
 )
 from shotlog.analyzers.size import track_faces
 from shotlog.schema import Pixels
@@ -48,9 +46,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     data = parser.parse_args().data
     every = list(stills(data))
-    pictures = [
-        np.ascontiguousarray(crop_letterbox(s.pixels, detect_letterbox(s.pixels))) for s in every
-    ]
+    pictures = [np.ascontiguousarray(remove_letterbox(s.pixels)) for s in every]
     people = [
         (picture, max(found, key=lambda face: face.prominence))
         for still, picture in zip(every, pictures, strict=True)

@@ -32,7 +32,7 @@ from rich.progress import track
 from rich.table import Table
 from size_data import clip_sizes, fit_into_need, stills
 
-from shotlog.analyzers.faces import crop_letterbox, detect_letterbox
+from shotlog.analyzers import remove_letterbox
 from shotlog.analyzers.scene import (
     FEATURES,
     NOTHING,
@@ -86,8 +86,7 @@ class Example:
 
 def describe(pixels: Pixels) -> Numbers:
     """Return the description of a picture as the measure sees it."""
-    picture = fit_into_need(pixels)
-    return describe_picture(crop_letterbox(picture, detect_letterbox(picture)))
+    return describe_picture(remove_letterbox(fit_into_need(pixels)))
 
 
 def photos(folder: Path) -> Iterator[Example]:

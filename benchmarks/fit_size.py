@@ -20,7 +20,8 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from size_data import Still, look_at, stills
 
-from shotlog.analyzers.faces import Face, crop_letterbox, detect_letterbox
+from shotlog.analyzers import remove_letterbox
+from shotlog.analyzers.faces import Face
 from shotlog.analyzers.size import FAR_TO_NEAR, Framing, Scale, find_principals
 from shotlog.schema import Pixels
 
@@ -121,7 +122,7 @@ def _belief(still: Still) -> npt.NDArray[np.float64]:
 
 
 def _framings(still: Still, face: Face) -> Iterator[Sample]:
-    picture = crop_letterbox(still.pixels, detect_letterbox(still.pixels))
+    picture = remove_letterbox(still.pixels)
     for top, bottom, sizes in FRAMINGS:
         frame = framed(picture, face, top, bottom)
         found = None if frame is None else _principal(frame)

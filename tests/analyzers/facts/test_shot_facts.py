@@ -8,7 +8,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from shotlog.analyzers.faces import Face, FaceMeasure, FaceSample, Letterbox
+from shotlog.analyzers import Letterbox
+from shotlog.analyzers.faces import Face, FaceMeasure, FaceSample
 from shotlog.analyzers.facts import gather_facts
 from shotlog.analyzers.size import SizeAnalyzer, count_faces
 from shotlog.analyzers.sound import SILENCE, LoudnessMeasure, SpeechMeasure

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats
 
-from shotlog.analyzers.faces import Face, FaceSample, Letterbox
+from shotlog.analyzers import Letterbox
+from shotlog.analyzers.faces import Face, FaceSample
 from shotlog.analyzers.size import FITTED_SCALE, Framing, SizeAnalyzer, find_principals
 from shotlog.schema import UNDEFINED, Claim, Pixels
 from tests.analyzers.portraits import (

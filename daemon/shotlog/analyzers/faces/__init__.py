@@ -1,4 +1,4 @@
-"""Face detection by CenterFace, letterbox detection, and the measure of both."""
+"""Face detection by CenterFace, and the measure of faces and black bars."""
 
 from shotlog.analyzers.faces.centerface import (
     INPUT,
@@ -7,7 +7,6 @@ from shotlog.analyzers.faces.centerface import (
     open_network,
     suppress_overlaps,
 )
-from shotlog.analyzers.faces.letterbox import Letterbox, crop_letterbox, detect_letterbox
 from shotlog.analyzers.faces.measure import (
     MAX_FACES,
     SAMPLE_RATE,
@@ -18,7 +17,6 @@ from shotlog.analyzers.faces.measure import (
     read_samples,
     run_detector,
     select_deciding,
-    shrink,
 )
 
 __all__ = [
@@ -29,15 +27,11 @@ __all__ = [
     "Face",
     "FaceMeasure",
     "FaceSample",
-    "Letterbox",
-    "crop_letterbox",
     "detect_faces",
-    "detect_letterbox",
     "load_detector",
     "open_network",
     "read_samples",
     "run_detector",
     "select_deciding",
-    "shrink",
     "suppress_overlaps",
 ]

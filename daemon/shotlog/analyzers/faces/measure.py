@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.faces.centerface import CenterFace, load_detector
-from shotlog.analyzers.faces.letterbox import Letterbox, crop_letterbox, detect_letterbox
+from shotlog.analyzers.pictures import Letterbox, crop_letterbox, detect_letterbox, shrink
 from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row, Series
 
 SAMPLE_RATE = Fraction(2)
@@ -194,16 +194,6 @@ def detect_faces(picture: Pixels, side: int | None = _FULL_SIDES[0]) -> list[Fac
 
 def _most_prominent(faces: list[Face]) -> list[Face]:
     return sorted(faces, key=lambda face: -face.prominence)[:MAX_FACES]
-
-
-def shrink(picture: Pixels, side: int) -> Pixels:
-    """Return the picture reduced to a longer side of at most ``side`` pixels."""
-    height, width = picture.shape[:2]
-    scale = min(1.0, side / max(height, width))
-    size = max(2, round(width * scale)), max(2, round(height * scale))
-    # Below a half, linear interpolation skips pixels and aliases.
-    how = cv2.INTER_LINEAR if scale > 1 / 2 else cv2.INTER_AREA
-    return np.asarray(cv2.resize(picture, size, interpolation=how), dtype=np.uint8)
 
 
 def run_detector(detector: CenterFace, picture: Pixels, *, margin: int = 0) -> list[Face]:

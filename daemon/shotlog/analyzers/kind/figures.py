@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.faces import shrink
 from shotlog.analyzers.kind.stripes import measure_stripes
+from shotlog.analyzers.pictures import shrink
 from shotlog.schema import Pixels
 
 Outline = npt.NDArray[np.float32]

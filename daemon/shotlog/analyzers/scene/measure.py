@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from shotlog.analyzers.faces import FaceMeasure, crop_letterbox, detect_letterbox
+from shotlog.analyzers.faces import FaceMeasure
+from shotlog.analyzers.pictures import remove_letterbox
 from shotlog.analyzers.scene.description import describe_picture
 from shotlog.analyzers.scene.head import NOTHING, load_head
 from shotlog.schema import Observer, Picture, PictureMeasure, Row, Series
@@ -44,8 +45,8 @@ class SceneMeasure(PictureMeasure):
 
 class _SceneObserver:
     def see(self, picture: Picture) -> tuple[Row]:
-        shown = crop_letterbox(picture.pixels, detect_letterbox(picture.pixels))
-        chances, distance = load_head().judge(describe_picture(shown))
+        described = describe_picture(remove_letterbox(picture.pixels))
+        chances, distance = load_head().judge(described)
         return (Row(picture.at, picture.at, [*(chances[name] for name in _CLASSES), distance]),)
 
 

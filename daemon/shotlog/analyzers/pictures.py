@@ -1,4 +1,4 @@
-"""Black bars round a picture: letterbox and pillarbox."""
+"""Pictures before they are measured: without black bars, and smaller."""
 
 from __future__ import annotations
 
@@ -43,6 +43,21 @@ def crop_letterbox(picture: Pixels, found: Letterbox) -> Pixels:
     height, width = picture.shape[:2]
     y, x = round(found.vertical * height), round(found.horizontal * width)
     return picture[y : height - y, x : width - x]
+
+
+def remove_letterbox(picture: Pixels) -> Pixels:
+    """Return the part of a (h, w, 3) RGB picture inside its bars."""
+    return crop_letterbox(picture, detect_letterbox(picture))
+
+
+def shrink(picture: Pixels, side: int) -> Pixels:
+    """Return the picture reduced to a longer side of at most ``side`` pixels."""
+    height, width = picture.shape[:2]
+    scale = min(1.0, side / max(height, width))
+    size = max(2, round(width * scale)), max(2, round(height * scale))
+    # Below a half, linear interpolation skips pixels and aliases.
+    how = cv2.INTER_LINEAR if scale > 1 / 2 else cv2.INTER_AREA
+    return np.asarray(cv2.resize(picture, size, interpolation=how), dtype=np.uint8)
 
 
 def _bar_lines(gray: npt.NDArray[np.uint8]) -> int:
