@@ -127,7 +127,7 @@ KINDS = _vocabulary(
     ("bars", "Colour Bars", "#9a8c98"),
 )
 """Kinds of what is no shot of anything, and has neither size nor move; an ordinary shot has none of
-them. A freeze frame is none: it shows something, in a size."""
+them. A freeze frame is of no kind: what it shows has a size."""
 
 VOCABULARIES = {v.family: v for v in (SIZES, MOVES, MOVEMENTS, MOTIONS, KINDS)}
 """Vocabularies by family; highlights have none, as they are named by rank."""
