@@ -98,7 +98,17 @@ class _Witness(KindAnalyzer):
 
 
 def analyze_whole(path: Path) -> list[Look]:
-    """Return the shots of a file; a still lasts two seconds."""
+    """Return the shots of a file."""
+    witness = _Witness()
+    with Cache(None) as cache:
+        log = analyze(edit_of(path), [witness], cache)
+    for problem in log.problems:
+        print(f"{path.name}: {problem.message}")
+    return witness.looks
+
+
+def edit_of(path: Path) -> Edit:
+    """Return an edit that shows the whole of a file; a still lasts two seconds."""
     media = probe(MediaReference(path=str(path)))
     still = media.video is not None and media.video.still
     duration = Fraction(2) if still or media.video is None else media.video.duration
@@ -111,13 +121,7 @@ def analyze_whole(path: Path) -> list[Look]:
         timeline=span,
         time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
     )
-    edit = Edit(name=path.name, rate=Fraction(25), duration=duration, clips=(clip,))
-    witness = _Witness()
-    with Cache(None) as cache:
-        log = analyze(edit, [witness], cache)
-    for problem in log.problems:
-        print(f"{path.name}: {problem.message}")
-    return witness.looks
+    return Edit(name=path.name, rate=Fraction(25), duration=duration, clips=(clip,))
 
 
 def _labelled(data: Path) -> Iterator[Path]:

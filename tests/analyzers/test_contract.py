@@ -69,7 +69,7 @@ def _log(analyzer: Analyzer, edit: Edit, cache: Cache | None = None) -> Log:
 
 
 def _findings(log: Log) -> list[Finding]:
-    return [*(f for shot in log.shots for f in shot.findings), *log.highlights]
+    return [*(f for shot in log.shots for f in shot.findings), *log.highlights, *log.scenes]
 
 
 def test_names_are_unique_and_say_the_tier() -> None:

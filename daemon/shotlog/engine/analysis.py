@@ -170,6 +170,7 @@ def _analyze(
         edit=attach_warnings(edit, assumed, analysed),
         shots=tuple(conclusions.shots),
         highlights=tuple(conclusions.highlights),
+        scenes=tuple(conclusions.scenes),
         excitement=conclusions.excitement,
         cuts=conclusions.cuts,
         cut_finder=options.cuts.provenance,

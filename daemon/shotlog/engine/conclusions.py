@@ -47,10 +47,11 @@ whichever analyzer found one."""
 
 @dataclass
 class Conclusions:
-    """Shots, highlights, cuts and problems of an edit, in timeline order."""
+    """Shots, highlights, scenes, cuts and problems of an edit, in timeline order."""
 
     shots: list[LoggedShot] = field(default_factory=list)
     highlights: list[Finding] = field(default_factory=list)
+    scenes: list[Finding] = field(default_factory=list)
     excitement: Curve | None = None
     cuts: dict[str, tuple[Cut, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -230,6 +231,7 @@ def _ask_edit(
     In each family the first analyzer with a result leads: the built-in tier comes last, otherwise
     the given order decides, as between opinions on a shot. Its labels (``HL 1``) stay as they are;
     labels of the others carry their analyzer's name, so that no two highlights share a label.
+    Scenes are those of the leader alone, as they divide the timeline.
     """
     leading: dict[Family, EditAnalyzer] = {}
     for analyzer in sorted(analyzers, key=lambda each: each.tier == Tier.BUILTIN):
@@ -248,19 +250,27 @@ def _ask_edit(
         # The leader's own curve or none: its highlights are peaks of its curve, not of another's.
         if leads and analyzer.family is Family.HIGHLIGHT:
             out.excitement = curve
+        if analyzer.family is Family.SCENE:
+            if leads:
+                out.scenes = [_of_edit(claim, claim.label, analyzer) for claim in claims]
+            continue
         out.highlights += [
-            Finding(
-                family=analyzer.family,
-                label=claim.label if leads else f"{claim.label} ({analyzer.name})",
-                scores=claim.scores,
-                confidence=claim.confidence,
-                source=None,
-                timeline=claim.range,
-                reasons=claim.reasons,
-                provenance=analyzer.provenance,
-            )
+            _of_edit(claim, claim.label if leads else f"{claim.label} ({analyzer.name})", analyzer)
             for claim in claims
         ]
+
+
+def _of_edit(claim: Claim, label: str, analyzer: Analyzer) -> Finding:
+    return Finding(
+        family=analyzer.family,
+        label=label,
+        scores=claim.scores,
+        confidence=claim.confidence,
+        source=None,
+        timeline=claim.range,
+        reasons=claim.reasons,
+        provenance=analyzer.provenance,
+    )
 
 
 def _inside(claim: Claim, shot: Shot) -> Claim | None:

@@ -144,7 +144,16 @@ from .media import (
     prevailing_rate,
 )
 from .paths import PathText, Words, is_text, possible_paths, readable
-from .ranges import ClipRange, Cut, CutKind, Edit, MediaReference, Shot, Window
+from .ranges import (
+    ClipRange,
+    Cut,
+    CutKind,
+    Edit,
+    MediaReference,
+    SceneStart,
+    Shot,
+    Window,
+)
 from .time_map import TimeMap
 from .times import (
     USUAL_RATES,
@@ -266,6 +275,7 @@ __all__ = [
     "RetimeUnsupported",
     "Row",
     "Samples",
+    "SceneStart",
     "Seconds",
     "Series",
     "SettingInvalid",

@@ -43,7 +43,8 @@ class Finding(Model):
     family: Family
     """Subject of the finding."""
     label: str
-    """A name of the family's vocabulary; for a highlight its rank (``HL 1``)."""
+    """A name of the family's vocabulary; for a highlight its rank (``HL 1``), for a scene its
+    number (``Scene 1``) or the name that an editor gave it."""
     scores: dict[str, float]
     """A score for every possible label, or named figures of a highlight."""
     confidence: float
@@ -183,17 +184,19 @@ class Curve(Model):
 
 
 class Log(Model):
-    """The result of an analysis: shots, highlights, problems and warnings.
+    """The result of an analysis: shots, highlights, scenes, problems and warnings.
 
-    ``excitement`` is the curve whose peaks the highlights are, if an analyzer gives one; ``cuts``
-    maps a clip's id to the cuts inside it, and ``cut_finder`` tells what found them (None in logs
-    of protocols before 1.5).
+    ``scenes`` are runs of shots in one setting, in timeline order; empty, and not written, where no
+    analyzer found any (since protocol 1.6). ``excitement`` is the curve whose peaks the highlights
+    are, if an analyzer gives one; ``cuts`` maps a clip's id to the cuts inside it, and
+    ``cut_finder`` tells what found them (None in logs of protocols before 1.5).
     """
 
     version: int = 1
     edit: Edit
     shots: tuple[LoggedShot, ...]
     highlights: tuple[Finding, ...] = ()
+    scenes: tuple[Finding, ...] = Field((), exclude_if=operator.not_)
     excitement: Curve | None = None
     cuts: dict[str, tuple[Cut, ...]] = Field(default_factory=dict)
     cut_finder: Provenance | None = Field(None, exclude_if=lambda finder: finder is None)

@@ -22,6 +22,8 @@ class Family(StrEnum):
     HIGHLIGHT = "highlight"
     KIND = "kind"
     """Since protocol 1.5."""
+    SCENE = "scene"
+    """Runs of shots in one setting; only in the scenes of a log. Since protocol 1.6."""
 
 
 class Label(Model):
@@ -130,7 +132,8 @@ KINDS = _vocabulary(
 them. A freeze frame is of no kind: what it shows has a size."""
 
 VOCABULARIES = {v.family: v for v in (SIZES, MOVES, MOVEMENTS, MOTIONS, KINDS)}
-"""Vocabularies by family; highlights have none, as they are named by rank."""
+"""Vocabularies by family; highlights and scenes have none, as they are named by rank and
+by number."""
 
 _OPPOSITE = {
     side + a: side + b

@@ -103,6 +103,16 @@ def _along(seconds: Fraction, speed: Fraction) -> Fraction:
     return seconds * ((speed > 0) - (speed < 0))
 
 
+class SceneStart(Model):
+    """A start of a scene of the film, as an editor's marker tells it."""
+
+    at: Seconds
+    """The start of the marker on the timeline's clock."""
+    name: Words = ""
+    """The name that the marker gives the scene, such as ``Scene 12`` or ``kitchen``; empty for
+    none."""
+
+
 class Edit(Model):
     """A timeline: its clock and its clip ranges, in timeline order."""
 
@@ -123,6 +133,9 @@ class Edit(Model):
     """Every clip of the audio tracks; those of muted tracks are not enabled. Empty where the
     timeline does not tell: the sound is then that of the video clips' own files. Since protocol
     1.3."""
+    scene_starts: Annotated[tuple[SceneStart, ...], Field(exclude_if=operator.not_)] = ()
+    """The starts of scenes that markers of an editor tell, in order of time. Empty, and not
+    written, without any. Since protocol 1.6."""
     warnings: tuple[Words, ...] = ()
     """Assumptions about the timeline, as sentences."""
 

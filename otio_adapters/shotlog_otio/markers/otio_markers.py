@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -30,6 +30,7 @@ def found_in(
     *,
     origin: Fraction = Fraction(0),
     shift: int = 0,
+    wanted: Callable[[str], bool] | None = None,
 ) -> Iterator[FoundMarker]:
     """Yield the markers of the object at a path, those that cannot be read excepted.
 
@@ -39,6 +40,7 @@ def found_in(
         dialect: That of the timeline.
         origin: The moment of the object's own clock from which its markers are counted.
         shift: Frames by which they are counted too late.
+        wanted: Test of the names of markers to be found; None finds all.
     """
     try:
         item = get_object(data, path)
@@ -46,18 +48,23 @@ def found_in(
         return
     listed = item.get(MARKERS) if isinstance(item, dict) else None
     for number, marker in enumerate(listed if isinstance(listed, list) else ()):
-        range_ = range_of(marker) if isinstance(marker, dict) else None
-        if range_ is None:
+        if not isinstance(marker, dict):
             continue
         name, comment = (_text(marker.get(key)) for key in ("name", "comment"))
+        # Kdenlive writes the text of a marker as its comment, and no name.
+        name = name or comment.partition("\n")[0]
+        if wanted is not None and not wanted(name):
+            continue
+        range_ = range_of(marker)
+        if range_ is None:
+            continue
         note, returned = split_tag(comment or note_in(marker, dialect))
         tag = _tag(marker) or returned
         rate = rate_in(marker.get("marked_range", {}).get("start_time")) if shift else None
         yield FoundMarker(
             start=range_.start + origin - (shift / exact_rate(rate) if rate else 0),
             duration=range_.duration,
-            # Kdenlive writes the text of a marker as its comment, and no name.
-            name=name or comment.partition("\n")[0],
+            name=name,
             note=note,
             colour=colour_of(marker),
             owner=path,

@@ -6,7 +6,7 @@ and, where rates are mixed, count in the highest of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -37,15 +37,21 @@ class TreeBuilder:
     Args:
         references: Reads the media references of clips.
         dialect: Of the timeline.
-        data: The JSON of the file, for the markers in it; None to pass over them.
+        data: The JSON of the file, for the markers in it.
+        wanted: Test of the names of markers to be found; None finds all.
     """
 
     def __init__(
-        self, references: ReferenceReader, dialect: Dialect, data: Mapping[str, Any] | None
+        self,
+        references: ReferenceReader,
+        dialect: Dialect,
+        data: Mapping[str, Any],
+        wanted: Callable[[str], bool] | None = None,
     ) -> None:
         self._references = references
         self._dialect = dialect
         self._data = data
+        self._wanted = wanted
 
     def build(self, item: Any, path: JsonPath, *, picture: bool = True) -> Node:
         """Return an item with all that it holds.
@@ -121,12 +127,14 @@ class TreeBuilder:
         )
 
     def _markers(self, item: Any, path: JsonPath, own: TimeRange) -> tuple[FoundMarker, ...]:
-        if self._data is None:
-            return ()
         is_clip = isinstance(item, otio.schema.Clip)
         origin = self._dialect.marker_origin(own) if is_clip else Fraction(0)
         shift = 0 if is_clip else self._dialect.marker_shift
-        return tuple(found_in(self._data, path, self._dialect, origin=origin, shift=shift))
+        return tuple(
+            found_in(
+                self._data, path, self._dialect, origin=origin, shift=shift, wanted=self._wanted
+            )
+        )
 
 
 def _foreign(item: Any) -> str | None:

@@ -9,6 +9,7 @@ from shotlog_otio.references import ReferenceReader
 from shotlog_otio.timeline.clock import read_clock
 from shotlog_otio.timeline.layout import TreeBuilder
 from shotlog_otio.timeline.nodes import TimelineTree
+from shotlog_otio.timeline.scene_starts import names_scene
 
 
 def tree_of(
@@ -19,7 +20,8 @@ def tree_of(
     Args:
         document: The document.
         options: The dialect and the places of media.
-        markers: False to pass over the markers in it, which take as long as all else.
+        markers: False to pass over the markers in it, which take as long as all else, apart from
+            those that start scenes.
 
     Raises:
         SettingInvalid: There is no dialect of the name that the options give.
@@ -29,7 +31,7 @@ def tree_of(
     timeline, top, path = find_timeline(document)
     dialect = dialect_of(document, options.dialect)
     references = ReferenceReader(document, relinks=options.relinks)
-    builder = TreeBuilder(references, dialect, document.data if markers else None)
+    builder = TreeBuilder(references, dialect, document.data, None if markers else names_scene)
     root = builder.build(top, path)
     clock = read_clock(timeline, top, root)
     return TimelineTree(

@@ -18,6 +18,7 @@ from shotlog.schema import (
 )
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.timeline.nodes import Kind, Node, TimelineTree
+from shotlog_otio.timeline.scene_starts import scene_starts_of, starts_scene
 from shotlog_otio.timeline.trim import VisiblePart
 
 FALLBACK_RATE = Fraction(24)
@@ -77,7 +78,7 @@ class Reading:
     def markers(self) -> tuple[ShownMarker, ...]:
         """The markers of the timeline and of its clips, whoever wrote them.
 
-        They are placed when they are asked for: an analysis needs none of them.
+        They are placed when they are asked for: an analysis needs only those that start scenes.
         """
         numbers = {id(clip.node): n for n, clip in reversed(list(enumerate(self.clips)))}
         return tuple(_markers(self._shown, numbers))
@@ -104,9 +105,19 @@ def reading_of(tree: TimelineTree) -> Reading:
         duration=tree.root.retiming.length,
         clips=tuple(clip.range for clip in clips),
         sound=tuple(clip.range for clip in heard),
+        scene_starts=scene_starts_of(_scene_markers(picture.shown)),
         warnings=(*tree.warnings, *picture.warnings),
     )
     return Reading(tree, edit, tuple(clips), tuple(heard), picture.shown)
+
+
+def _scene_markers(shown: list[_ShownNode]) -> Iterator[tuple[FoundMarker, TimeRange]]:
+    """Yield the markers that start a scene, those alone that an editor sees."""
+    for item in shown:
+        for marker in filter(starts_scene, item.node.markers):
+            place = _place(marker, item.node, item.visible)
+            if place is not None:
+                yield marker, place
 
 
 def _markers(shown: list[_ShownNode], numbers: dict[int, int]) -> Iterator[ShownMarker]:

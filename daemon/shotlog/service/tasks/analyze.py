@@ -12,6 +12,9 @@ from shotlog.service.tasks.options import AnalysisOptions
 _SINCE_RAMPS = (1, 3)
 """The first protocol version whose edits have speed ramps, handles and sound."""
 
+_SINCE_SCENES = (1, 6)
+"""The first protocol version whose edits have starts of scenes."""
+
 
 class Analyze(JobTask):
     """Analysis of every shot of an edit; the result is a log."""
@@ -34,10 +37,14 @@ class Analyze(JobTask):
 
     @property
     def minimum_protocol(self) -> tuple[int, int]:
-        """That of the options; 1.3 where the edit has a speed ramp, a handle or own sound."""
+        """That of the options, or the one that knows all that the edit has.
+
+        Speed ramps, handles and sound need 1.3, starts of scenes 1.6.
+        """
         newer = (c.time_map.bends or c.head or c.tail for c in self.edit.clips)
         of_edit = _SINCE_RAMPS if self.edit.sound or any(newer) else self.since
-        return max(of_edit, self.asks.minimum_protocol)
+        of_scenes = _SINCE_SCENES if self.edit.scene_starts else self.since
+        return max(of_edit, of_scenes, self.asks.minimum_protocol)
 
     @property
     def options(self) -> str:
