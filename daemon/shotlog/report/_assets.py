@@ -30,17 +30,18 @@ def read(name: str) -> str:
     return files("shotlog.report").joinpath(name).read_text(encoding="utf-8")
 
 
-def policy(style: str, script: str, *, pictures: str) -> str:
-    """Return the content security policy of a page with one style and one script.
+def policy(style: str, script: str | None, *, pictures: str) -> str:
+    """Return the content security policy of a page with one style and at most one script.
 
     Args:
         style: Text of the style element.
-        script: Text of the script element.
+        script: Text of the script element; None without one.
         pictures: Sources of pictures, as the policy names them.
     """
+    scripts = "'none'" if script is None else f"'{_hash(script)}'"
     return (
         f"default-src 'none'; img-src {pictures}; "
-        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        f"style-src '{_hash(style)}'; script-src {scripts}; "
         "base-uri 'none'; form-action 'none'"
     )
 

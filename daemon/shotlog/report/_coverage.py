@@ -15,6 +15,7 @@ from shotlog.report._tones import tone_class
 from shotlog.report._words import (
     format_length,
     format_share,
+    format_timecode,
     leading_kinds,
     leading_moves,
     leading_sizes,
@@ -60,14 +61,21 @@ class CoverageTable:
         lines: The labels that some shot has, ``undefined`` last.
         unseen: Display names of the labels that no known shot has; empty where half of the shots
             or more are not known.
+        unseen_labels: The same labels by their names in data.
         known: Number of shots whose labels are known from end to end.
         shots: Number of all shots.
     """
 
     lines: tuple[CoverageLine, ...]
     unseen: tuple[str, ...]
+    unseen_labels: tuple[str, ...]
     known: int
     shots: int
+
+    @property
+    def all_known(self) -> bool:
+        """True where there are shots, and the labels of each are known."""
+        return 0 < self.known == self.shots
 
     @property
     def gaps(self) -> tuple[str, str] | None:
@@ -79,7 +87,7 @@ class CoverageTable:
         if not self.unseen:
             return None
         among = f"Not among the {self.known} of {self.shots} known shots"
-        return "Missing" if self.known == self.shots else among, ", ".join(self.unseen)
+        return "Missing" if self.all_known else among, ", ".join(self.unseen)
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,7 @@ class SameSizeCut:
     Attributes:
         first: Number of the shot before the cut.
         second: Number of the shot after it.
+        timecode: Timecode of the cut.
         size: Size of both.
         same_framing: True where the pictures before and after the cut show the same subject from
             the same place, so that it is likely to look like a jump; None where they were not
@@ -98,6 +107,7 @@ class SameSizeCut:
 
     first: int
     second: int
+    timecode: str
     size: str
     same_framing: bool | None
 
@@ -119,7 +129,7 @@ def make_coverage_table(family: Family, shots: Sequence[LoggedShot]) -> Coverage
     ranges. A shot of which only the movement is known (Push, Pull) is counted beside the moves.
     """
     findings_of = leading_sizes if family is Family.SIZE else leading_moves
-    shots = _ordinary(shots)
+    shots = list_ordinary(shots)
     found = {(f.family, f.label): f for logged in shots for f in findings_of(logged)}
     # Where no shot has a move, only movements, the table shows the vocabulary of movements.
     shown = family if not found or any(f == family for f, _ in found) else Family.MOVEMENT
@@ -133,10 +143,12 @@ def make_coverage_table(family: Family, shots: Sequence[LoggedShot]) -> Coverage
     ]
     present = {line.name for line in lines} | {UNDEFINED}
     known = sum(_is_known(findings_of(logged), shown) for logged in shots)
-    unseen = (label.display for label in vocabulary.labels if label.name not in present)
+    unseen = [label for label in vocabulary.labels if label.name not in present]
+    unseen = unseen if 2 * known > len(shots) else []
     return CoverageTable(
         lines=tuple(sorted(lines, key=lambda line: line.name == UNDEFINED)),
-        unseen=tuple(unseen) if 2 * known > len(shots) else (),
+        unseen=tuple(label.display for label in unseen),
+        unseen_labels=tuple(label.name for label in unseen),
         known=known,
         shots=len(shots),
     )
@@ -152,9 +164,14 @@ def list_kinds(shots: Sequence[LoggedShot]) -> tuple[CoverageLine, ...]:
     return tuple(line for line in lines if line is not None)
 
 
+def list_ordinary(shots: Sequence[LoggedShot]) -> list[LoggedShot]:
+    """Return the shots of something: without black, title cards and bars."""
+    return [logged for logged in shots if logged.kind is None]
+
+
 def summarize_lengths(shots: Sequence[LoggedShot]) -> ShotLengths | None:
     """Return average, median, shortest and longest shot; None without shots."""
-    found = [logged.shot.timeline.duration for logged in _ordinary(shots)]
+    found = [logged.shot.timeline.duration for logged in list_ordinary(shots)]
     if not found:
         return None
     return ShotLengths(
@@ -177,11 +194,8 @@ def find_same_size_cuts(log: Log) -> Iterator[SameSizeCut]:
         size = main_size(before)
         alike = size is not None and size != UNDEFINED and size == main_size(after)
         if alike and not _gradual(log, before, after, faded):
-            yield SameSizeCut(first + 1, second + 1, str(size), after.same_framing)
-
-
-def _ordinary(shots: Sequence[LoggedShot]) -> list[LoggedShot]:
-    return [logged for logged in shots if logged.kind is None]
+            timecode = format_timecode(log.edit, after.shot.timeline.start)
+            yield SameSizeCut(first + 1, second + 1, timecode, str(size), after.same_framing)
 
 
 def _line(

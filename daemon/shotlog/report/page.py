@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 from markupsafe import Markup
 
 from shotlog.report import _assets, _words
-from shotlog.report._cards import Thumbnail, describe_source, make_highlight_cards, make_shot_cards
+from shotlog.report._cards import Thumbnail, make_highlight_cards, make_shot_cards
 from shotlog.report._coverage import (
     find_same_size_cuts,
     list_kinds,
     make_coverage_table,
     summarize_lengths,
 )
+from shotlog.report._log_parts import list_findings, list_problems, list_sources
+from shotlog.report._scenes import cover_scenes, describe_scenes, trace_pace
 from shotlog.report._strip import make_strip
 from shotlog.report._tones import make_tone_rules
-from shotlog.schema import Family, Finding, Log, Problem
+from shotlog.schema import Family, Log
 
 
 def render_report(log: Log, thumbnail: Thumbnail) -> str:
@@ -50,10 +51,13 @@ def render_report(log: Log, thumbnail: Thumbnail) -> str:
         pairs=tuple(find_same_size_cuts(log)),
         highlights=make_highlight_cards(log, shown),
         strip=make_strip(log),
-        problems=tuple(_problem(log, problem) for problem in log.problems),
+        pace=trace_pace(log),
+        scenes=cover_scenes(log),
+        scenes_note=describe_scenes(log),
+        problems=list_problems(log),
         warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
-        sources=sorted({describe_source(finding) for finding in _findings(log)}),
-        tiers=sorted({finding.provenance.tier.value for finding in _findings(log)}),
+        sources=list_sources(log),
+        tiers=sorted({finding.provenance.tier.value for finding in list_findings(log)}),
         faces_known=any(card.faces != "unknown" for card in shown),
         # Marked as safe: both are files of this package, without any text of the log.
         style=Markup(style),  # noqa: S704
@@ -61,17 +65,3 @@ def render_report(log: Log, thumbnail: Thumbnail) -> str:
         policy=_assets.policy(style, script, pictures="data:"),
     )  # fmt: skip
     return page.encode(errors="replace").decode()
-
-
-def _problem(log: Log, problem: Problem) -> tuple[str, str, Problem]:
-    """Return a problem with its subject (clip or file) and the clip's timecode or ""."""
-    for clip in log.edit.clips:
-        if clip.id == problem.clip:
-            return clip.name, _words.format_timecode(log.edit, clip.timeline.start), problem
-    return problem.subject, "", problem
-
-
-def _findings(log: Log) -> Iterator[Finding]:
-    for logged in log.shots:
-        yield from logged.findings
-    yield from log.highlights

@@ -184,9 +184,9 @@ def test_a_log_holds_the_scenes_of_a_film_and_comes_back_from_json(tmp_path: Pat
     with Cache(None) as cache:
         log = analyze(edit, [ScenesAnalyzer()], cache)
         plain = analyze(edit, [], cache)
-    assert [(s.label, s.timeline.start, s.timeline.end) for s in log.scenes] == [
-        ("Scene 1", 0, 6),
-        ("Scene 2", 6, 8),
+    assert [(s.label, float(s.timeline.start), float(s.timeline.end)) for s in log.scenes] == [
+        ("Scene 1", 0.0, 6.0),
+        ("Scene 2", 6.0, 8.0),
     ]
     assert Log.model_validate_json(log.model_dump_json()) == log
     assert log.highlights == ()

@@ -85,10 +85,13 @@ def select_pictures(pictures: Histogram) -> Histogram:
         pictures: (n, 128) histograms in order of time.
     """
     lit = pictures.reshape(-1, *BINS)[..., 1:].sum(axis=(1, 2, 3))
-    clear = pictures[lit >= max(_LIT, _FADED * lit.max(initial=0.0))]
+    clear: Histogram = pictures[lit >= max(_LIT, _FADED * lit.max(initial=0.0))]
     if len(clear) <= _MOST_PICTURES:
         return clear
-    return clear[np.linspace(0, len(clear) - 1, _MOST_PICTURES).round().astype(np.intp)]
+    spread: Histogram = clear[
+        np.linspace(0, len(clear) - 1, _MOST_PICTURES).round().astype(np.intp)
+    ]
+    return spread
 
 
 def _likeness(some: Histogram, others: Histogram) -> float:

@@ -1,0 +1,111 @@
+"""``shotlog coverage``: sizes, moves and cuts to check of every scene of a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import click
+
+from shotlog.cli.analysis import OwnEngine
+from shotlog.cli.options import (
+    ANY_PATH,
+    asks_of,
+    context_option,
+    json_option,
+    keep_alive_option,
+    model_options,
+    read_options_of,
+    reading_options,
+    set_option,
+)
+from shotlog.cli.output import SafeLine, print_json, show_coverage, show_problems, terminal
+from shotlog.settings import load_settings
+from shotlog_otio import check_output_file, read_edit, save
+
+
+@click.command()
+@click.argument("timeline", type=ANY_PATH)
+@click.option(
+    "--html",
+    "page",
+    metavar="FILE",
+    type=ANY_PATH,
+    help="Write the coverage as one HTML page.",
+)
+@reading_options
+@model_options
+@set_option
+@click.option(
+    "--in-process/--daemon",
+    default=False,
+    envvar="SHOTLOG_IN_PROCESS",
+    show_envvar=True,
+    help="Analyse in this process, or in the daemon, which is started if needed.",
+)
+@keep_alive_option
+@context_option
+@json_option
+def coverage(
+    timeline: Path, page: Path | None, sequence: str | None, dialect: str | None,
+    rate: Fraction | None, relinks: Sequence[str], models: str | None, names: Sequence[str],
+    cuts: str | None, device: str | None, precision: str | None, flags: Mapping[str, object],
+    in_process: bool, keep_alive: int | None, context: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Show how each scene of a timeline is covered, and what to check.
+
+    For every scene: its sizes and moves with the number of shots, the sizes that are missing, the
+    average length of its shots, and the cuts between two shots of one size. Where such a cut also
+    keeps the framing, the camera has hardly moved, and the cut is likely to look like a jump. A
+    size is called missing only where the sizes of all shots of the scene are known; 'not among the
+    4 of 5 known' tells of the others. The line below the table is the pace: the average length of
+    the five shots around each moment.
+
+    Scenes are guessed from the colours of shots that are near each other. Rooms that look alike
+    become one, and a scene whose shots all differ falls apart. Your own markers take their place:
+    markers named 'scene', 'Scene 12' or 'SCENE: kitchen', on the timeline or on clips, each start a
+    scene, and what lies before the first one is a scene of its own.
+
+    Reverse angles are not told: no evidence that is measured tells into which side a face looks.
+
+    The timeline is analysed as by shotlog analyze; what is known already is not analysed again.
+    Nothing is written into it.
+
+    \b
+    shotlog coverage cut.otio
+    shotlog coverage cut.fcpxml --html coverage.html
+    shotlog coverage cut.edl --rate 25 --map E:=/mnt/media
+    shotlog coverage cut.otio --json
+
+    Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 130:
+    stopped by Ctrl-C; the same command resumes.
+    """
+    console = terminal(stderr=as_json)
+    if page is not None:  # before the analysis, which may take hours
+        check_output_file(page, ".html", option="--html")
+    settings = load_settings(timeline, flags).settings
+    asks = asks_of(
+        settings.analysis, models=models, names=names, cuts=cuts, device=device, precision=precision
+    )
+    edit = read_edit(timeline, read_options_of(timeline, sequence, dialect, relinks, rate))
+    if in_process:
+        with OwnEngine(size=settings.storage.cache_size) as engine:
+            log = engine.analyze(edit, asks, console)
+    else:
+        # Imported here: an analysis in this process needs no client.
+        from shotlog.cli.analysis import analyze_in_daemon
+
+        log = analyze_in_daemon(edit, asks, keep_alive, context, console)
+    if page is not None:
+        from shotlog.report import render_coverage
+
+        save(page, render_coverage(log).encode())
+        console.print(SafeLine.assemble(("wrote ", "green"), (str(page), "bold")), soft_wrap=True)
+    if as_json:
+        from shotlog.report import describe_coverage
+
+        print_json(describe_coverage(log))
+    else:
+        show_coverage(console, log)
+    show_problems(terminal(stderr=True), log.problems, log.warnings)
