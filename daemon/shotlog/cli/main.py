@@ -30,8 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "watch": "Watch a folder: timelines that are exported into it come back with markers.",
     "inspect": "Show what is understood of a timeline file, and what is not.",
     "relink": "Search folders for the media of a timeline that are not where it says.",
-    "coverage": "Show how each scene of a timeline is covered: sizes, moves, what is missing, cuts"
-    " to check.",
+    "coverage": "Show how each scene of a timeline is covered, and what to check.",
     "show": "List the markers that Shotlog wrote into a timeline.",
     "export": "Write the markers of a timeline in the form that another program imports.",
     "clear": "Remove the markers that Shotlog wrote into a timeline, and nothing else.",

@@ -7,11 +7,13 @@ messages that are new in it or have new fields, as ``messages_of_all_kinds`` had
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shotlog.schema import SceneStart
 from shotlog.service.protocol import (
     PROTOCOL,
     SIGNATURE,
@@ -25,6 +27,7 @@ from shotlog.service.protocol import (
     unpack_reply,
     unpack_request,
 )
+from shotlog.service.tasks import Analyze
 from tests.service.messages_of_all_kinds import replies, requests
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*/*.json"))
@@ -95,6 +98,17 @@ def test_only_a_job_with_ramps_handles_or_sound_needs_a_daemon_that_knows_them()
         edit = newer.task.edit.model_copy(update={"clips": (clip,), "sound": heard})
         task = newer.task.model_copy(update={"edit": edit})
         assert minimum_protocol(newer.model_copy(update={"task": task})) == (1, 3)
+
+
+def test_only_a_job_whose_edit_tells_starts_of_scenes_needs_a_daemon_that_knows_them() -> None:
+    plain = next(body for body in requests() if isinstance(body, Submit))
+    assert isinstance(plain.task, Analyze)
+    marked = plain.task.edit.model_copy(update={"scene_starts": (SceneStart(at=Fraction(1)),)})
+    task = plain.task.model_copy(update={"edit": marked})
+    newer = plain.model_copy(update={"task": task})
+    assert minimum_protocol(newer) == (1, 6)
+    assert unpack_request(pack(newer)[1])[1] == newer
+    assert b"scene_starts" not in pack(plain)[1][2]
 
 
 def test_only_an_analysis_with_facts_needs_a_daemon_that_gives_them() -> None:

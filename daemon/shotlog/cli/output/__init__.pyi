@@ -11,7 +11,6 @@ from .consoles import (
     show_waiting,
     terminal,
 )
-from .coverage_view import show_coverage
 from .daemon_view import job_page, job_table, show_watched, status_table
 from .hits import hit_cells, hit_json, hit_table
 from .models_view import card_table, licence_table, model_facts, model_table
@@ -77,7 +76,6 @@ __all__ = [
     "progress_bar",
     "say",
     "shot_table",
-    "show_coverage",
     "show_failures",
     "show_paths",
     "show_placement",

@@ -20,7 +20,7 @@ from shotlog.cli.options import (
     reading_options,
     set_option,
 )
-from shotlog.cli.output import SafeLine, print_json, show_coverage, show_problems, terminal
+from shotlog.cli.output import SafeLine, print_json, show_problems, terminal
 from shotlog.settings import load_settings
 from shotlog_otio import check_output_file, read_edit, save
 
@@ -58,16 +58,16 @@ def coverage(
     For every scene: its sizes and moves with the number of shots, the sizes that are missing, the
     average length of its shots, and the cuts between two shots of one size. Where such a cut also
     keeps the framing, the camera has hardly moved, and the cut is likely to look like a jump. A
-    size is called missing only where the sizes of all shots of the scene are known; 'not among the
-    4 of 5 known' tells of the others. The line below the table is the pace: the average length of
-    the five shots around each moment.
+    size is called missing only where the sizes of all shots of the scene are known; 'ECS LS of 4
+    known' are those that none of the 4 known shots has. The line below the table is the pace: the
+    average length of the five shots around each moment.
 
     Scenes are guessed from the colours of shots that are near each other. Rooms that look alike
     become one, and a scene whose shots all differ falls apart. Your own markers take their place:
     markers named 'scene', 'Scene 12' or 'SCENE: kitchen', on the timeline or on clips, each start a
     scene, and what lies before the first one is a scene of its own.
 
-    Reverse angles are not told: no evidence that is measured tells into which side a face looks.
+    Reverse angles are not told, as nothing that is measured tells which way a face turns.
 
     The timeline is analysed as by shotlog analyze; what is known already is not analysed again.
     Nothing is written into it.
@@ -107,5 +107,8 @@ def coverage(
 
         print_json(describe_coverage(log))
     else:
+        # Imported here, as are the pages: help needs no templates.
+        from shotlog.cli.coverage.view import show_coverage
+
         show_coverage(console, log)
     show_problems(terminal(stderr=True), log.problems, log.warnings)

@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from shotlog.cli.output.consoles import SafeLine
-from shotlog.cli.output.tables import titled_table
+from shotlog.cli.output import SafeLine, titled_table
 from shotlog.report import (
     CoverageTable,
     Pace,

@@ -1,0 +1,5 @@
+"""``shotlog coverage``: the command and its view."""
+
+from shotlog.cli.coverage.command import coverage
+
+__all__ = ["coverage"]
