@@ -35,8 +35,9 @@ class ScenesAnalyzer(EditAnalyzer):
     shot across whose start no link of like colours leads (:mod:`shotlog.analyzers.scenes.linking`).
 
     Sound is not used: in the assembled footage that is labelled it changes with every file, so that
-    no figure would tell of films. Two rooms with the same walls and light are one scene; a scene
-    that goes from sun into shade, or shows something else in every shot, falls apart.
+    no figure would tell of films. Two rooms with the same walls and light are one scene, and so are
+    dark ones; a scene that goes from sun into shade, or shows something else in every shot, falls
+    apart. The confidence is one less the likeness across the start, not a probability.
     """
 
     name = "builtin.scenes"

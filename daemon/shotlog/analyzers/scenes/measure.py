@@ -16,7 +16,7 @@ BINS = (8, 4, 4)
 """Bins of hue, saturation and value, as Rasheed and Shah have them (Detection and Representation of
 Scenes in Videos, IEEE Transactions on Multimedia 7, 2005), though of all three at once: on made
 edits two shots of one scene are so told from others in 94.9 % of pairs, by three separate
-histograms in 93.4 % (``benchmarks/scenes.py``)."""
+histograms in 93.4 % (``benchmarks/README.md``)."""
 
 _LIMITS = (0, 180, 0, 256, 0, 256)
 """Ranges of the three in OpenCV's form: hue in steps of two degrees."""
