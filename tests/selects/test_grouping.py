@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from shotlog.library import find_in_log, parse_query
-from shotlog.schema import UNDEFINED, Log, ShotFacts
+from shotlog.schema import UNDEFINED, Family, Log, ShotFacts, TimeRange
 from shotlog.selects import GROUPINGS, ShotOrder, arrange_shots
 from tests.library.logs import log, shot
-from tests.report.logs import highlight
+from tests.report.logs import finding, highlight
 
+SCENES = tuple(
+    finding(Family.SCENE, label, TimeRange.between(Fraction(start), Fraction(end)))
+    for label, start, end in (("kitchen", 0, 5), ("street", 5, 10), ("kitchen", 10, 12))
+)
 LOG = log(
     [
         shot(0, 2, size="CS", moves=("dolly_in",), facts=ShotFacts(faces=1)),
@@ -21,7 +27,7 @@ LOG = log(
         shot(12, 1, size="ECS", moves=(UNDEFINED,), confidence=0.95),
     ],
     highlights=[highlight(1, 5.5, 2, 90.0), highlight(2, 0.5, 1, 70.0)],
-)
+).model_copy(update={"scenes": SCENES})
 
 
 def arranged(
@@ -62,6 +68,13 @@ def test_a_shot_belongs_to_its_best_highlight_and_those_in_none_are_left_out() -
     assert arranged("highlight") == {"HL 1": [2, 3], "HL 2": [0]}
     found = arrange_shots(LOG, find_in_log(LOG, parse_query("")), "highlight")
     assert [hit.shot_number for hit in found.left_out] == [1, 4, 5, 6]
+
+
+def test_shots_are_of_the_scene_in_which_they_begin() -> None:
+    groups = arranged("scene")
+    assert list(groups.items()) == [
+        ("kitchen", [0, 1]), ("street", [2, 3]), ("kitchen (2)", [4, 5]), ("scene not known", [6]),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

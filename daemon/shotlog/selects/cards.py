@@ -23,7 +23,7 @@ _WIDEST = 0.8
 
 
 @dataclass(frozen=True)
-class Card:
+class TitleCard:
     """A title card.
 
     Attributes:
@@ -39,7 +39,7 @@ class Card:
 
 def make_card(
     path: Path, lines: Sequence[str], length: int, rate: Fraction, probe_cache: ProbeCache
-) -> Card:
+) -> TitleCard:
     """Make a title card.
 
     Args:
@@ -59,7 +59,7 @@ def make_card(
     video = media.video.model_copy(update={"rate": rate})
     placed = media.model_copy(update={"path": str(path.absolute()), "video": video})
     shown = TimeRange(start=Fraction(0), duration=length / rate)
-    return Card(path, picture, MediaPiece(placed, shown, " · ".join(lines)))
+    return TitleCard(path, picture, MediaPiece(placed, shown, " · ".join(lines)))
 
 
 def draw_card(lines: Sequence[str]) -> bytes:

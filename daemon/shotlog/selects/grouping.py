@@ -133,6 +133,18 @@ def _by_highlight(hit: Hit, log: Log) -> Group | None:
     return None
 
 
+def _by_scene(hit: Hit, log: Log) -> Group:
+    start = log.shots[hit.shot_number].shot.timeline.start
+    labels = [scene.label for scene in log.scenes]
+    for number, scene in enumerate(log.scenes):
+        if scene.timeline.contains(start):
+            # An editor may come back to the kitchen.
+            again = labels[:number].count(scene.label)
+            name = f"{scene.label} ({again + 1})" if again else scene.label
+            return Group((number,), f"{number + 1}", name)
+    return Group(_LAST, "unknown", "scene not known")
+
+
 def _of_kind(hit: Hit) -> Group | None:
     """Return the group of what is no shot of anything: it has neither size nor move."""
     if hit.kind is None:
@@ -154,5 +166,6 @@ GROUPINGS: Mapping[str, Grouping] = MappingProxyType({
     "move": Grouping("in the order of the vocabulary: arc_left to zoom_out", _by_move),
     "people": Grouping("by the number of faces: 0, 1, 2, 3, 4 or more", _by_people),
     "highlight": Grouping("by rank: HL 1 first; shots in none are left out", _by_highlight),
+    "scene": Grouping("in the order of the timeline (see: shotlog coverage)", _by_scene),
 })  # fmt: skip
 """The ways of grouping, by name."""

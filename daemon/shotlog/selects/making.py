@@ -22,7 +22,7 @@ from shotlog.schema import (
     TimeRange,
     readable,
 )
-from shotlog.selects.cards import Card, make_card
+from shotlog.selects.cards import TitleCard, make_card
 from shotlog.selects.carrying import EditorMarker, carry_markers
 from shotlog.selects.lengths import NO_LENGTH, Length
 from shotlog.selects.locating import LocatedPick, locate_picks
@@ -137,7 +137,7 @@ def make_stringouts(
         ),
     )
     timeline = make_timeline_of_pieces(_parts(between, pieces), name, on_timeline)
-    cards = {card.path: card.picture for card in between if isinstance(card, Card)}
+    cards = {card.path: card.picture for card in between if isinstance(card, TitleCard)}
     return Selects(timeline, log, problems, tuple(_placed(shown, clips)), cards)
 
 
@@ -159,7 +159,7 @@ def _between(
     rate: Fraction,
     layout: Layout,
     probe_cache: ProbeCache,
-) -> list[Card | Blank | None]:
+) -> list[TitleCard | Blank | None]:
     """Return what lies before each group: a title card, or a gap except before the first."""
     gap = layout.gap
     if gap is None:
@@ -167,7 +167,7 @@ def _between(
     if layout.cards is None:
         return [Blank(gap.seconds(rate)) if number else None for number in range(len(groups))]
     length = max(1, gap.frames(rate))
-    cards: list[Card | Blank | None] = []
+    cards: list[TitleCard | Blank | None] = []
     for number, (group, listed) in enumerate(zip(groups, pieces, strict=True), start=1):
         if not group.name:
             cards.append(None)
@@ -179,13 +179,13 @@ def _between(
 
 
 def _parts(
-    between: Sequence[Card | Blank | None], pieces: Sequence[Sequence[MediaPiece]]
+    between: Sequence[TitleCard | Blank | None], pieces: Sequence[Sequence[MediaPiece]]
 ) -> list[MediaPiece | Blank]:
     """Return the parts of the timeline: of each group what lies before it, and its pieces."""
     parts: list[MediaPiece | Blank] = []
     for before, listed in zip(between, pieces, strict=True):
         if before is not None:
-            parts.append(before.piece if isinstance(before, Card) else before)
+            parts.append(before.piece if isinstance(before, TitleCard) else before)
         parts += listed
     return parts
 
@@ -211,14 +211,14 @@ def _read(timeline: bytes) -> Edit:
 
 def _with_warnings(
     edit: Edit,
-    between: Sequence[Card | Blank | None],
+    between: Sequence[TitleCard | Blank | None],
     shown: Sequence[tuple[PickGroup, Sequence[LocatedPick]]],
 ) -> tuple[Edit, list[ClipRange]]:
     """Return the edit with all that is assumed about its clips, and the clips of the shots."""
     coming = iter(edit.clips)
     every, own = [], []
     for before, (_, found) in zip(between, shown, strict=True):
-        if isinstance(before, Card):
+        if isinstance(before, TitleCard):
             every.append(next(coming))
         for each in found:
             clip = next(coming)
