@@ -217,8 +217,8 @@ def test_a_gap_between_pieces_is_whole_frames_of_the_timeline(tmp_path: Path) ->
     media = _media("/a.mov", NTSC_24, 100)
     for asked, frames in ((Fraction(1), 24), (Fraction(1, 1000), 1)):
         path = tmp_path / f"{frames}.otio"
-        parts = [_piece(media, 0, 10), Blank(asked), _piece(media, 50, 5)]
-        path.write_bytes(make_timeline_of_pieces(parts, "n"))
+        before, after = _piece(media, 0, 10), _piece(media, 50, 5)
+        path.write_bytes(make_timeline_of_pieces([before, Blank(asked), after], "n"))
         first, second = read_edit(path).clips
         assert second.timeline.start - first.timeline.end == frames / NTSC_24
     with pytest.raises(TimelineEmpty):

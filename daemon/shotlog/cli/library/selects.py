@@ -68,7 +68,7 @@ class _Places:
         """Check, before the long work, that they can be written, and that none is read.
 
         Raises:
-            OutputNotWritable: One cannot, or is an input or the other one.
+            OutputNotWritable: One cannot, or is an input.
         """
         if self.selects is not None:
             check_output(None, self.selects)
