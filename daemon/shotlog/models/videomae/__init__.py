@@ -1,6 +1,6 @@
 """VideoMAE checkpoints: layouts, architecture, network and loading.
 
-The names are loaded on first use, because the networks import torch and transformers.
+The names are loaded on first use, because the networks import torch.
 """
 
 import lazy_loader as lazy
