@@ -7,7 +7,18 @@ from fractions import Fraction
 
 from shotlog.engine import Cache, Conclusions, SilentProgress, conclude
 from shotlog.engine.passes import WindowResults
-from shotlog.schema import Claim, Curve, Edit, EditAnalyzer, EditView, Family, Tier, TimeRange
+from shotlog.markers import markers_of
+from shotlog.schema import (
+    Claim,
+    Curve,
+    Edit,
+    EditAnalyzer,
+    EditView,
+    Family,
+    Log,
+    Tier,
+    TimeRange,
+)
 
 EDIT = Edit(name="cut", rate=Fraction(25), duration=Fraction(60), clips=())
 
@@ -55,6 +66,10 @@ def labels(found: Conclusions) -> list[str]:
     return [finding.label for finding in found.highlights]
 
 
+def log_of(found: Conclusions) -> Log:
+    return Log(edit=EDIT, shots=(), highlights=tuple(found.highlights))
+
+
 def heights(found: Conclusions) -> tuple[float | None, ...]:
     return found.excitement.values if found.excitement else ()
 
@@ -81,6 +96,23 @@ def test_the_curve_is_never_that_of_another_than_the_leader() -> None:
     found = said(Highlighter("builtin.a", 1), Highlighter("builtin.b", 1, 2.0))
     assert labels(found) == ["HL 1", "HL 1 (builtin.b)"]
     assert found.excitement is None
+
+
+def test_the_curves_of_all_are_kept_where_there_are_several() -> None:
+    assert said(Highlighter("builtin.a", 1, 1.0)).curves == {}
+    found = said(Highlighter("builtin.a", 1, 1.0), Highlighter("builtin.b", 1, 2.0))
+    heights = {name: curve.values for name, curve in found.curves.items()}
+    assert heights == {"builtin.a": (1.0,), "builtin.b": (2.0,)}
+
+
+def test_markers_of_highlights_over_the_same_shots_have_ids_of_their_own() -> None:
+    alone = said(Highlighter("builtin.a", 1))
+    both = said(Highlighter("builtin.a", 1), Highlighter("builtin.b", 1))
+    ids = [marker.id for marker in markers_of(log_of(both))]
+    assert len(set(ids)) == 2
+    assert not any("-" in each for each in ids)
+    # The marker of the leader is the one that stood there before there was another.
+    assert markers_of(log_of(alone))[0].id == ids[0]
 
 
 def test_an_analyzer_without_a_result_does_not_lead() -> None:

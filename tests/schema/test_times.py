@@ -10,15 +10,22 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shotlog.schema import (
+    USUAL_RATES,
+    Edit,
+    TimecodeUnusable,
     TimeRange,
     counts_drop_frame,
     exact_rate,
+    frame_of_timecode,
     nearest_frame,
     seconds_of,
     timecode,
     union,
 )
 from tests.strategies import moments, ranges, rates
+
+COUNTED = [rate for rate in USUAL_RATES if rate <= 60]
+"""Rates whose timecode has two digits of frames."""
 
 
 @given(ranges())
@@ -94,6 +101,30 @@ def test_timecode_equals_that_of_opentimelineio(frame: int, rate: Fraction) -> N
         assert timecode(frame, rate, drop_frame=False) == otio.opentime.to_timecode(
             time, float(rate), False
         )
+
+
+@given(st.integers(0, 24 * 3600 * 24 - 1), st.sampled_from(COUNTED), st.booleans())
+def test_a_timecode_leads_back_to_its_frame(frame: int, rate: Fraction, drop: bool) -> None:
+    frame %= 24 * 3600 * 23  # within a day, also of a clock that skips labels
+    label = timecode(frame, rate, drop_frame=drop)
+    assert frame_of_timecode(label, rate, drop_frame=drop) == frame
+
+
+@pytest.mark.parametrize("text", ["00:01:00;00", "00:00:10:30", "00:60:00:00", "1:2:3", "noon", ""])
+def test_a_label_that_no_frame_bears_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="timecode"):
+        frame_of_timecode(text, Fraction(30000, 1001), drop_frame=True)
+
+
+def test_a_moment_is_found_by_the_clock_of_its_timeline() -> None:
+    edit = Edit(
+        name="cut", rate=Fraction(30000, 1001), start=Fraction(107892 * 1001, 30000),
+        duration=Fraction(60), clips=(),
+    )  # fmt: skip
+    assert edit.moment_at("01:00:02:00") == Fraction(60 * 1001, 30000)
+    for outside in ("00:59:59;29", "01:01:00;02"):
+        with pytest.raises(TimecodeUnusable, match=r"Its frames are 01:00:00;00 to 01:00:59;28"):
+            edit.moment_at(outside)
 
 
 def test_timecode_before_zero_has_a_sign() -> None:

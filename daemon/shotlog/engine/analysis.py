@@ -172,6 +172,7 @@ def _analyze(
         highlights=tuple(conclusions.highlights),
         scenes=tuple(conclusions.scenes),
         excitement=conclusions.excitement,
+        curves=conclusions.curves,
         cuts=conclusions.cuts,
         cut_finder=options.cuts.provenance,
         problems=(

@@ -53,6 +53,7 @@ class Conclusions:
     highlights: list[Finding] = field(default_factory=list)
     scenes: list[Finding] = field(default_factory=list)
     excitement: Curve | None = None
+    curves: dict[str, Curve] = field(default_factory=dict)
     cuts: dict[str, tuple[Cut, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -226,7 +227,7 @@ def _has_evidence(analyzer: ShotAnalyzer, view: ShotView) -> bool:
 def _ask_edit(
     analyzers: Sequence[EditAnalyzer], view: EditView, kept: KeptClaims, out: Conclusions
 ) -> None:
-    """Add the claims of edit analyzers, and the curve of the leading one.
+    """Add the claims of edit analyzers, and their curves: the leading one's, and all of several.
 
     In each family the first analyzer with a result leads: the built-in tier comes last, otherwise
     the given order decides, as between opinions on a shot. Its labels (``HL 1``) stay as they are;
@@ -234,6 +235,7 @@ def _ask_edit(
     Scenes are those of the leader alone, as they divide the timeline.
     """
     leading: dict[Family, EditAnalyzer] = {}
+    curves: dict[str, Curve] = {}
     for analyzer in sorted(analyzers, key=lambda each: each.tier == Tier.BUILTIN):
         try:
             claims, curve = kept.of_edit(analyzer, view)
@@ -254,10 +256,15 @@ def _ask_edit(
             if leads:
                 out.scenes = [_of_edit(claim, claim.label, analyzer) for claim in claims]
             continue
+        if curve is not None and analyzer.family is Family.HIGHLIGHT:
+            curves[analyzer.name] = curve
         out.highlights += [
             _of_edit(claim, claim.label if leads else f"{claim.label} ({analyzer.name})", analyzer)
             for claim in claims
         ]
+    leader = leading.get(Family.HIGHLIGHT)
+    if leader is not None and curves.keys() - {leader.name}:
+        out.curves = curves
 
 
 def _of_edit(claim: Claim, label: str, analyzer: Analyzer) -> Finding:

@@ -54,10 +54,10 @@ def markers_of(
 
     A marker's first frame is the first frame of the timeline that shows its range, so that the
     markers of two shots that touch do so too. Its id is a hash of its subject, not of the subject's
-    position on the timeline: the shot and the number of the span, the shots under a highlight, the
-    media range of a clip with a problem. For a subject that the timeline shows more than once,
-    ``-2``, ``-3`` and so on are added in the timeline's order. Ids do not depend on ``on`` and on
-    the options.
+    position on the timeline: the shot and the number of the span, the shots under a highlight (and
+    its analyzer, unless that leads), the media range of a clip with a problem. For a subject that
+    the timeline shows more than once, ``-2``, ``-3`` and so on are added in the timeline's order.
+    Ids do not depend on ``on`` and on the options.
 
     Args:
         log: The result of an analysis.
@@ -136,10 +136,13 @@ class _Maker:
     def of_highlight(self, finding: Finding, shots: Sequence[LoggedShot]) -> Marker:
         """Return the marker of a highlight."""
         under = [s.shot.id for s in shots if s.shot.timeline.intersection(finding.timeline)]
+        subject = [finding.shot] if finding.shot else under
+        if finding.follows:  # another analyzer's highlight over the same shots is no second one
+            subject.append(finding.provenance.analyzer)
         score = finding.scores.get("score")
         return self._marker(
             MarkerFamily.HIGHLIGHT,
-            self._id("highlight", *([finding.shot] if finding.shot else under)),
+            self._id("highlight", *subject),
             finding.label if score is None else f"{finding.label} · {score:.0f}",
             "\n".join([*highlight_lines(finding), signature_line([finding])]),
             finding.timeline,

@@ -9,6 +9,8 @@ Each names what happened, the clip or file, and what to do::
         + TimelineTooNew           written by a newer OpenTimelineIO
         + TimelineAmbiguous        several sequences in one file, and none chosen
         + TimelineEmpty            no video clip in it
+        + TimelineTooShort         shorter than what is to be found in it
+        + TimecodeUnusable         no timecode, or none of the timeline
       x MediaError
         + MediaMissing             offline: the file is not where the timeline says
         + MediaUnreadable          damaged, truncated, not a media file, not a file
@@ -61,6 +63,7 @@ Each names what happened, the clip or file, and what to do::
         + AnalyzerError            an analyzer failed on a clip, or is installed incorrectly
         + CutFinderError           a cut finder is unknown, lacks a package, or was chosen wrongly
         + HighlighterError         a highlighter is unknown, lacks a model, or was chosen wrongly
+      x WeightsUnusable            ensemble_weights.json is damaged, or has a wrong key or value
       x Stopped                    the user pressed Ctrl-C
 """
 
@@ -176,6 +179,20 @@ class TimelineEmpty(TimelineError):
 
     message = "there is no video clip in this timeline"
     hint = "Export a timeline that holds picture."
+
+
+class TimelineTooShort(TimelineError):
+    """It is shorter than the shortest stretch that is to be found in it."""
+
+    message = "it is shorter than the shortest passage"
+    hint = "Ask for shorter passages with --min-duration."
+
+
+class TimecodeUnusable(TimelineError):
+    """It is no timecode, or no frame of the timeline bears it."""
+
+    message = "no frame of it bears this timecode"
+    hint = "Give a timecode as the editor shows it: 01:02:10:00."
 
 
 class MediaError(ShotlogError):
@@ -534,6 +551,13 @@ class HighlighterError(PluginError):
 
     message = "highlights cannot be found in this way"
     hint = "See the highlighters and their parameters with: shotlog highlights find --backend list."
+
+
+class WeightsUnusable(ShotlogError):
+    """The weights of highlights cannot be read, or one of them cannot be used."""
+
+    message = "it holds no weights of highlights"
+    hint = "See docs/highlights.md for its keys, or write a new one with --save-weights."
 
 
 class Stopped(ShotlogError):

@@ -60,6 +60,11 @@ class Finding(Model):
     provenance: Provenance
     """Analyzer and weights that the finding comes from."""
 
+    @property
+    def follows(self) -> bool:
+        """True for a highlight of an analyzer that did not lead: its label ends with its name."""
+        return self.label.endswith(f" ({self.provenance.analyzer})")
+
 
 Opinion = tuple[Finding, ...]
 """The findings of one analyzer about one family, in time order."""
@@ -187,9 +192,10 @@ class Log(Model):
     """The result of an analysis: shots, highlights, scenes, problems and warnings.
 
     ``scenes`` are runs of shots in one setting, in timeline order; empty, and not written, where no
-    analyzer found any (since protocol 1.6). ``excitement`` is the curve whose peaks the highlights
-    are, if an analyzer gives one; ``cuts`` maps a clip's id to the cuts inside it, and
-    ``cut_finder`` tells what found them (None in logs of protocols before 1.5).
+    analyzer found any (since protocol 1.6). ``excitement`` is the curve of the leading analyzer of
+    highlights, if it gives one; ``curves`` holds those of all by analyzer, where others give one
+    too (since protocol 1.6). ``cuts`` maps a clip's id to the cuts inside it, and ``cut_finder``
+    tells what found them (None in logs of protocols before 1.5).
     """
 
     version: int = 1
@@ -198,6 +204,7 @@ class Log(Model):
     highlights: tuple[Finding, ...] = ()
     scenes: tuple[Finding, ...] = Field((), exclude_if=operator.not_)
     excitement: Curve | None = None
+    curves: dict[str, Curve] = Field(default_factory=dict, exclude_if=operator.not_)
     cuts: dict[str, tuple[Cut, ...]] = Field(default_factory=dict)
     cut_finder: Provenance | None = Field(None, exclude_if=lambda finder: finder is None)
     problems: tuple[Problem, ...] = ()

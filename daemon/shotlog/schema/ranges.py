@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from enum import StrEnum
 from fractions import Fraction
@@ -10,13 +11,14 @@ from typing import Annotated
 from pydantic import Field
 
 from shotlog.schema.base import Model, Rate, Seconds
-from shotlog.schema.errors import Problem
+from shotlog.schema.errors import Problem, TimecodeUnusable
 from shotlog.schema.media import ImageSequence
 from shotlog.schema.paths import PathText, Words
 from shotlog.schema.time_map import TimeMap
 from shotlog.schema.times import (
     TimeRange,
     counts_drop_frame,
+    frame_of_timecode,
     knows_drop_frame,
     nearest_frame,
     timecode,
@@ -150,6 +152,25 @@ class Edit(Model):
         """Return the timecode of a timeline moment, as the editor shows it."""
         frame = nearest_frame(moment + self.start, self.rate)
         return timecode(frame, self.rate, drop_frame=self.counts_drop_frame)
+
+    def moment_at(self, text: str) -> Fraction:
+        """Return the moment of the timeline at which the frame with a timecode starts.
+
+        Raises:
+            TimecodeUnusable: It is no timecode, or it lies outside of the timeline.
+        """
+        try:
+            frame = frame_of_timecode(text, self.rate, drop_frame=self.counts_drop_frame)
+        except ValueError as error:
+            raise TimecodeUnusable(self.name, str(error), self._clock()) from None
+        moment = (frame - nearest_frame(self.start, self.rate)) / self.rate
+        if not 0 <= moment < self.duration:
+            raise TimecodeUnusable(self.name, f"{text} lies outside of it", self._clock())
+        return moment
+
+    def _clock(self) -> str:
+        last = max(0, math.ceil(self.duration * self.rate) - 1) / self.rate
+        return f"Its frames are {self.timecode(Fraction(0))} to {self.timecode(last)}."
 
 
 class CutKind(StrEnum):

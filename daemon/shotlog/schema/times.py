@@ -6,6 +6,7 @@ Floats are refused, and frame numbers are never computed by ``int(seconds * fps)
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
@@ -16,6 +17,7 @@ from shotlog.schema.base import Model, Rate, Seconds
 
 _NTSC = 1001
 _TIMECODE_DAY = 24 * 3600
+_TIMECODE = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})[:;.](\d{2,3})")
 
 USUAL_RATES = (
     Fraction(24000, _NTSC), Fraction(24), Fraction(25), Fraction(30000, _NTSC), Fraction(30),
@@ -131,6 +133,33 @@ def timecode(frame: int, rate: Fraction, *, drop_frame: bool | None = None) -> s
     hours, minutes, seconds, ff = _label(abs(frame), math.ceil(rate), drop)
     sign = "-" if frame < 0 else ""
     return f"{sign}{hours:02d}:{minutes:02d}:{seconds:02d}{';' if drop else ':'}{ff:02d}"
+
+
+def frame_of_timecode(text: str, rate: Fraction, *, drop_frame: bool) -> int:
+    """Return the frame that bears a timecode, counted from 00:00:00:00.
+
+    Args:
+        text: ``HH:MM:SS:FF``; the last sign may be ``;`` or ``.``, as drop-frame is written, and
+            does not decide.
+        rate: The exact rate.
+        drop_frame: As for :func:`timecode`.
+
+    Raises:
+        ValueError: It is no timecode, or no frame bears it, as in drop-frame 00:01:00;00.
+    """
+    found = _TIMECODE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"'{text}' is no timecode like 01:02:10:00")
+    nominal = math.ceil(rate)
+    hours, minutes, seconds, ff = map(int, found.groups())
+    minutes += 60 * hours
+    frame = (60 * minutes + seconds) * nominal + ff
+    if drop_frame and knows_drop_frame(rate):
+        frame -= nominal // 15 * (minutes - minutes // 10)
+    label = timecode(frame, rate, drop_frame=drop_frame)
+    if tuple(map(int, re.split(r"\D", label))) != tuple(map(int, found.groups())):
+        raise ValueError(f"no frame bears the timecode '{text}' at this frame rate")
+    return frame
 
 
 def counts_drop_frame(start: Fraction, rate: Fraction) -> bool:

@@ -118,8 +118,7 @@ def collect_highlights(shots: Iterable[MovedShot]) -> list[Finding]:
     ranks: Counter[str] = Counter()
     ranked = []
     for finding in found:
-        tail = f" ({finding.provenance.analyzer})"
-        tail = tail if finding.label.endswith(tail) else ""
+        tail = f" ({finding.provenance.analyzer})" if finding.follows else ""
         ranks[tail] += 1
         ranked.append(finding.model_copy(update={"label": f"HL {ranks[tail]}{tail}"}))
     return ranked
