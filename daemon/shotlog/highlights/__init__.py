@@ -1,6 +1,15 @@
 """Highlights: plugins that judge a timeline, and the selection of stretches from a judgement."""
 
 from shotlog.highlights.analyzer import HighlightAnalyzer, Selection
+from shotlog.highlights.boundaries import (
+    LEAD,
+    PAUSE,
+    TAIL,
+    Boundaries,
+    Boundary,
+    Transcript,
+    find_boundaries,
+)
 from shotlog.highlights.choice import (
     GROUP,
     choose_highlighter,
@@ -17,11 +26,18 @@ from shotlog.highlights.moments import (
     relative_heights,
     select_moments,
 )
+from shotlog.highlights.passages import Candidates, Passages, check_length
 from shotlog.highlights.salience import combine, local_median, novelty, rise, smooth, z_scores
 
 __all__ = [
     "GROUP",
+    "LEAD",
+    "PAUSE",
+    "TAIL",
     "Absence",
+    "Boundaries",
+    "Boundary",
+    "Candidates",
     "Criterion",
     "Embedder",
     "HighlightAnalyzer",
@@ -29,12 +45,16 @@ __all__ = [
     "Judgement",
     "Moments",
     "Note",
+    "Passages",
     "Selected",
     "Selection",
     "SelectionLimits",
+    "Transcript",
+    "check_length",
     "choose_highlighter",
     "combine",
     "describe_highlighters",
+    "find_boundaries",
     "load_highlighters",
     "local_median",
     "make_highlight_analyzers",

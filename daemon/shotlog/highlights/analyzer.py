@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from shotlog.analyzers.clock import STEP, EditClock, Numbers, hear
+from shotlog.analyzers.clock import STEP, EditClock
 from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
 from shotlog.highlights.contract import Embedder, Highlighter, Judgement
 from shotlog.highlights.explanation import find_reasons, peak_scores
@@ -22,13 +22,15 @@ class Selection(Protocol):
     def key(self) -> str:
         """Identity of the rule and its parameters."""
 
-    def select(self, judgement: Judgement, clock: EditClock, speech: Numbers) -> list[Selected]:
+    def select(self, judgement: Judgement, clock: EditClock) -> list[Selected]:
         """Return the stretches, best first; they never overlap.
 
         Args:
             judgement: The judgement.
             clock: The timeline.
-            speech: (n,) probability of speech; NaN where unknown.
+
+        Raises:
+            TimelineTooShort: None can be found in so short a timeline.
         """
         ...
 
@@ -76,18 +78,15 @@ class HighlightAnalyzer(EditAnalyzer):
         if not (clock.owner >= 0).any():
             return []
         judgement = self._highlighter.judge(clock, self._embedders)
-        _, voice = hear(clock)
         return [
             Claim(
                 label=f"HL {rank}",
                 scores=item.scores | peak_scores(judgement, item.first, item.last),
                 confidence=item.confidence,
                 range=item.range,
-                reasons=find_reasons(judgement, item.first, item.last),
+                reasons=find_reasons(judgement, item.first, item.last) + item.reasons,
             )
-            for rank, item in enumerate(
-                self._selection.select(judgement, clock, voice[:, 0]), start=1
-            )
+            for rank, item in enumerate(self._selection.select(judgement, clock), start=1)
         ]
 
     def curve(self, view: EditView) -> Curve | None:

@@ -8,6 +8,7 @@ from shotlog.highlights.analyzer import HighlightAnalyzer
 from shotlog.highlights.choice import choose_highlighter
 from shotlog.highlights.contract import Embedder
 from shotlog.highlights.moments import Moments
+from shotlog.highlights.passages import Passages
 from shotlog.schema import HighlightOptions
 
 
@@ -24,7 +25,8 @@ def make_highlight_analyzers(
         HighlighterError: A highlighter is unknown, was chosen with wrong parameters, or needs a
             model, and there is none.
     """
-    selection = Moments(options.moments)
+    passages = options.passages
+    selection = Moments(options.moments) if passages is None else Passages(passages)
     return [
         HighlightAnalyzer(choose_highlighter(text), selection, embedders)
         for text in options.backends

@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.clock import SPOKEN, STEP, EditClock, Numbers
+from shotlog.analyzers.clock import SPOKEN, STEP, EditClock, Numbers, hear
 from shotlog.highlights.contract import Judgement
 from shotlog.highlights.salience import SMOOTHED_NOISE
 from shotlog.schema import MomentOptions, TimeRange
@@ -36,6 +36,7 @@ class Selected:
         range: Its exact range.
         scores: Its figures by name; ``score`` is 0 to 100.
         confidence: Confidence that it is no chance, 0 to 1.
+        reasons: Reasons of the selection itself, in words for an editor.
     """
 
     first: int
@@ -43,6 +44,7 @@ class Selected:
     range: TimeRange
     scores: dict[str, float]
     confidence: float
+    reasons: tuple[str, ...] = ()
 
 
 class Moments:
@@ -64,7 +66,7 @@ class Moments:
         """Its options."""
         return f"moments {self._options.model_dump_json()}"
 
-    def select(self, judgement: Judgement, clock: EditClock, speech: Numbers) -> list[Selected]:
+    def select(self, judgement: Judgement, clock: EditClock) -> list[Selected]:
         """Return the moments, best first; see :func:`select_moments`."""
         options = self._options
         # None in timelines shorter than 12 s.
@@ -72,6 +74,7 @@ class Moments:
         if count == 0:
             return []
         limits = SelectionLimits(count, options.shortest, options.longest)
+        speech = hear(clock)[1][:, 0]
         moments = select_moments(judgement.viral, speech, clock.cuts(), clock.duration, limits)
         height = relative_heights(judgement.viral)
         known = np.sort(height[np.isfinite(height)])

@@ -120,7 +120,7 @@ from .formats import (
     is_otio,
     root_element,
 )
-from .highlighting import HighlightOptions, MomentOptions, PassageOptions
+from .highlighting import Calibration, HighlightOptions, MomentOptions, PassageOptions
 from .invalid import describe_faults
 from .labels import (
     KINDS,
@@ -201,6 +201,7 @@ __all__ = [
     "Bend",
     "Break",
     "CacheError",
+    "Calibration",
     "Claim",
     "ClipEmpty",
     "ClipOutsideMedia",

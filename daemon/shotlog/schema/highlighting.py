@@ -31,19 +31,38 @@ class MomentOptions(Model):
         return self
 
 
+class Calibration(Model):
+    """A map from the score of a passage to the probability that an editor takes it.
+
+    With x the logit of the score, a share, it is 1 / (1 + exp(-(x + bias) / temperature)).
+    """
+
+    source: str
+    """The clips that it was fitted on, for people: ``Drama``."""
+    clips: Annotated[int, Field(ge=0)]
+    """Their number."""
+    bias: Annotated[float, Field(allow_inf_nan=False)]
+    """Added to the logit."""
+    temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    """Divides the sum."""
+
+
 class PassageOptions(Model):
     """Passages: stretches that can be shown alone, the best of a timeline."""
 
     viral_weight: _Weight = 0.5
     """Weight of what grips at once."""
     compelling_weight: _Weight = 0.5
-    """Weight of what holds."""
-    min_duration: _Length = Fraction(60)
-    """Length of the shortest, in seconds."""
-    max_duration: _Length = Fraction(120)
+    """Weight of what holds. The weights count by their ratio: the score is the weighted sum,
+    divided by their own."""
+    min_duration: Annotated[Seconds, Field(ge=1)] = Fraction(60)
+    """Length of the shortest, in seconds; at least 1."""
+    max_duration: Annotated[Seconds, Field(ge=1)] = Fraction(120)
     """Length of the longest, in seconds."""
     top: _Count = 5
     """Largest number."""
+    calibration: Calibration | None = None
+    """Makes confidences of scores; None takes how sure it is that the best moment is no chance."""
 
     @model_validator(mode="after")
     def _usable(self) -> Self:

@@ -6,9 +6,11 @@ from shotlog.analyzers.clock.edit_clock import (
     NearestRows,
     Numbers,
     resample,
+    steps_before,
     steps_of,
 )
 from shotlog.analyzers.clock.heard import SPOKEN, columns_of, find_gate, hear
+from shotlog.analyzers.clock.speech import find_speech, join_ranges
 
 __all__ = [
     "SPOKEN",
@@ -18,7 +20,10 @@ __all__ = [
     "Numbers",
     "columns_of",
     "find_gate",
+    "find_speech",
     "hear",
+    "join_ranges",
     "resample",
+    "steps_before",
     "steps_of",
 ]

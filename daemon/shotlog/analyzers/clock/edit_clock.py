@@ -59,21 +59,24 @@ class EditClock:
     shots: Sequence[ShotView]
     owner: npt.NDArray[np.intp]
     duration: Fraction
+    rate: Fraction
     tracks: Sequence[TimeRange] | None = None
     sound: Sequence[SoundView] = ()
 
     @classmethod
     def of(cls, view: EditView) -> EditClock:
         """Return the clock of an edit, with shots of higher tracks over those of lower ones."""
-        owner = np.full(_steps_before(view.edit.duration), -1, dtype=np.intp)
+        owner = np.full(steps_before(view.edit.duration), -1, dtype=np.intp)
         for index in sorted(range(len(view.shots)), key=lambda i: _layer(view.shots[i])):
             shot = view.shots[index]
             # A disabled clip is invisible in the editor.
             if shot.clip.enabled:
                 visible = shot.shot.timeline
-                owner[_steps_before(visible.start) : _steps_before(visible.end)] = index
+                owner[steps_before(visible.start) : steps_before(visible.end)] = index
         tracks = [clip.timeline for clip in view.edit.sound if clip.enabled]
-        return cls(view.shots, owner, view.edit.duration, tracks or None, view.sound)
+        return cls(
+            view.shots, owner, view.edit.duration, view.edit.rate, tracks or None, view.sound
+        )
 
     def __len__(self) -> int:
         return len(self.owner)
@@ -89,7 +92,7 @@ class EditClock:
         """Return the exact cut between two shots: the later's start, or the earlier's end."""
         before, after = (self.shots[int(self.owner[at])].shot for at in (step - 1, step))
         start = after.timeline.start
-        return start if _steps_before(start) == step else before.timeline.end
+        return start if steps_before(start) == step else before.timeline.end
 
     def read(self, measure: type[Measure], columns: int, reading: RowReader) -> Numbers:
         """Return the values of a measure at every step, (n, columns); NaN where unknown.
@@ -142,7 +145,7 @@ class EditClock:
 
 def steps_of(shown: TimeRange) -> npt.NDArray[np.intp]:
     """Return the steps whose middle lies in a range of the timeline."""
-    return np.arange(_steps_before(shown.start), _steps_before(shown.end), dtype=np.intp)
+    return np.arange(steps_before(shown.start), steps_before(shown.end), dtype=np.intp)
 
 
 def resample(
@@ -199,7 +202,7 @@ def _shown_media(clip: ClipRange, steps: npt.NDArray[np.intp]) -> tuple[Numbers,
     return shown, np.minimum(first, last), np.maximum(first, last)
 
 
-def _steps_before(moment: Fraction) -> int:
+def steps_before(moment: Fraction) -> int:
     """Return the number of steps whose middle is before a moment."""
     return max(0, math.ceil(moment / STEP - Fraction(1, 2)))
 
