@@ -9,6 +9,7 @@ from .analysis import (
 )
 from .base import EXACT_JSON_SCHEMA, Model, Rate, Seconds
 from .commands import CONTEXT_COMMANDS, Hint, spell_commands, use_context
+from .ensemble_weights import ASPECTS, PRESETS, EnsembleWeights, FittedGenre, Format
 from .errors import (
     DAEMON_UNUSABLE,
     AnalyzerError,
@@ -174,6 +175,7 @@ from .visible_text import escape, escape_json, make_json_visible, make_visible
 
 __all__ = [
     "AAF_HEADS",
+    "ASPECTS",
     "BUNDLED",
     "CONTEXT_COMMANDS",
     "DAEMON_UNUSABLE",
@@ -186,6 +188,7 @@ __all__ = [
     "MOVEMENTS",
     "MOVES",
     "OTIO",
+    "PRESETS",
     "SIZES",
     "SOUND_RATE",
     "TIMELINE_SUFFIXES",
@@ -223,9 +226,12 @@ __all__ = [
     "Edit",
     "EditAnalyzer",
     "EditView",
+    "EnsembleWeights",
     "ExecutorUnusable",
     "Family",
     "Finding",
+    "FittedGenre",
+    "Format",
     "FrameNeed",
     "HighlightOptions",
     "HighlighterError",
