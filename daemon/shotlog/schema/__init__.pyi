@@ -157,6 +157,7 @@ from .ranges import (
     SceneStart,
     Shot,
     Window,
+    shot_id,
 )
 from .time_map import TimeMap
 from .times import (
@@ -346,6 +347,7 @@ __all__ = [
     "reversed_move",
     "root_element",
     "seconds_of",
+    "shot_id",
     "spell_commands",
     "timecode",
     "union",

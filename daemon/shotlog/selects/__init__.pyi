@@ -4,6 +4,7 @@ from .grouping import GROUPINGS, Arrangement, Grouping, ShotOrder, arrange_shots
 from .lengths import Length
 from .making import Layout, make_selects, make_stringouts
 from .marked import MarkedTimeline, read_marked_timeline
+from .passages import group_by_highlight, with_highlights
 from .picks import Pick, PickGroup, PlacedGroup, Selects, count_of_shots
 from .writing import write_selects
 
@@ -24,8 +25,10 @@ __all__ = [
     "count_of_shots",
     "draw_card",
     "editor_markers",
+    "group_by_highlight",
     "make_selects",
     "make_stringouts",
     "read_marked_timeline",
+    "with_highlights",
     "write_selects",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -42,11 +42,13 @@ class Layout:
         handles: Length of media shown before and after each shot, as far as there are any.
         gap: Length of the gap between two groups, or of a title card; None for none.
         cards: Folder for the pictures of title cards, one before each group; None for gaps.
+        facts: Texts that are written into the metadata of the timeline, under our key.
     """
 
     handles: Length = NO_LENGTH
     gap: Length | None = None
     cards: Path | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_LAYOUT = Layout()
@@ -136,7 +138,8 @@ def make_stringouts(
             *fold_warnings(edit.clips, {clip.id: clip.warnings for clip in edit.clips}),
         ),
     )
-    timeline = make_timeline_of_pieces(_parts(between, pieces), name, on_timeline)
+    parts = _parts(between, pieces)
+    timeline = make_timeline_of_pieces(parts, name, on_timeline, layout.facts)
     cards = {card.path: card.picture for card in between if isinstance(card, TitleCard)}
     return Selects(timeline, log, problems, tuple(_placed(shown, clips)), cards)
 

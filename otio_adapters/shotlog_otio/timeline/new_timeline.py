@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 
 import opentimelineio as otio
 
@@ -25,6 +26,8 @@ from shotlog_otio.timeline.pieces import (
     length_of,
     video_of,
 )
+
+NO_FACTS: Mapping[str, str] = MappingProxyType({})
 
 
 def make_timeline(media: Sequence[Media], name: str) -> bytes:
@@ -52,7 +55,10 @@ def make_timeline(media: Sequence[Media], name: str) -> bytes:
 
 
 def make_timeline_of_pieces(
-    parts: Sequence[MediaPiece | Blank], name: str, markers: Sequence[NewMarker] = ()
+    parts: Sequence[MediaPiece | Blank],
+    name: str,
+    markers: Sequence[NewMarker] = (),
+    facts: Mapping[str, str] = NO_FACTS,
 ) -> bytes:
     """Return a new .otio file: one video track that holds pieces of media in their order.
 
@@ -63,6 +69,7 @@ def make_timeline_of_pieces(
         parts: The pieces, and gaps between them.
         name: Of the timeline.
         markers: Markers on the timeline.
+        facts: What is written into the metadata of the timeline, under our key.
 
     Returns:
         The text of the file, in UTF-8.
@@ -72,7 +79,7 @@ def make_timeline_of_pieces(
         NoPicture: see :func:`check_piece`, as are the other errors.
     """
     pieces = [part for part in parts if isinstance(part, MediaPiece)]
-    return _timeline(parts, name, pieces_clock(pieces) if pieces else None, markers)
+    return _timeline(parts, name, pieces_clock(pieces) if pieces else None, markers, facts)
 
 
 def pieces_clock(pieces: Sequence[MediaPiece]) -> FootageClock:
@@ -97,13 +104,17 @@ def _timeline(
     name: str,
     clock: FootageClock | None,
     markers: Iterable[NewMarker] = (),
+    facts: Mapping[str, str] = NO_FACTS,
 ) -> bytes:
     if clock is None:
         raise TimelineEmpty(name, "there is no file to put into it", "Give at least one file.")
     timeline = otio.schema.Timeline(name=name)
     timeline.global_start_time = otio.opentime.RationalTime(0, float(clock.rate))
+    known: dict[str, str | bool] = dict(facts)
     if clock.drop_frame is not None:  # OpenTimelineIO has no member of its own for it
-        timeline.metadata[METADATA_KEY] = {"drop_frame": clock.drop_frame}
+        known["drop_frame"] = clock.drop_frame
+    if known:
+        timeline.metadata[METADATA_KEY] = known
     timeline.tracks.name = name
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
     track.extend(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 from shotlog.engine.sources import LocatedClip
-from shotlog.schema import Cut, Series, Shot, TimeRange
+from shotlog.schema import Cut, Series, Shot, TimeRange, shot_id
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +71,8 @@ def _shots(located: LocatedClip, source: TimeRange, core: TimeRange) -> Iterator
 
 
 def _shot(located: LocatedClip, source: TimeRange, core: TimeRange, timeline: TimeRange) -> Shot:
-    name = f"{located.media.content_id} {source.start} {source.end}"
     return Shot(
-        # 64 bits: among a million shots two share an id with a chance of 3 in 100 million.
-        id=hashlib.blake2b(name.encode(), digest_size=8).hexdigest(),
+        id=shot_id(located.media.content_id, source),
         clip=located.clip.id,
         source=source,
         core=core,

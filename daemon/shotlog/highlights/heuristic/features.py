@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -98,12 +98,21 @@ detail. Labelled clips of moving cameras have 1.2 in the median, quartiles 0.4 a
 the figures of ``benchmarks/made_edits.py`` decide (``benchmarks/README.md``)."""
 
 
-def compute_criteria(clock: EditClock) -> tuple[Criterion, ...]:
-    """Return the features of every step of a timeline, in the order of :data:`FEATURES`."""
+FACELESS = tuple(feature for feature in FEATURES if feature.name not in ("faces", "closeness"))
+"""Those that need no faces."""
+
+
+def compute_criteria(
+    clock: EditClock, features: Sequence[Feature] = FEATURES
+) -> tuple[Criterion, ...]:
+    """Return features of every step of a timeline, in their order."""
     sound, voice = hear(clock)
     (loudness, flux, centroid, flatness), (speech,) = sound.T, voice.T
     motion, camera = (clock.read(MotionMeasure, 2, _motion) * clock.paces()[:, None]).T
     faces, closeness = clock.read(FaceMeasure, 2, _faces).T
+    if not {"faces", "closeness"} & {feature.name for feature in features}:
+        # Other analyzers may have had faces measured; they must not count as something new, either.
+        faces, closeness = (np.full(len(clock), np.nan) for _ in range(2))
     scene = {
         "loudness": loudness,
         "centroid": centroid,
@@ -138,7 +147,7 @@ def compute_criteria(clock: EditClock) -> tuple[Criterion, ...]:
             smoothed[feature.name],
             _spreads(feature.name, smoothed[feature.name]),
         )
-        for feature in FEATURES
+        for feature in features
     )
 
 

@@ -17,7 +17,7 @@ from shotlog.analyzers.faces import FaceMeasure
 from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
 from shotlog.highlights.contract import Absence, Embedder, Highlighter, Judgement
-from shotlog.highlights.heuristic.features import FEATURES, compute_criteria
+from shotlog.highlights.heuristic.features import FACELESS, FEATURES, compute_criteria
 from shotlog.highlights.salience import combine, smooth
 from shotlog.schema import Measure
 
@@ -33,21 +33,26 @@ _ABSENCES: Final = (
 
 
 class HeuristicHighlighter(Highlighter):
-    """Judges by rules; it needs no weights and has no parameters."""
+    """Judges by rules; it needs no weights."""
 
     name: ClassVar[str] = "heuristic"
     version: ClassVar[str] = "3"
 
+    faces: bool = True
+    """False leaves faces out."""
+
     def measures(self, embedders: Sequence[Embedder]) -> tuple[Measure, ...]:
         """Return the measures of sound, motion and faces."""
-        return (LoudnessMeasure(), SpeechMeasure(), MotionMeasure(), FaceMeasure())
+        faces = (FaceMeasure(),) if self.faces else ()
+        return (LoudnessMeasure(), SpeechMeasure(), MotionMeasure(), *faces)
 
     def judge(self, clock: EditClock, embedders: Sequence[Embedder]) -> Judgement:
-        """Return the judgement by the features of :data:`FEATURES`."""
-        criteria = compute_criteria(clock)
+        """Return the judgement by the features of a timeline."""
+        features = FEATURES if self.faces else FACELESS
+        criteria = compute_criteria(clock, features)
         z = np.maximum(np.column_stack([criterion.z for criterion in criteria]), _WORST)
-        viral = np.array([feature.viral for feature in FEATURES])
-        compelling = np.array([feature.compelling for feature in FEATURES])
+        viral = np.array([feature.viral for feature in features])
+        compelling = np.array([feature.compelling for feature in features])
         return Judgement(
             smooth(combine(z, viral), _CALM),
             smooth(combine(z, compelling), _CALM),
