@@ -86,6 +86,14 @@ def test_a_judgement_has_a_value_for_every_step(usable: Highlighter) -> None:
 
 
 @each
+def test_no_criterion_of_faces_is_left_without_them(usable: Highlighter) -> None:
+    view = EditClock.of(VIEW)
+    judgement = usable.without_faces().judge(view, [VECTORS])
+    assert not any("face" in criterion.text for criterion in judgement.criteria)
+    assert choose_highlighter(usable.without_faces().text) == usable.without_faces()
+
+
+@each
 def test_two_judgements_are_equal(usable: Highlighter) -> None:
     first, second = (usable.judge(EditClock.of(VIEW), [VECTORS]) for _ in range(2))
     np.testing.assert_array_equal(first.viral, second.viral)

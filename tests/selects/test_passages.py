@@ -75,8 +75,8 @@ def shown(made: Selects) -> list[tuple[int, int]]:
 def test_a_highlight_shows_what_is_visible_in_it_in_order(log: Log) -> None:
     made = selects(log)
     assert shown(made) == [(105, 110), (55, 60), (70, 80), (15, 30), (40, 45), (100, 103)]
-    spans = [(f.label, f.timeline.start * PAL, f.timeline.end * PAL) for f in made.log.highlights]
-    assert spans == [("HL 1", 0, 20), ("HL 2", 20, 43)]
+    spans = [(finding.label, finding.timeline) for finding in made.log.highlights]
+    assert spans == [("HL 1", frames(0, 20)), ("HL 2", frames(20, 43))]
 
 
 def test_a_clip_that_is_switched_off_is_not_shown(log: Log) -> None:

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "run-shard": "Log the timelines of a shard, as a node of a render farm does.",
     "find": "Find shots across everything that was logged.",
     "selects": "Make selects: shots of a timeline or of footage, in groups, as a new timeline.",
+    "highlights": "Find the passages that can be shown alone, and explain any moment.",
     "watch": "Watch a folder: timelines that are exported into it come back with markers.",
     "inspect": "Show what is understood of a timeline file, and what is not.",
     "relink": "Search folders for the media of a timeline that are not where it says.",

@@ -239,7 +239,7 @@ def _ask_edit(
     for analyzer in sorted(analyzers, key=lambda each: each.tier == Tier.BUILTIN):
         try:
             claims, curve = kept.of_edit(analyzer, view)
-        except ShotlogError as error:
+        except ShotlogError as error:  # it tells an editor what to do
             out.problems.append(error.problem)
             continue
         except Exception as error:  # a plugin may raise anything; the others must go on

@@ -17,6 +17,12 @@ from shotlog.highlights.choice import (
     load_highlighters,
 )
 from shotlog.highlights.contract import Absence, Criterion, Embedder, Highlighter, Judgement, Note
+from shotlog.highlights.explaining import (
+    ExplainedCriterion,
+    ExplainedMoment,
+    MomentExplainer,
+    explain_moment,
+)
 from shotlog.highlights.making import make_highlight_analyzers
 from shotlog.highlights.moments import (
     Moments,
@@ -40,9 +46,12 @@ __all__ = [
     "Candidates",
     "Criterion",
     "Embedder",
+    "ExplainedCriterion",
+    "ExplainedMoment",
     "HighlightAnalyzer",
     "Highlighter",
     "Judgement",
+    "MomentExplainer",
     "Moments",
     "Note",
     "Passages",
@@ -54,6 +63,7 @@ __all__ = [
     "choose_highlighter",
     "combine",
     "describe_highlighters",
+    "explain_moment",
     "find_boundaries",
     "load_highlighters",
     "local_median",

@@ -72,12 +72,24 @@ class HighlightAnalyzer(EditAnalyzer):
         """The highlighter and the selection; its claims are kept."""
         return f"{self._highlighter.key} {self._selection.key}"
 
-    def conclude(self, view: EditView) -> Sequence[Claim]:
-        """Return the claims about the edit, best first; none where nothing stands out."""
+    @property
+    def selection(self) -> Selection:
+        """The selection."""
+        return self._selection
+
+    def judge(self, view: EditView) -> tuple[EditClock, Judgement] | None:
+        """Return the clock of an edit and its judgement; None where there is nothing to see."""
         clock = EditClock.of(view)
         if not (clock.owner >= 0).any():
+            return None
+        return clock, self._highlighter.judge(clock, self._embedders)
+
+    def conclude(self, view: EditView) -> Sequence[Claim]:
+        """Return the claims about the edit, best first; none where nothing stands out."""
+        judged = self.judge(view)
+        if judged is None:
             return []
-        judgement = self._highlighter.judge(clock, self._embedders)
+        clock, judgement = judged
         return [
             Claim(
                 label=f"HL {rank}",
@@ -91,10 +103,10 @@ class HighlightAnalyzer(EditAnalyzer):
 
     def curve(self, view: EditView) -> Curve | None:
         """Return what grips at once, over its median, in spreads."""
-        clock = EditClock.of(view)
-        if not (clock.owner >= 0).any():
+        judged = self.judge(view)
+        if judged is None:
             return None
-        height = relative_heights(self._highlighter.judge(clock, self._embedders).viral)
+        height = relative_heights(judged[1].viral)
         known = np.isfinite(height)
         values = tuple(float(h) if k else None for h, k in zip(height, known, strict=True))
         return Curve(step=STEP, values=values)

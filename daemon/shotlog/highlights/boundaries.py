@@ -90,7 +90,7 @@ def find_boundaries(
     cuts = dict.fromkeys(clock.cuts(), "at a cut") | _outer_edges(clock)
     between = {at: text for at, text in cuts.items() if not _is_inside(at, sentences)}
     edges = sorted(cuts)
-    starts = dict.fromkeys(_before(sentences, edges), told[0])
+    starts = dict.fromkeys(_before(sentences, edges, clock), told[0])
     ends = dict.fromkeys(_after(sentences, edges, clock), told[1])
     # A moment that is a cut, too, is told as one.
     return Boundaries(
@@ -110,12 +110,15 @@ def _outer_edges(clock: EditClock) -> dict[Fraction, str]:
     return found
 
 
-def _before(sentences: Sequence[TimeRange], edges: Sequence[Fraction]) -> Iterator[Fraction]:
-    """Yield the start for each sentence: shortly before it, not before the cut to its shot."""
+def _before(
+    sentences: Sequence[TimeRange], edges: Sequence[Fraction], clock: EditClock
+) -> Iterator[Fraction]:
+    """Yield the start for each sentence: a frame before it, not before the cut to its shot."""
     earlier = Fraction(0)
     for sentence in sentences:
         cut = edges[at - 1] if (at := bisect_right(edges, sentence.start)) else Fraction(0)
-        yield max(sentence.start - LEAD, cut, earlier)
+        start = _next_frame(max(sentence.start - LEAD, earlier), clock)
+        yield max(min(start, sentence.start), cut)
         earlier = sentence.end
 
 
@@ -123,14 +126,17 @@ def _after(
     sentences: Sequence[TimeRange], edges: Sequence[Fraction], clock: EditClock
 ) -> Iterator[Fraction]:
     """Yield the end for each sentence: its tail, cut short by the next one or by a cut."""
-    frame = 1 / clock.rate
     for sentence, later in pairwise([*sentences, None]):
         assert sentence is not None  # noqa: S101
         at = bisect_left(edges, sentence.end)
         cut = edges[at] if at < len(edges) else clock.duration
-        end = min(sentence.end + TAIL, cut, clock.duration)
+        end = min(_next_frame(sentence.end + TAIL, clock), cut)
         # A frame before the next word, as markers end with whole frames.
-        yield end if later is None else max(sentence.end, min(end, later.start - frame))
+        yield end if later is None else max(sentence.end, min(end, later.start - 1 / clock.rate))
+
+
+def _next_frame(moment: Fraction, clock: EditClock) -> Fraction:
+    return math.ceil(moment * clock.rate) / clock.rate
 
 
 def _is_inside(moment: Fraction, ranges: Sequence[TimeRange]) -> bool:

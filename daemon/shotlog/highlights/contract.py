@@ -129,6 +129,10 @@ class Highlighter(ConfigurablePlugin, ABC):
         """Return the fingerprint of its weights, or of other files that decide; None without."""
         return None
 
+    def without_faces(self) -> Highlighter:
+        """Return the same highlighter without criteria of faces; itself where it has none."""
+        return self
+
     @property
     def key(self) -> str:
         """Identity: all that decides its judgement, apart from rows, weights and files."""

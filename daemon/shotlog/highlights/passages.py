@@ -15,7 +15,7 @@ from shotlog.analyzers.clock import STEP, EditClock, Numbers, steps_before
 from shotlog.highlights.boundaries import Boundaries, Transcript, find_boundaries
 from shotlog.highlights.contract import Judgement
 from shotlog.highlights.moments import Selected, noise_threshold, relative_heights
-from shotlog.schema import Calibration, PassageOptions, TimelineTooShort, TimeRange
+from shotlog.schema import PassageOptions, ScoreCalibration, TimelineTooShort, TimeRange
 
 _HOOK: Final = Fraction(3)
 """Seconds at the start of a passage that have to grip."""
@@ -65,6 +65,12 @@ class Candidates:
         """Return the reason for both its ends, for an editor."""
         start = self.boundaries.starts[self.start[number]].reason
         return f"begins {start}, ends {self.boundaries.ends[self.end[number]].reason}"
+
+    def only(self, numbers: _Indices) -> Candidates:
+        """Return some of the candidates."""
+        start, end = self.start[numbers], self.end[numbers]
+        figures = [each[numbers] for each in (self.viral, self.compelling, self.score)]
+        return Candidates(self.boundaries, start, end, *figures)
 
     def overlapping(self, item: TimeRange) -> npt.NDArray[np.bool_]:
         """Return (n,) True for those that have a moment in common with a range."""
@@ -179,27 +185,33 @@ class Passages:
             "viral": round(float(found.viral[number]), 1),
             "compelling": round(float(found.compelling[number]), 1),
         }
-        calibration = self._options.calibration
+        calibration, reason = self._options.calibration, found.reason(number)
         if calibration is None:
             noise = noise_threshold(int(np.isfinite(height).sum()), self._options.min_duration)
             peak = float(np.nanmax(height[first:last]))
-            confidence, reasons = max(0.0, 1 - noise / peak) if peak > 0 else 0.0, ()
+            confidence, told = max(0.0, 1 - noise / peak) if peak > 0 else 0.0, [reason]
         else:
             confidence = _calibrated(scores["score"], calibration)
-            reasons = (f"calibrated on {calibration.clips} clips of {calibration.source}",)
-        told = (found.reason(number), *reasons)
-        return Selected(first, last, item, scores, round(confidence, 3), told)
+            told = [reason, f"calibrated on {calibration.clips} clips of {calibration.source}"]
+        return Selected(first, last, item, scores, round(confidence, 3), tuple(told))
 
 
-def check_length(duration: Fraction, options: PassageOptions) -> None:
+def check_length(
+    duration: Fraction, options: PassageOptions, subject: str = "the timeline"
+) -> None:
     """Check that a timeline is as long as the shortest passage.
+
+    Args:
+        duration: Its length in seconds.
+        options: The options of passages.
+        subject: Its name, for the error.
 
     Raises:
         TimelineTooShort: It is not.
     """
     if duration < options.min_duration:
         raise TimelineTooShort(
-            "the timeline",
+            subject,
             f"it is {float(duration):.1f} s long, and the shortest passage is to last"
             f" {float(options.min_duration):g} s",
             f"Ask for shorter ones, such as --min-duration {max(1, math.floor(duration / 4))}"
@@ -260,7 +272,7 @@ def _stands_out(judgement: Judgement) -> bool:
     return any(len(values) and float(np.std(values)) > _FLAT for values in known)
 
 
-def _calibrated(score: float, calibration: Calibration) -> float:
+def _calibrated(score: float, calibration: ScoreCalibration) -> float:
     # A score of 0 or 100 has no logit; it is told to a half.
     share = min(max(score, 0.5), 99.5) / 100
     logit = math.log(share / (1 - share))

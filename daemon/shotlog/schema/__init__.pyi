@@ -121,7 +121,7 @@ from .formats import (
     is_otio,
     root_element,
 )
-from .highlighting import Calibration, HighlightOptions, MomentOptions, PassageOptions
+from .highlighting import HighlightOptions, MomentOptions, PassageOptions, ScoreCalibration
 from .invalid import describe_faults
 from .labels import (
     KINDS,
@@ -205,7 +205,6 @@ __all__ = [
     "Bend",
     "Break",
     "CacheError",
-    "Calibration",
     "Claim",
     "ClipEmpty",
     "ClipOutsideMedia",
@@ -288,6 +287,7 @@ __all__ = [
     "Row",
     "Samples",
     "SceneStart",
+    "ScoreCalibration",
     "Seconds",
     "Series",
     "SettingInvalid",

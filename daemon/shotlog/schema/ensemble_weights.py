@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from shotlog.schema.base import Model
 from shotlog.schema.errors import WeightsUnusable
-from shotlog.schema.highlighting import Calibration, PassageOptions
+from shotlog.schema.highlighting import PassageOptions, ScoreCalibration
 from shotlog.schema.invalid import describe_faults
 
 Format = Literal["reels", "square", "wide"]
@@ -44,7 +44,7 @@ _Length = Annotated[float, Field(ge=1, allow_inf_nan=False)]
 
 
 class FittedGenre(Model):
-    """The calibration of a genre; see :class:`Calibration`."""
+    """The calibration of a genre; see :class:`ScoreCalibration`."""
 
     bias: Annotated[float, Field(allow_inf_nan=False)]
     temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -120,7 +120,7 @@ class EnsembleWeights(Model):
         values = self.model_dump() | {k: v for k, v in given.items() if v is not None}
         return _validated(values, subject)
 
-    def passages(self, calibration: Calibration | None = None) -> PassageOptions:
+    def passages(self, calibration: ScoreCalibration | None = None) -> PassageOptions:
         """Return the options of passages that they are."""
         return PassageOptions(
             viral_weight=self.viral_weight,
@@ -132,7 +132,7 @@ class EnsembleWeights(Model):
             calibration=calibration,
         )
 
-    def calibration(self, genre: str | None) -> tuple[Calibration | None, str | None]:
+    def calibration(self, genre: str | None) -> tuple[ScoreCalibration | None, str | None]:
         """Return the calibration for a genre, and a note where it is not the genre's own.
 
         A genre with fewer than 50 clips gets that of all genres.
@@ -180,8 +180,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-def _calibration(source: str, fit: FittedGenre) -> Calibration:
-    return Calibration(source=source, clips=fit.clips, bias=fit.bias, temperature=fit.temperature)
+def _calibration(source: str, fit: FittedGenre) -> ScoreCalibration:
+    return ScoreCalibration(
+        source=source, clips=fit.clips, bias=fit.bias, temperature=fit.temperature
+    )
 
 
 def _place(key: str) -> int:

@@ -31,7 +31,7 @@ class MomentOptions(Model):
         return self
 
 
-class Calibration(Model):
+class ScoreCalibration(Model):
     """A map from the score of a passage to the probability that an editor takes it.
 
     With x the logit of the score, a share, it is 1 / (1 + exp(-(x + bias) / temperature)).
@@ -61,7 +61,7 @@ class PassageOptions(Model):
     """Length of the longest, in seconds."""
     top: _Count = 5
     """Largest number."""
-    calibration: Calibration | None = None
+    calibration: ScoreCalibration | None = None
     """Makes confidences of scores; None takes how sure it is that the best moment is no chance."""
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,7 @@ def write_selects(
     options: MarkerOptions = DEFAULT_OPTIONS,
     *,
     on: Literal["timeline", "clips"] = "timeline",
+    payload: Mapping[str, str] | None = None,
 ) -> WriteResult:
     """Write selects as an .otio file with markers; a reader sees the old file or the whole new one.
 
@@ -32,13 +33,15 @@ def write_selects(
         selects: The selects.
         options: Which markers, their length and colours.
         on: The objects that hold the markers.
+        payload: Facts for machines that markers of highlights hold, too.
 
     Raises:
         OutputNotWritable: see :func:`shotlog_otio.check_output`.
         DiskFull: There is no room for the file.
     """
     check_output(None, path)
-    markers = [*_group_markers(selects, options), *markers_of(selects.log, on=on, options=options)]
+    made = (_with(marker, payload) for marker in markers_of(selects.log, on=on, options=options))
+    markers = [*_group_markers(selects, options), *made]
     with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
         plain = Path(folder) / "selects.otio"
         plain.write_bytes(selects.timeline)
@@ -47,6 +50,13 @@ def write_selects(
                 card.parent.mkdir(exist_ok=True)
             save(card, picture)
         return write_markers(plain, path, markers, selects.log.edit, on=on, options=options)
+
+
+def _with(marker: Marker, payload: Mapping[str, str] | None) -> Marker:
+    if payload is None or marker.family is not MarkerFamily.HIGHLIGHT:
+        return marker
+    facts = {f"highlight.{name}": value for name, value in payload.items()}
+    return marker.model_copy(update={"payload": {**marker.payload, **facts}})
 
 
 def _group_markers(selects: Selects, options: MarkerOptions) -> Iterator[Marker]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -14,13 +15,14 @@ from rich.console import Console
 from shotlog.cli._interrupt import sets_flag
 from shotlog.cli.output import SafeLine
 from shotlog.paths import cache_file
-from shotlog.schema import Edit, HomeMissing, Log, spell_commands
+from shotlog.schema import Analyzer, Edit, HomeMissing, Log, spell_commands
 from shotlog.service.protocol import AnalysisOptions
 from shotlog.settings import DEFAULT_CACHE_SIZE
 
 if TYPE_CHECKING:
     from shotlog.cli.analysis.sources import Footage
     from shotlog.engine import Cache, ProbeCache
+    from shotlog.highlights import MomentExplainer
     from shotlog.selects import EditorMarker, Layout, PickGroup, Selects
 
 _NO_PICTURES = (
@@ -80,6 +82,41 @@ class OwnEngine:
             ModelError: A model or the device cannot be used.
             Stopped: On Ctrl-C; what was measured is in the cache.
         """
+        return self._run(edit, asks, console, list)
+
+    def explain(
+        self, edit: Edit, asks: AnalysisOptions, moment: Fraction, console: Console
+    ) -> tuple[Log, list[MomentExplainer]]:
+        """Return explanations of a moment, one by each highlighter, and the log with problems.
+
+        The options must ask for passages. No other analyzer is run.
+
+        Raises:
+            ModelError: A model or the device cannot be used.
+            HighlighterError: A highlighter cannot be used.
+            Stopped: On Ctrl-C; what was measured is in the cache.
+        """
+        from shotlog.highlights import HighlightAnalyzer, MomentExplainer
+
+        explainers: list[MomentExplainer] = []
+
+        def explaining(analyzers: Sequence[Analyzer]) -> Sequence[Analyzer]:
+            explainers.extend(
+                MomentExplainer(analyzer, moment)
+                for analyzer in analyzers
+                if isinstance(analyzer, HighlightAnalyzer)
+            )
+            return explainers
+
+        return self._run(edit, asks, console, explaining), explainers
+
+    def _run(
+        self,
+        edit: Edit,
+        asks: AnalysisOptions,
+        console: Console,
+        change: Callable[[Sequence[Analyzer]], Sequence[Analyzer]],
+    ) -> Log:
         with sets_flag() as ctrl_c:
             # Imported within sets_flag(): Ctrl-C during these imports is then answered below.
             from shotlog.cli.analysis.interruptible import InterruptibleProgress
@@ -96,7 +133,7 @@ class OwnEngine:
                 console.print(SafeLine(f"models: {asked.placement}", style="dim"))
             shown = SilentProgress() if console.quiet else StageBars(console)
             log = run(
-                edit, asked.analyzers, self._cache,
+                edit, change(asked.analyzers), self._cache,
                 options=EngineOptions(
                     disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
                 ),

@@ -77,6 +77,11 @@ class EnsembleHighlighter(Highlighter):
             tuple(note for judgement in judgements for note in judgement.notes),
         )
 
+    def without_faces(self) -> EnsembleHighlighter:
+        """Return an ensemble of the same parts without criteria of faces."""
+        parts = (part.without_faces().text for part in self._parts)
+        return EnsembleHighlighter(of="+".join(parts), shares=self.shares)
+
     def weights(self, embedders: Sequence[Embedder]) -> str | None:
         """Return the fingerprints of its parts."""
         known = {part.name: part.weights(embedders) for part in self._parts}

@@ -60,6 +60,10 @@ class HeuristicHighlighter(Highlighter):
             _ABSENCES,
         )
 
+    def without_faces(self) -> HeuristicHighlighter:
+        """Return the heuristic without the criteria of faces."""
+        return self.model_copy(update={"faces": False})
+
     @property
     def key(self) -> str:
         """Its identity, with the version of the library that filters."""

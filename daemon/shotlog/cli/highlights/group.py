@@ -1,0 +1,28 @@
+"""The group of commands about highlights; each is a module."""
+
+from __future__ import annotations
+
+import click
+
+from shotlog.cli.highlights.explain import explain
+from shotlog.cli.highlights.find import find
+
+
+@click.group()
+def highlights() -> None:
+    """Find the passages of a timeline or a film that can be shown alone, and explain why.
+
+    A passage lasts a minute or two, begins at a cut or before a sentence, and ends after one. It is
+    called viral where it grips at once and compelling where it holds; both are percentages within
+    your own timeline and promise no clicks. docs/highlights.md explains all of it.
+
+    \b
+    shotlog highlights find film.mp4 --preset social -o best.otio
+    shotlog highlights find cut.otio --top 3 --json highlights.json
+    shotlog highlights explain cut.otio 01:02:10:00
+    shotlog highlights find --backend list
+    """
+
+
+highlights.add_command(find)
+highlights.add_command(explain)
