@@ -1,10 +1,11 @@
 """Highlights that are found, highlights by chance, and the cost.
 
-``python benchmarks/highlights.py [--timelines N] [--film]``
+``python benchmarks/highlights.py [--timelines N] [--film] [--json [--data DIR] [--cache FILE]]``
 
 ``planted`` and ``chance``: timelines of steady noise as evidence, with and without events in it.
 ``film``: the demo film, rendered, measured and judged. ``cost``: seconds for one hour of film on
-one core. There is no ground truth of highlights in real edits: none of this speaks of taste.
+one core. ``--json`` measures passages, by ``passages.py``, and nothing else. There is no ground
+truth of highlights in real edits: none of this speaks of taste.
 """
 
 from __future__ import annotations
@@ -276,7 +277,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--timelines", type=int, default=100, help="timelines of noise to judge")
     parser.add_argument("--film", action="store_true", help="render and judge the demo film too")
+    parser.add_argument("--json", action="store_true", help="measure passages, and print JSON")
+    parser.add_argument("--data", type=Path, help="folder of real footage, for --json")
+    parser.add_argument("--cache", type=Path, help="result cache, for --json")
     options = parser.parse_args()
+    if options.json:
+        from passages import report  # imported here: it plants events by this module
+
+        report(options.data, options.cache, options.timelines)
+        return
     planted(options.timelines)
     chance(options.timelines)
     cost()

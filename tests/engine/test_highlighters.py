@@ -17,6 +17,7 @@ from shotlog.schema import (
     Family,
     Log,
     Tier,
+    TimelineTooShort,
     TimeRange,
 )
 
@@ -55,6 +56,11 @@ class Highlighter(EditAnalyzer):
 class Failing(Highlighter):
     def conclude(self, view: EditView) -> Sequence[Claim]:
         raise ArithmeticError("no highlights today")
+
+
+class Refusing(Highlighter):
+    def conclude(self, view: EditView) -> Sequence[Claim]:
+        raise TimelineTooShort("cut")
 
 
 def said(*analyzers: EditAnalyzer) -> Conclusions:
@@ -122,3 +128,8 @@ def test_an_analyzer_without_a_result_does_not_lead() -> None:
     assert labels(found) == ["HL 1"]
     assert heights(found) == (3.0,)
     assert [problem.code for problem in found.problems] == ["analyzer-error"]
+
+
+def test_an_error_for_editors_is_told_as_it_is() -> None:
+    (problem,) = said(Refusing("builtin.a", 1)).problems
+    assert (problem.code, problem.hint) == ("timeline-too-short", TimelineTooShort.hint)
