@@ -15,9 +15,12 @@ from click.testing import CliRunner, Result
 
 from shotlog.cli import main
 from shotlog.demo import make_applause, make_room_tone
+from shotlog.media import probe
 from shotlog.paths import CACHE_VARIABLE
+from shotlog.schema import MediaReference
 from shotlog.synthetic import AUDIO_RATE, write_video
 from shotlog_otio import read_edit, read_markers
+from tests.highlights.transcript.language_model import serve
 
 RATE = 12
 SECONDS, SCENE = 40, 5
@@ -125,6 +128,71 @@ def test_a_new_timeline_holds_the_clips_of_the_passages(film: Path, tmp_path: Pa
     metadata = json.loads(out.read_text())["metadata"]["shotlog"]
     assert metadata == {"format": "square", "aspect": "1:1"}
     assert '"highlight.format": "square"' in out.read_text()
+
+
+def test_a_folder_gets_a_video_file_of_each_passage(film: Path, tmp_path: Path) -> None:
+    out = tmp_path / "clips"
+    output = done("find", film, *LENGTHS, "--top", "2", "-o", out)
+    assert sorted(path.name for path in out.iterdir()) == [
+        "01.mp4", "02.mp4", "clips.json", "clips.otio",
+    ]  # fmt: skip
+    for told in json.loads((out / "clips.json").read_text())["highlights"]:
+        media = probe(MediaReference(path=str(out / told["file"])))
+        assert media.video is not None
+        assert media.video.frames == Fraction(told["duration"]) * RATE
+        assert media.audio is not None
+    assert f"wrote {out / '02.mp4'}" in output
+
+
+def test_a_copy_tells_how_much_earlier_it_begins(film: Path, tmp_path: Path) -> None:
+    out = tmp_path / "clips"
+    done("find", film, *LENGTHS, "--top", "1", "-o", out, "--copy")
+    (told,) = json.loads((out / "clips.json").read_text())["highlights"]
+    media = probe(MediaReference(path=str(out / told["file"])))
+    assert media.video is not None
+    early = Fraction(told["begins_early"])
+    assert early >= 0
+    assert media.video.frames >= (Fraction(told["duration"]) + early) * RATE
+
+
+def test_copying_needs_a_folder(film: Path, tmp_path: Path) -> None:
+    assert "-o clips/" in failed("find", film, *LENGTHS, "--copy")
+
+
+def test_a_folder_that_cannot_be_made_is_told(film: Path, tmp_path: Path) -> None:
+    (tmp_path / "clips").touch()
+    assert "exists" in failed("find", film, *LENGTHS, "-o", tmp_path / "clips")
+
+
+def test_passages_keep_to_the_sentences_of_a_transcript(film: Path, tmp_path: Path) -> None:
+    subtitles, told = tmp_path / "film.srt", tmp_path / "best.json"
+    subtitles.write_text(
+        "1\n00:00:18,500 --> 00:00:22,000\nAnd then we all\n\n"
+        "2\n00:00:22,000 --> 00:00:26,300\nbegan to clap.\n"
+    )
+    done("find", film, *LENGTHS, "--top", "5", "--transcript", subtitles, "--json", told)
+    for passage in json.loads(told.read_text())["highlights"]:
+        start = Fraction(passage["start"])
+        for edge in (start, start + Fraction(passage["duration"])):
+            assert not Fraction("18.5") < edge < Fraction("26.3")
+
+
+def test_a_language_model_judges_the_transcript(film: Path, tmp_path: Path) -> None:
+    subtitles, told = tmp_path / "film.srt", tmp_path / "best.json"
+    subtitles.write_text(
+        "".join(
+            f"{n + 1}\n00:00:{4 * n:02},000 --> 00:00:{4 * n + 3:02},000\n{'word ' * count}.\n\n"
+            for n, count in enumerate([1, 1, 9, 9, 1, 1, 1, 1, 1, 1])
+        )
+    )
+    with serve() as model:
+        asked = ("--transcript", subtitles, "--llm-url", model.url, "--in-process")
+        done("find", film, *LENGTHS, "--backend", "transcript", *asked, "--json", told)
+        done("find", film, *LENGTHS, "--backend", "heuristic,transcript", *asked)
+    best = json.loads(told.read_text())["highlights"][0]
+    assert Fraction(best["start"]) <= 12 < Fraction(best["start"]) + Fraction(best["duration"])
+    assert "10 words" in best["reasons"]  # the full stop is one
+    assert best["provenance"]["tier"] == "remote"
 
 
 def test_markers_for_the_given_timeline_are_of_highlights_alone(cut: Path, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ all highlighters, :class:`~shotlog.highlights.HighlightAnalyzer`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import ClassVar, NamedTuple, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -128,6 +128,20 @@ class Highlighter(ConfigurablePlugin, ABC):
     def weights(self, embedders: Sequence[Embedder]) -> str | None:
         """Return the fingerprint of its weights, or of other files that decide; None without."""
         return None
+
+    def completed(self, given: Mapping[str, str]) -> Self:
+        """Return the same highlighter with parameters that it has and that have their default.
+
+        Args:
+            given: Values by the name of the parameter; "" for none.
+        """
+        fields = type(self).model_fields
+        missing = {
+            name: value
+            for name, value in given.items()
+            if value and name in fields and getattr(self, name) == fields[name].default
+        }
+        return type(self).model_validate(self.model_dump() | missing) if missing else self
 
     def without_faces(self) -> Highlighter:
         """Return the same highlighter without criteria of faces; itself where it has none."""

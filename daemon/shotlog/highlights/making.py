@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from shotlog.highlights.analyzer import HighlightAnalyzer
+from shotlog.highlights.boundaries import Transcript
 from shotlog.highlights.choice import choose_highlighter
 from shotlog.highlights.contract import Embedder
 from shotlog.highlights.moments import Moments
 from shotlog.highlights.passages import Passages
+from shotlog.highlights.transcript.reading import read_transcript
+from shotlog.highlights.transcript.sentences import join_sentences
 from shotlog.schema import HighlightOptions
 
 
@@ -25,9 +29,20 @@ def make_highlight_analyzers(
         HighlighterError: A highlighter is unknown, was chosen with wrong parameters, or needs a
             model, and there is none.
     """
-    passages = options.passages
-    selection = Moments(options.moments) if passages is None else Passages(passages)
+    selection = _selection(options)
     return [
         HighlightAnalyzer(choose_highlighter(text), selection, embedders)
         for text in options.backends
     ]
+
+
+def _selection(options: HighlightOptions) -> Moments | Passages:
+    passages = options.passages
+    if passages is None:
+        return Moments(options.moments)
+    if passages.transcript is None:
+        return Passages(passages)
+    lines = read_transcript(Path(passages.transcript))
+    words = [line.range for line in lines]  # subtitles do not tell more exactly
+    ends = [sentence.range.end for sentence in join_sentences(lines)]
+    return Passages(passages, Transcript(words, ends))

@@ -63,6 +63,9 @@ class PassageOptions(Model):
     """Largest number."""
     calibration: ScoreCalibration | None = None
     """Makes confidences of scores; None takes how sure it is that the best moment is no chance."""
+    transcript: str | None = None
+    """Path of subtitles, whose words and sentences decide where passages begin and end; None takes
+    the voice detector."""
 
     @model_validator(mode="after")
     def _usable(self) -> Self:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.analyzers.faces import crop_letterbox, detect_letterbox
+from shotlog.analyzers.pictures import remove_letterbox
 from shotlog.analyzers.thumbnail import ThumbnailMeasure
 from shotlog.schema import Observer, Picture, PictureMeasure, Pixels, Row
 
@@ -46,7 +46,6 @@ class _ColourObserver:
 
 def compute_histogram(picture: Pixels) -> Histogram:
     """Return the shares of a (h, w, 3) RGB picture in the bins, (128,) with the sum 1."""
-    shown = crop_letterbox(picture, detect_letterbox(picture))
-    colours = cv2.cvtColor(shown, cv2.COLOR_RGB2HSV)
+    colours = cv2.cvtColor(remove_letterbox(picture), cv2.COLOR_RGB2HSV)
     counts = cv2.calcHist([colours], [0, 1, 2], None, list(BINS), list(_LIMITS))
     return np.asarray(counts.ravel() / counts.sum(), dtype=np.float32)

@@ -15,7 +15,7 @@ from rich.console import Console
 from shotlog.cli._interrupt import sets_flag
 from shotlog.cli.output import SafeLine
 from shotlog.paths import cache_file
-from shotlog.schema import Analyzer, Edit, HomeMissing, Log, spell_commands
+from shotlog.schema import Analyzer, Edit, HomeMissing, Log, Stopped, spell_commands
 from shotlog.service.protocol import AnalysisOptions
 from shotlog.settings import DEFAULT_CACHE_SIZE
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shotlog.cli.analysis.sources import Footage
     from shotlog.engine import Cache, ProbeCache
     from shotlog.highlights import MomentExplainer
-    from shotlog.selects import EditorMarker, Layout, PickGroup, Selects
+    from shotlog.selects import EditorMarker, Layout, PickGroup, Selects, WrittenClip
 
 _NO_PICTURES = (
     "the report has no pictures: the daemon was started with another SHOTLOG_CACHE; run"
@@ -157,6 +157,33 @@ class OwnEngine:
         from shotlog.selects import make_stringouts
 
         return make_stringouts(groups, name, self._probe_cache, layout, markers)
+
+    def write_clips(
+        self, groups: Sequence[PickGroup], folder: Path, console: Console, *, copy: bool
+    ) -> list[WrittenClip]:
+        """Write a video file for each group; see :func:`shotlog.selects.write_clips`.
+
+        Raises:
+            OutputNotWritable: A file cannot be written.
+            DiskFull: There is no room for it.
+            Stopped: On Ctrl-C; the files that are there are whole.
+        """
+        from shotlog.cli.output import StageBars
+        from shotlog.engine import SilentProgress
+        from shotlog.selects import write_clips
+
+        total = float(sum(pick.logged.shot.timeline.duration for g in groups for pick in g.picks))
+        shown = SilentProgress() if console.quiet else StageBars(console)
+        try:
+            with shown.stage("Clips", total, "s of film") as bar:
+                return list(
+                    write_clips(
+                        groups, folder, self._probe_cache, copy=copy,
+                        progress=lambda seconds: bar.advance(float(seconds)),
+                    )
+                )  # fmt: skip
+        except KeyboardInterrupt:
+            raise Stopped(str(folder)) from None
 
     def report(self, log: Log) -> tuple[str, tuple[str, ...]]:
         """Return a log as an HTML page with the cached pictures of its shots, and warnings."""

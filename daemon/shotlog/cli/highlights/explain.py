@@ -40,10 +40,11 @@ def explain(
     timeline: Path, timecode: str, backends: Sequence[str], preset: str | None,
     weights_file: Path | None, weight_viral: float | None, weight_compelling: float | None,
     min_duration: float | None, max_duration: float | None, top: int | None, aspect: str | None,
-    faces: bool | None, genre: str | None, as_json: bool, sequence: str | None,
-    dialect: str | None, rate: Fraction | None, relinks: Sequence[str], models: str | None,
-    names: Sequence[str], cuts: str | None, device: str | None, precision: str | None,
-    flags: Mapping[str, object], cache_file: Path | None, quiet: bool,
+    faces: bool | None, genre: str | None, transcript: Path | None, llm_url: str | None,
+    as_json: bool, sequence: str | None, dialect: str | None, rate: Fraction | None,
+    relinks: Sequence[str], models: str | None, names: Sequence[str], cuts: str | None,
+    device: str | None, precision: str | None, flags: Mapping[str, object],
+    cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Explain the judgement of a moment: every feature beside the timeline's own spread.
 
@@ -64,7 +65,7 @@ def explain(
     chosen = choose_passages(
         backends=backends, preset=preset, weights_file=weights_file, weight_viral=weight_viral,
         weight_compelling=weight_compelling, min_duration=min_duration, max_duration=max_duration,
-        top=top, aspect=aspect, faces=faces, genre=genre,
+        top=top, aspect=aspect, faces=faces, genre=genre, transcript=transcript, llm_url=llm_url,
     )  # fmt: skip
     settings = load_settings(timeline, flags).settings
     asks = asks_of(

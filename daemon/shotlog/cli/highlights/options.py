@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,19 @@ def passage_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Genre of the film, for weights that hold calibrations by genre (x_genres): they"
             " make the confidence a probability.",
         ),
+        click.option(
+            "--transcript",
+            metavar="FILE",
+            type=ANY_PATH,
+            help="Subtitles of the timeline (.srt, .vtt): passages then begin and end with its"
+            " sentences, and the highlighter 'transcript' scores them.",
+        ),
+        click.option(
+            "--llm-url",
+            metavar="URL",
+            help="Address of an OpenAI-compatible language model, for the highlighter 'transcript':"
+            " http://localhost:11434/v1. Sentences are sent there, and nowhere else.",
+        ),
     )):  # fmt: skip
         command = option(command)
     return command
@@ -147,6 +160,8 @@ def choose_passages(
     aspect: str | None = None,
     faces: bool | None = None,
     genre: str | None = None,
+    transcript: Path | None = None,
+    llm_url: str | None = None,
 ) -> ChosenPassages:
     """Return what the options ask for; None is what was not given.
 
@@ -169,8 +184,15 @@ def choose_passages(
     weights = weights.changed(given, "the options")
     calibration, note = weights.calibration(genre)
     chosen = tuple(backends) or _DEFAULT
-    chosen = tuple(_checked(text, faces=weights.enable_face_detection) for text in chosen)
-    highlights = HighlightOptions(backends=chosen, passages=weights.passages(calibration))
+    given_files = {"file": str(transcript) if transcript else "", "llm_url": llm_url or ""}
+    chosen = tuple(
+        _checked(text, given_files, faces=weights.enable_face_detection) for text in chosen
+    )
+    passages = weights.passages(calibration)
+    if transcript is not None:
+        # The daemon, which reads it, has another working folder.
+        passages = passages.model_copy(update={"transcript": str(transcript.absolute())})
+    highlights = HighlightOptions(backends=chosen, passages=passages)
     return ChosenPassages(weights, highlights, (note,) if note else ())
 
 
@@ -205,15 +227,20 @@ def _together(text: str) -> str:
     return f"ensemble:of={'+'.join(name.strip() for name in text.split(','))}"
 
 
-def _checked(text: str, *, faces: bool) -> str:
-    """Return a highlighter in its shortest form; without faces, if it judges them and may not.
+def _checked(text: str, given: Mapping[str, str], *, faces: bool) -> str:
+    """Return a highlighter in its shortest form.
+
+    Args:
+        text: The highlighter as it is chosen.
+        given: Parameters for all highlighters that have them and were given none; "" for none.
+        faces: False leaves faces out.
 
     Raises:
         HighlighterError: There is no such highlighter or parameter.
     """
     from shotlog.highlights import choose_highlighter
 
-    chosen = choose_highlighter(text)
+    chosen = choose_highlighter(text).completed(given)
     return (chosen if faces else chosen.without_faces()).text
 
 

@@ -15,6 +15,7 @@ from shotlog.schema import Edit, Finding, Log
 if TYPE_CHECKING:
     from shotlog.cli.highlights.options import ChosenPassages
     from shotlog.highlights import MomentExplainer
+    from shotlog.selects import WrittenClip
 
 _FIGURES = ("score", "viral", "compelling")
 
@@ -40,15 +41,27 @@ def passage_table(log: Log) -> RenderableType:
     return table
 
 
-def passages_json(log: Log, chosen: ChosenPassages) -> dict[str, Any]:
-    """Return the passages as JSON: exact times as fractions of seconds, and what was asked for."""
+def passages_json(
+    log: Log, chosen: ChosenPassages, clips: Sequence[WrittenClip] = ()
+) -> dict[str, Any]:
+    """Return the passages as JSON: exact times as fractions of seconds, and what was asked for.
+
+    Args:
+        log: The log with the passages.
+        chosen: What was asked for.
+        clips: Their video files.
+    """
+    files = {clip.group.key: clip for clip in clips}
     return {
         "timeline": log.edit.name,
         "rate": str(log.edit.rate),
         "weights": json.loads(chosen.weights.encode()),
         **chosen.facts,
         "backends": list(chosen.highlights.backends),
-        "highlights": [_passage_json(log, finding) for finding in log.highlights],
+        "highlights": [
+            _passage_json(log, finding) | _clip_json(files.get(finding.label))
+            for finding in log.highlights
+        ],
         "excitement": log.excitement and log.excitement.model_dump(mode="json"),
         "curves": {name: curve.model_dump(mode="json") for name, curve in log.curves.items()},
         "problems": [problem.model_dump(mode="json") for problem in log.problems],
@@ -73,6 +86,12 @@ def _passage_json(log: Log, finding: Finding) -> dict[str, Any]:
             logged.shot.id for logged in log.shots if logged.shot.timeline.intersection(span)
         ],
     }
+
+
+def _clip_json(clip: WrittenClip | None) -> dict[str, Any]:
+    if clip is None or clip.path is None:
+        return {}
+    return {"file": clip.path.name, "begins_early": str(clip.early)}
 
 
 def show_explanation(console: Console, edit: Edit, found: Sequence[MomentExplainer]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar, Self
@@ -31,7 +31,7 @@ class EnsembleHighlighter(Highlighter):
     tier: ClassVar[Tier] = Tier.LOCAL
 
     of: str = "heuristic+embedding"
-    """The highlighters, each with its parameters, separated by ``+``."""
+    """The highlighters, separated by ``+``, each with its parameters, separated by ``;``."""
     shares: str = ""
     """Their weights, separated by ``+``: ``0.7+0.3``; empty for equal ones."""
 
@@ -77,10 +77,13 @@ class EnsembleHighlighter(Highlighter):
             tuple(note for judgement in judgements for note in judgement.notes),
         )
 
+    def completed(self, given: Mapping[str, str]) -> EnsembleHighlighter:
+        """Return an ensemble of the same parts, each completed."""
+        return self._of(part.completed(given) for part in self._parts)
+
     def without_faces(self) -> EnsembleHighlighter:
         """Return an ensemble of the same parts without criteria of faces."""
-        parts = (part.without_faces().text for part in self._parts)
-        return EnsembleHighlighter(of="+".join(parts), shares=self.shares)
+        return self._of(part.without_faces() for part in self._parts)
 
     def weights(self, embedders: Sequence[Embedder]) -> str | None:
         """Return the fingerprints of its parts."""
@@ -94,7 +97,13 @@ class EnsembleHighlighter(Highlighter):
 
     @cached_property
     def _parts(self) -> tuple[Highlighter, ...]:
-        return tuple(choose_highlighter(text.strip()) for text in self.of.split("+"))
+        texts = (text.strip().replace(";", ",") for text in self.of.split("+"))
+        return tuple(map(choose_highlighter, texts))
+
+    def _of(self, parts: Iterable[Highlighter]) -> EnsembleHighlighter:
+        # A comma divides the parameters of the ensemble itself.
+        texts = (part.text.replace(",", ";") for part in parts)
+        return EnsembleHighlighter(of="+".join(texts), shares=self.shares)
 
     def _weigh(self, count: int) -> list[float]:
         if not self.shares.strip():
