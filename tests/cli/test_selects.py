@@ -242,6 +242,9 @@ def test_show_lists_the_markers_of_shots_that_meet_a_query(cut: Path, tmp_path: 
     first.name = "cs · static"
     otio.adapters.write_to_file(timeline, str(marked))
     assert shown(marked, "CS") == ["cs · static"]
+    answer = told(marked, "--by", "size")
+    assert [group["name"] for group in answer["groups"]] == ["undefined"]
+    assert any("1 of Shotlog's markers were changed by you" in w for w in answer["warnings"])
     # The editor's label has no confidence, and what is not known is found by no comparison.
     assert shown(marked, "size.confidence >= 0 and CS or not size.confidence >= 0 and CS") == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
@@ -19,10 +20,12 @@ from shotlog.cli.output import (
     terminal,
     titled_table,
 )
-from shotlog.library import Query, fields_of, find_in_log
 from shotlog.schema import MOVES, SIZES, Edit, MarkerFamily, nearest_frame, timecode
 from shotlog.selects import Length, read_marked_timeline
 from shotlog_otio import ReadOptions, WrittenMarker, read_edit, read_markers
+
+if TYPE_CHECKING:
+    from shotlog.library import Query
 
 
 @click.command()
@@ -91,11 +94,12 @@ def show(
     Exit codes: 0: read, also where no marker is listed. 1: the timeline cannot be read, or the
     query cannot be understood.
     """
-    asked = parse_shown(where)
+    asked = parse_shown(where) if where.strip() else None
     reading = ReadOptions(sequence=sequence, rate=rate)
     edit = read_edit(timeline, reading)
-    everything = asked == Query()
-    listed = read_markers(timeline, reading) if everything else _found(timeline, reading, asked)
+    listed = (
+        _found(timeline, reading, asked) if asked is not None else read_markers(timeline, reading)
+    )
     markers = [
         marker
         for marker in listed
@@ -115,6 +119,8 @@ def show(
 
 def _found(timeline: Path, reading: ReadOptions, asked: Query) -> list[WrittenMarker]:
     """Return the markers of the shots that meet a condition; name what markers do not tell."""
+    from shotlog.library import fields_of, find_in_log  # a list of all markers needs no library
+
     marked = read_marked_timeline(timeline, reading)
     found = {hit.shot_number for hit in find_in_log(marked.log, asked)}
     if unknown := [field for field in fields_of(asked) if field in marked.untold]:

@@ -214,17 +214,30 @@ def selects(
             raise TimelineEmpty(str(timeline))
         daemon = None if in_process else DaemonChoice(context, keep_alive)
         log = analyze_edit(reading.edit, asks, engine, daemon, console)
-        told = {"problems": problems + log.problems, "warnings": warnings + log.warnings}
+        carried = editor_markers(reading)
+        told = {
+            "problems": problems + log.problems,
+            "warnings": (*warnings, *log.warnings, *_corrections(carried)),
+        }
         log = log.model_copy(update=told)
         arranged = arrange_shots(log, find_in_log(log, asked), by, order)
         view = SelectsView(log, asked, by, order, arranged)
         if places:
-            view = _made(view, places, engine, layout, editor_markers(reading), markers)
+            view = _made(view, places, engine, layout, carried, markers)
     if as_json:
         print_json(view.as_json())
     else:
         view.show(console)
     show_problems(terminal(stderr=True), view.problems, () if quiet else view.warnings)
+
+
+def _corrections(carried: Sequence[EditorMarker]) -> tuple[str, ...]:
+    """Return a note on markers of ours that an editor has changed, as their labels do not count."""
+    changed = sum(each.content.tag is not None for each in carried)
+    if not changed:
+        return ()
+    note = f"{changed} of Shotlog's markers were changed by you: they come along as you left them"
+    return (f"{note}, but groups and conditions go by the analysis",)
 
 
 def _made(
