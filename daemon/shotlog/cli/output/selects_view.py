@@ -45,7 +45,7 @@ class SelectsView:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Problems of the analysis, and of shots that could not be put into the selects."""
+        """Clips that could not be analysed, and shots that could not be put into the selects."""
         return (*self.log.problems, *(self.selects.problems if self.selects else ()))
 
     @property
