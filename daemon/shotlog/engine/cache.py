@@ -101,6 +101,8 @@ class Cache:
         # Bytes added since the size was last computed. It starts at the cap, because the size of an
         # existing file is not known: the first write checks it.
         self._unchecked = cap
+        # The piece that was read last: the shots of a film are often read one after the other.
+        self._last: tuple[tuple[str, str, bytes], Series] | None = None
         self._db = self._open()
 
     @property
@@ -161,7 +163,7 @@ class Cache:
         """Return the rows as :meth:`read` does, with a digest of the pieces that gave them."""
         used, found = list[_Outline](), list[Series]()
         for piece in self._touching(media, measure, span):
-            series = self._unpacked(piece)
+            series = self._unpacked(media, measure, piece)
             if series is not None:
                 used.append(piece)
                 found.append(series.within(span))
@@ -197,8 +199,11 @@ class Cache:
         with suppress(CacheError):  # reading must work on a full disk and from read-only folders
             self._write("UPDATE piece SET used=? WHERE id=?", old)
 
-    def _unpacked(self, piece: _Outline) -> Series | None:
+    def _unpacked(self, media: str, measure: str, piece: _Outline) -> Series | None:
         """Return the rows of one piece; None where it is damaged, or another run has evicted it."""
+        content = (media, measure, piece.checksum)
+        if self._last is not None and self._last[0] == content:
+            return self._last[1]
         # With the checksum, as SQLite gives the number of a deleted piece to a later one.
         query = "SELECT tick, width, dtype, rows FROM piece WHERE id=? AND checksum=?"
         row = self._db.execute(query, (piece.id, piece.checksum)).fetchone()
@@ -206,7 +211,9 @@ class Cache:
             return None
         tick, width, dtype, blob = row
         if checksum(blob) == piece.checksum:
-            return unpack_series(blob, Fraction(tick), width, np.dtype(dtype))
+            series = unpack_series(blob, Fraction(tick), width, np.dtype(dtype))
+            self._last = content, series
+            return series
         self.warnings.append("a part of the cache was damaged; run again to measure it anew")
         with suppress(CacheError):
             self._write("DELETE FROM piece WHERE id=?", [(piece.id,)])
