@@ -131,6 +131,9 @@ def test_coverage_calls_nothing_missing_where_all_is_undefined(talk: Session, ro
     assert "Dolly In" in found["moves"]["unseen"]
     assert found["lengths"]["average"] == "1.20 s"
     assert found["same_size_cuts"] == []  # undefined is no size
+    assert (found["scenes"][0]["first_shot"], found["scenes"][-1]["last_shot"]) == (1, 3)
+    assert not any("missing_sizes" in scene for scene in found["scenes"])
+    assert "guessed from the colours" in found["scenes_told"]
 
 
 def test_pictures_of_shots_are_seen(talk: Session, root: Path) -> None:

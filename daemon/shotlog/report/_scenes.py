@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -107,8 +108,23 @@ class Pace:
 
 def cover_scenes(log: Log) -> tuple[SceneCoverage, ...]:
     """Return the coverage of every scene; a shot belongs to the scene in which it starts."""
-    cuts = list(find_same_size_cuts(log))
-    return tuple(_cover(log, scene, cuts) for scene in log.scenes)
+    starts = [scene.timeline.start for scene in log.scenes]
+    of_scene: list[list[int]] = [[] for _ in starts]
+    place: dict[int, int] = {}
+    for number, logged in enumerate(log.shots, start=1):
+        moment = logged.shot.timeline.start
+        before = bisect_right(starts, moment) - 1
+        if before >= 0 and log.scenes[before].timeline.contains(moment):
+            of_scene[before].append(number)
+            place[number] = before
+    inside: list[list[SameSizeCut]] = [[] for _ in starts]
+    for cut in find_same_size_cuts(log):
+        if (scene := place.get(cut.first)) is not None and scene == place.get(cut.second):
+            inside[scene].append(cut)
+    return tuple(
+        _cover(log, scene, numbers, cuts)
+        for scene, numbers, cuts in zip(log.scenes, of_scene, inside, strict=True)
+    )
 
 
 def describe_scenes(log: Log) -> str:
@@ -142,14 +158,10 @@ def trace_pace(log: Log) -> Pace | None:
     return Pace(tuple(steps))
 
 
-def _cover(log: Log, scene: Finding, cuts: Sequence[SameSizeCut]) -> SceneCoverage:
-    numbers = [
-        number
-        for number, logged in enumerate(log.shots, start=1)
-        if scene.timeline.contains(logged.shot.timeline.start)
-    ]
+def _cover(
+    log: Log, scene: Finding, numbers: Sequence[int], cuts: Sequence[SameSizeCut]
+) -> SceneCoverage:
     shots = [log.shots[number - 1] for number in numbers]
-    inside = set(numbers)
     return SceneCoverage(
         scene=scene,
         timecode=format_timecode(log.edit, scene.timeline.start),
@@ -160,5 +172,5 @@ def _cover(log: Log, scene: Finding, cuts: Sequence[SameSizeCut]) -> SceneCovera
         sizes=make_coverage_table(Family.SIZE, shots),
         moves=make_coverage_table(Family.MOVE, shots),
         lengths=summarize_lengths(shots),
-        cuts=tuple(cut for cut in cuts if {cut.first, cut.second} <= inside),
+        cuts=tuple(cuts),
     )

@@ -13,6 +13,9 @@ from shotlog.report import (
     CoverageLine,
     CoverageTable,
     SameSizeCut,
+    SceneCoverage,
+    cover_scenes,
+    describe_scenes,
     find_same_size_cuts,
     list_kinds,
     make_coverage_table,
@@ -21,6 +24,7 @@ from shotlog.report import (
 from shotlog.schema import Family, Log
 
 _CUTS = 100
+_SCENES = 200
 
 
 class CoverageRow(ToolModel):
@@ -84,6 +88,33 @@ class LengthsRecord(ToolModel):
     """Longest shot."""
 
 
+class SceneRecord(ToolModel):
+    """Coverage of one scene: a run of shots in one setting."""
+
+    scene: str
+    """Its name: that of an editor's marker, or ``Scene`` and a number."""
+    span: TimelineSpan
+    """Its range."""
+    first_shot: int | None = None
+    """Number of its first shot; none where no shot starts in it."""
+    last_shot: int | None = None
+    """Number of its last shot."""
+    sizes: dict[str, int]
+    """Number of its shots by size."""
+    moves: dict[str, int]
+    """Number of its shots by move."""
+    known_sizes: int
+    """Number of its shots whose size is known."""
+    missing_sizes: tuple[str, ...] | None = None
+    """Sizes that none of its shots has; none where a size is not known, as it may be any."""
+    average: str | None = None
+    """Average length of its shots."""
+    same_size_cuts: int
+    """Number of its cuts between two shots of one size."""
+    same_framing_cuts: int
+    """Number of those that keep the framing as well: likely jump cuts."""
+
+
 class Coverage(ToolModel):
     """Result of ``coverage``."""
 
@@ -103,12 +134,19 @@ class Coverage(ToolModel):
     """Hard cuts between shots of one size on one track, at most 100. Not each is a fault."""
     more_same_size_cuts: int = 0
     """Number of further such cuts."""
+    scenes: tuple[SceneRecord, ...] = ()
+    """Its scenes in order, at most 200."""
+    more_scenes: int = 0
+    """Number of further scenes."""
+    scenes_told: str = ""
+    """How the scenes are known: by an editor's markers, or guessed from colours."""
 
 
 class CoverageTool(Tool):
     """See how a timeline is covered: which sizes and moves it uses, for how long, and which not.
 
-    Also lists the cuts between two shots of the same size, where jump cuts are found.
+    Tells the same scene by scene, and lists the cuts between two shots of the same size, where jump
+    cuts are found.
     """
 
     name: ClassVar[str] = "coverage"
@@ -121,6 +159,7 @@ class CoverageTool(Tool):
         log = self._logs.get(asked, call)
         cuts = list(find_same_size_cuts(log))
         lengths = summarize_lengths(log.shots)
+        scenes = cover_scenes(log)
         return Answer(
             Coverage(
                 timeline=log.edit.name,
@@ -141,8 +180,28 @@ class CoverageTool(Tool):
                     for cut in cuts[:_CUTS]
                 ),
                 more_same_size_cuts=max(0, len(cuts) - _CUTS),
+                scenes=tuple(_scene(item, log) for item in scenes[:_SCENES]),
+                more_scenes=max(0, len(scenes) - _SCENES),
+                scenes_told=describe_scenes(log),
             )
         )
+
+
+def _scene(item: SceneCoverage, log: Log) -> SceneRecord:
+    sizes = item.sizes
+    return SceneRecord(
+        scene=item.scene.label,
+        span=span_of(item.scene.timeline, log.edit),
+        first_shot=item.first,
+        last_shot=item.last,
+        sizes={line.name: line.shots for line in sizes.lines},
+        moves={line.name: line.shots for line in item.moves.lines},
+        known_sizes=sizes.known,
+        missing_sizes=sizes.unseen_labels if sizes.all_known else None,
+        average=None if item.lengths is None else item.lengths.average,
+        same_size_cuts=len(item.cuts),
+        same_framing_cuts=item.risks,
+    )
 
 
 def _at(log: Log, cut: SameSizeCut) -> TimelineSpan:
