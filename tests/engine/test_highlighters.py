@@ -133,3 +133,20 @@ def test_an_analyzer_without_a_result_does_not_lead() -> None:
 def test_an_error_for_editors_is_told_as_it_is() -> None:
     (problem,) = said(Refusing("builtin.a", 1)).problems
     assert (problem.code, problem.hint) == ("timeline-too-short", TimelineTooShort.hint)
+
+
+class SceneFinder(Highlighter):
+    """Finds scenes instead."""
+
+    family = Family.SCENE
+
+
+def test_the_scenes_are_those_of_one_analyzer_and_no_highlights() -> None:
+    found = said(
+        SceneFinder("builtin.a", 3), SceneFinder("local.z", 2, tier=Tier.LOCAL),
+        Highlighter("builtin.b", 1, 1.0),
+    )  # fmt: skip
+    assert [scene.provenance.analyzer for scene in found.scenes] == ["local.z", "local.z"]
+    assert [scene.family for scene in found.scenes] == [Family.SCENE] * 2
+    assert labels(found) == ["HL 1"]
+    assert heights(found) == (1.0,)
