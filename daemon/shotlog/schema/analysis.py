@@ -24,7 +24,8 @@ class Claim(Model):
     """A conclusion of an analyzer; the engine adds its provenance and ranges to make a finding.
 
     Attributes:
-        label: A name of the family's vocabulary; for a highlight its rank (``HL 1``).
+        label: A name of the family's vocabulary; for a highlight its rank (``HL 1``), for a scene
+            its number or the name that an editor gave it.
         scores: A score for every possible label, or named figures of a highlight.
         confidence: Confidence in the label, 0 to 1.
         range: In media time from a :class:`ShotAnalyzer`, in timeline time from an
