@@ -22,7 +22,8 @@ DEFAULT = "default"
 """The context that commands use without ``--context``."""
 
 CONTEXT_COMMANDS = (
-    *("analyze", "batch retry", "batch run", "bridge", "coverage", "doctor", "mcp"),
+    *("analyze", "batch retry", "batch run", "bridge", "coverage", "doctor"),
+    *("highlights find", "mcp"),
     *("models load", "models unload", "selects", "watch"),
     *("daemon clients allow", "daemon clients list", "daemon clients revoke"),
     *("daemon logs", "daemon pause", "daemon restart", "daemon resume", "daemon run"),

@@ -22,7 +22,7 @@ from shotlog.cli.options import (
     reading_options,
     set_option,
 )
-from shotlog.cli.output import SafeLine, say, show_problems, terminal
+from shotlog.cli.output import SafeLine, show_problems, terminal
 from shotlog.settings import load_settings
 from shotlog_otio import read_edit
 
@@ -131,7 +131,8 @@ def find(
         written = outputs.write(log, engine, chosen, settings.markers, console)
     console.print(passage_table(log))
     for path in written.files:
-        say(SafeLine.assemble(("wrote ", "green"), (str(path), "bold")), stderr=outputs.prints)
+        line = SafeLine.assemble(("wrote ", "green"), (str(path), "bold"))
+        console.print(line, soft_wrap=True)
     told = (*chosen.notes, *log.warnings, *written.notes)
     lost = (*log.problems, *written.problems)
     show_problems(terminal(stderr=True), lost, () if quiet else told)

@@ -10,11 +10,11 @@ from shotlog.cli.highlights.find import find
 
 @click.group()
 def highlights() -> None:
-    """Find the passages of a timeline or a film that can be shown alone, and explain why.
+    """Find the passages that can be shown alone, and explain any moment.
 
-    A passage lasts a minute or two, begins at a cut or before a sentence, and ends after one. It is
-    called viral where it grips at once and compelling where it holds; both are percentages within
-    your own timeline and promise no clicks. docs/highlights.md explains all of it.
+    A passage of a timeline or a film lasts a minute or two, begins at a cut or before a sentence,
+    and ends after one. It is called viral where it grips at once and compelling where it holds;
+    both are percentages within your own timeline. docs/highlights.md explains all of it.
 
     \b
     shotlog highlights find film.mp4 --preset social -o best.otio
