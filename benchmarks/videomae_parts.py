@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
+import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -18,6 +20,7 @@ from shotlog.engine import Cache, analyze, load_analyzers
 from shotlog.engine.passes import WindowJob, load_windows
 from shotlog.media import probe
 from shotlog.models.catalog import Registry
+from shotlog.models.runtime import read_cpu_quota
 from shotlog.schema import Analyzer, Edit, MediaReference, WindowMeasure
 from shotlog_otio import read_edit
 
@@ -82,9 +85,39 @@ def model_part(
             figure["vs_forward"] = figure["clips_per_s"] / best_forward["clips_per_s"]
             busy = figure["busy"] / figure["windows"]
             figure["busy_vs_forward"] = best_forward["busy_per_clip"] / busy
+        add_bounds(side, best_forward, available_cores())
     return {
         **figures, "forward": forward.figures(), "timelines": sides, "peak_mb": _memory("VmHWM"),
     }  # fmt: skip
+
+
+def add_bounds(runs: dict[str, Figures], forward: Figures, cores: int) -> None:
+    """Add to each run of a timeline the share of what decode and forward allow at best.
+
+    Both work at once, so the least time is the processor seconds of both over the cores, or the
+    wall seconds of the longer of the two where that is more: with a GPU, or a decoder that does not
+    use all cores.
+
+    Args:
+        runs: The runs by name, "decode" among them; "vs_bound" (least time over wall seconds) and
+            "busy_vs_bound" (processor seconds of decode and forward over those of the run) are
+            added to all others.
+        forward: ``Forward.best``.
+        cores: Cores that this process may use.
+    """
+    decode = runs["decode"]
+    for what, run in runs.items():
+        if what != "decode":
+            busy = decode["busy"] + run["windows"] * forward["busy_per_clip"]
+            longer = max(decode["seconds"], run["windows"] / forward["clips_per_s"])
+            run["vs_bound"] = max(busy / cores, longer) / run["seconds"]
+            run["busy_vs_bound"] = busy / run["busy"]
+
+
+def available_cores() -> int:
+    """Return the cores that this process may use: by its affinity and the container's quota."""
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(mine or 1, read_cpu_quota() or sys.maxsize)
 
 
 def _loaded(name: str, device: str, precision: str) -> tuple[Figures, list[Analyzer], Any]:

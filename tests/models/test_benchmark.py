@@ -52,6 +52,8 @@ def test_one_run_gives_every_figure_for_both_models(
     whole = figures["models"]["base"]["timelines"]["film"]["analyze"]
     rate = whole["windows"] / whole["seconds"]
     assert figures["pipeline_vs_forward"] == pytest.approx(rate / figures["base_clips_per_s"])
+    assert figures["pipeline_vs_bound"] == whole["vs_bound"] > 0
+    assert figures["pipeline_busy_vs_bound"] == whole["busy_vs_bound"] > 0
     videomae.show(figures)
     assert "these figures mean nothing" in capsys.readouterr().out
 
@@ -66,6 +68,32 @@ def test_the_original_code_path_answers_every_clip(videomae: ModuleType, tmp_pat
     figures = parts.original_part(str(one.folder), str(film), 2, True)
     assert figures["parts"].keys() == {"decode", "processor", "forward"}
     assert 0 < sum(figures["parts"].values()) <= figures["seconds"]
+
+
+@pytest.mark.parametrize(
+    ("decode", "bound"),
+    [
+        ({"busy": 2.0, "seconds": 1.0}, 4.0),  # 2 s and 6 windows of 1 s each, on two cores
+        ({"busy": 2.0, "seconds": 4.5}, 4.5),  # a decoder that takes longer than both would
+    ],
+)
+def test_the_bound_is_the_work_over_the_cores_or_the_longer_part(
+    videomae: ModuleType, decode: dict[str, float], bound: float
+) -> None:
+    parts = importlib.import_module("videomae_parts")
+    run = {"windows": 6, "seconds": 5.0, "busy": 10.0}
+    runs = {"decode": decode | {"windows": 6}, "analyze": run}
+    parts.add_bounds(runs, {"busy_per_clip": 1.0, "clips_per_s": 2.0}, cores=2)
+    assert (run["vs_bound"], run["busy_vs_bound"]) == (bound / 5, 0.8)
+    assert "vs_bound" not in runs["decode"]
+
+
+def test_the_forward_alone_bounds_where_a_gpu_computes(videomae: ModuleType) -> None:
+    parts = importlib.import_module("videomae_parts")
+    run = {"windows": 6, "seconds": 4.0, "busy": 2.0}
+    runs = {"decode": {"busy": 0.5, "seconds": 0.5, "windows": 6}, "analyze": run}
+    parts.add_bounds(runs, {"busy_per_clip": 0.1, "clips_per_s": 2.0}, cores=16)
+    assert run["vs_bound"] == 0.75
 
 
 def test_the_faster_of_two_timings_is_kept(videomae: ModuleType) -> None:
