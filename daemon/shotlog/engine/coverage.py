@@ -18,7 +18,7 @@ from shotlog.schema import (
     union,
 )
 
-_FRAMES = 4
+_FRAMES = 5
 """Part of the cache key: raise it when the same file would give other frames or other times."""
 
 

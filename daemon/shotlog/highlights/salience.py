@@ -1,12 +1,12 @@
 """Salience in a timeline: arithmetic on series of quarter seconds, NaN where unknown.
 
-SciPy is imported in the functions that use it: it takes longer than all of ``shotlog.engine``, and
-a run whose claims are cached needs none of it.
+NumPy alone is used: SciPy's filters take longer to import than all that is computed here.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from shotlog.analyzers.clock import Numbers
 
@@ -14,6 +14,8 @@ SMOOTHED_NOISE = 0.67
 """Standard deviation of unit noise in a judgement: it was smoothed over 0.5 s, then over 1 s, and
 sqrt(0.5 / sqrt(0.5**2 + 1**2)) is left."""
 
+_TRUNCATE = 4.0
+"""Standard deviations after which a Gaussian counts as 0."""
 _FEWEST = 8
 """Least number of known values for a spread."""
 _ALIKE = 0.25
@@ -27,24 +29,23 @@ def smooth(series: Numbers, sigma: float) -> Numbers:
         series: (n,) numbers.
         sigma: Standard deviation in steps.
     """
-    from scipy.ndimage import gaussian_filter1d
-
+    reach = round(_TRUNCATE * sigma)
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     known = np.isfinite(series)
-    total = gaussian_filter1d(np.where(known, series, 0.0), sigma, mode="constant")
-    weight = gaussian_filter1d(known.astype(np.float64), sigma, mode="constant")
+    total = _convolved(np.where(known, series, 0.0), kernel)
+    weight = _convolved(known.astype(np.float64), kernel)
     return np.where(known, total / np.where(known, weight, 1.0), np.nan)
 
 
 def local_median(series: Numbers, width: int) -> Numbers:
     """Return the median of the ``width`` steps around; unknown ones count as the median of all."""
-    from scipy.ndimage import median_filter
-
     known = np.isfinite(series)
     if not known.any():
         return series.copy()
     filled = np.where(known, series, np.median(series[known]))
     # An odd width: an even window would be off centre by half a step.
-    return np.asarray(median_filter(filled, size=width | 1, mode="reflect"))
+    padded = np.pad(filled, width // 2, mode="symmetric")
+    return np.median(sliding_window_view(padded, width | 1), axis=1)
 
 
 def rise(series: Numbers, before: int, after: int) -> Numbers:
@@ -99,15 +100,20 @@ def novelty(z: Numbers, half: int) -> Numbers:
         z: Features in spreads; unknown ones count as 0.
         half: Steps that the kernel reaches to either side.
     """
-    from scipy.ndimage import convolve1d
-
     position = np.arange(-half, half + 1)
     # The taper ends at two standard deviations. Each side is scaled to a sum of 1, so that the
     # result is the difference of two means.
     kernel = np.sign(position) * np.exp(-0.5 * (2 * position / half) ** 2)
     kernel /= np.abs(kernel).sum() / 2
-    filtered = convolve1d(np.where(np.isfinite(z), z, 0.0), kernel, axis=0, mode="nearest")
-    return np.asarray(np.linalg.norm(filtered, axis=1) / np.sqrt(z.shape[1]))
+    filled = np.pad(np.where(np.isfinite(z), z, 0.0), ((half, half), (0, 0)), mode="edge")
+    filtered = [np.convolve(feature, kernel, mode="valid") for feature in filled.T]
+    return np.asarray(np.linalg.norm(filtered, axis=0) / np.sqrt(z.shape[1]))
+
+
+def _convolved(series: Numbers, kernel: Numbers) -> Numbers:
+    """Return a series filtered by a kernel of odd length; beyond its ends it counts as 0."""
+    reach = len(kernel) // 2
+    return np.convolve(series, kernel)[reach : reach + len(series)] if len(series) else series
 
 
 def _trailing_mean(series: Numbers, width: int) -> Numbers:

@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import lfilter
 
-from shotlog.analyzers.sound import HOP, SILENCE, LoudnessMeasure, k_weighting
+from shotlog.analyzers.sound import HOP, SILENCE, LoudnessMeasure, k_weighted, k_weighting
 from shotlog.schema import SOUND_RATE, Samples, Series
 from tests.analyzers.sounds import music, noise, silence, tone
 
@@ -34,6 +35,15 @@ def test_filters_are_those_of_the_recommendation_at_48_khz() -> None:
     assert shelf_a == pytest.approx([1.0, -1.69065929318241, 0.73248077421585])
     assert high_b == pytest.approx([1.0, -2.0, 1.0])
     assert high_a == pytest.approx([1.0, -1.99004745483398, 0.99007225036621])
+
+
+def test_sound_is_weighted_as_by_the_recursive_filters() -> None:
+    sound = noise(3.0, 0.1).astype(np.float64)
+    sound[: len(sound) // 2] *= 1e-4
+    expected = sound
+    for b, a in k_weighting(SOUND_RATE):
+        expected = lfilter(b, a, expected)
+    assert k_weighted(sound) == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize("level", [-3.0, -23.0, -40.0])

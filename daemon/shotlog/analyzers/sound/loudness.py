@@ -30,6 +30,8 @@ this value."""
 
 _MOMENT: Final = 4
 """Hops in a momentary loudness: 400 ms (EBU Tech 3341, 2.2)."""
+_SETTLED: Final = SOUND_RATE // 4
+"""Samples after which the filters have settled: the response to a click is below 1e-20 of it."""
 _FRAME: Final = 512
 """Samples per spectrum: 32 ms."""
 _FRAMES: Final = 4
@@ -76,7 +78,7 @@ class LoudnessMeasure(SoundMeasure):
     """
 
     name = "sound.loudness"
-    epoch = 1
+    epoch = 2
     columns = ("loudness", "flux", "centroid", "flatness")
     need = SOUND_NEED
 
@@ -96,11 +98,21 @@ class LoudnessMeasure(SoundMeasure):
                 yield Row(number * HOP, (number + 1) * HOP - 1, row)
 
 
-def _momentary(sound: Numbers, hops: int) -> Numbers:
-    from scipy.signal import lfilter  # imported late: slower than all of shotlog.engine
+def k_weighted(sound: Numbers) -> Numbers:
+    """Return the K-weighted sound, by its Fourier transform.
 
+    That takes NumPy alone: ``scipy.signal`` takes longer to import than minutes of sound to weigh.
+    """
+    # Room for the filters to settle, as the transform would lead their end into the beginning.
+    length = 1 << (len(sound) + _SETTLED - 1).bit_length()
+    response = np.ones(length // 2 + 1, np.complex128)
     for b, a in k_weighting(SOUND_RATE):
-        sound = lfilter(b, a, sound)
+        response *= np.fft.rfft(b, length) / np.fft.rfft(a, length)
+    return np.fft.irfft(np.fft.rfft(sound, length) * response, length)[: len(sound)]
+
+
+def _momentary(sound: Numbers, hops: int) -> Numbers:
+    sound = k_weighted(sound)
     sums = np.cumsum(np.append(np.zeros(1), np.mean(sound.reshape(hops, HOP) ** 2, axis=1)))
     # At the start of the sound the window is shorter.
     before = np.maximum(np.arange(1, hops + 1) - _MOMENT, 0)

@@ -7,7 +7,6 @@ The sound is that of the timeline's audio tracks; where it has none, that of the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import ClassVar, Final
 
 import numpy as np
@@ -63,8 +62,3 @@ class HeuristicHighlighter(Highlighter):
     def without_faces(self) -> HeuristicHighlighter:
         """Return the heuristic without the criteria of faces."""
         return self.model_copy(update={"faces": False})
-
-    @property
-    def key(self) -> str:
-        """Its identity, with the version of the library that filters."""
-        return f"{super().key} SciPy {version('scipy')}"

@@ -9,6 +9,8 @@ from math import ceil, gcd
 from typing import NamedTuple
 
 import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
 
 from shotlog.media.container import media_errors
 from shotlog.media.decoding.downmix import mix_to_left, mix_to_right
@@ -17,8 +19,9 @@ from shotlog.schema import SOUND_RATE, Media, Samples, SoundNeed, TimeRange
 
 _BLOCK = 10
 """Seconds in a block of stereo sound."""
-_ZERO_CROSSINGS = 10
-"""Zero crossings of the low-pass filter of SciPy's ``resample_poly``, on either side."""
+_HALF_FILTER = 16
+"""Half of the length of libswresample's low-pass filter, in samples of the lower rate: half of its
+default ``filter_size``, 32."""
 
 
 class SoundCell(NamedTuple):
@@ -114,13 +117,9 @@ def _sample(moment: Fraction) -> int:
 
 def _resample(reader: ChannelReader, start: int, stop: int, rate: int = SOUND_RATE) -> Samples:
     """Return samples [start, stop) at a rate; fewer where the sound ends."""
-    if reader.rate == rate:
-        samples = reader.read(start, stop)
-        samples.setflags(write=False)
-        return samples
     common = gcd(reader.rate, rate)
     up, down = rate // common, reader.rate // common
-    reach = _ZERO_CROSSINGS * max(up, down) // up + 1
+    reach = _HALF_FILTER * max(up, down) // up + 1
     # Cut the source at a moment where both rates have a sample, so that the phase of the filter is
     # the same wherever reading begins, and add on either side as much as the filter reaches.
     low = (start // up - ceil(reach / down)) * down
@@ -131,9 +130,18 @@ def _resample(reader: ChannelReader, start: int, stop: int, rate: int = SOUND_RA
     if end <= start:
         return np.zeros(0, np.float32)
     before = low // down * up
-    from scipy.signal import resample_poly  # imported late: slower than all of shotlog.media
-
-    resampled = resample_poly(source, up, down)
-    samples = np.array(resampled[start - before : end - before], dtype=np.float32)
+    samples = _at_rate(source, reader.rate, rate)[start - before : end - before].copy()
     samples.setflags(write=False)
     return samples
+
+
+def _at_rate(source: Samples, own: int, rate: int) -> Samples:
+    """Return sound at another rate by libswresample; the first sample stays where it is."""
+    if own == rate:
+        return source
+    frame = AudioFrame.from_ndarray(source[np.newaxis], format="fltp", layout="mono")
+    frame.sample_rate = own
+    resampler = AudioResampler(format="fltp", layout="mono", rate=rate)
+    # None drains it.
+    parts = [*resampler.resample(frame), *resampler.resample(None)]
+    return np.concatenate([part.to_ndarray()[0] for part in parts], dtype=np.float32)
