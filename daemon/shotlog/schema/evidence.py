@@ -42,7 +42,9 @@ class FrameNeed(Model):
             picture at a grid moment is the frame that is shown then. None: every frame.
         frames: "all": all frames. "reference": only frames that other frames refer to, as if the
             others did not exist. The others are not decoded, which halves the work for most files.
-            The choice depends on the file alone. Where the film is at least twice as large as
+            The choice depends on the file alone. Of film whose frames stand alone
+            (:attr:`~shotlog.schema.VideoStream.stands_alone`) every n-th is taken, at least eleven
+            a second. Where the film is at least twice as large as
             :data:`MAX_REFERENCE_SIDE`, they are decoded without the codec's loop filter, which
             differs by about one grey level; width and height may therefore not exceed it.
         width: The decoder scales the picture to fit into width x height, with the display aspect,

@@ -105,6 +105,9 @@ class VideoStream(Model):
     aperture: Aperture | None = None
     """The part of a HEIF or AVIF picture that is shown, if not all of it. (FFmpeg itself crops
     films.)"""
+    stands_alone: bool = False
+    """True where every frame is decoded without another one, as in ProRes, DNxHR, Motion JPEG and
+    numbered pictures."""
     still: bool = False
     """True for one picture without a duration, such as a photograph; a film of one frame is not
     a still."""

@@ -31,7 +31,7 @@ HIDDEN = {"x264-params": "scenecut=0:keyint=250:bframes=3:b-adapt=0"}
 """No keyframe at a cut: three of four frames are B-frames, two of which no frame refers to."""
 
 
-def two_scenes(path: Path, cut: int, frames: int = 60) -> Path:
+def two_scenes(path: Path, cut: int, frames: int = 60, codec: str = "libx264") -> Path:
     draw = np.random.default_rng(5)
     pictures = []
     for colour in ((40, 90, 160), (190, 150, 60)):
@@ -39,7 +39,10 @@ def two_scenes(path: Path, cut: int, frames: int = 60) -> Path:
         pictures.append(cv2.resize(np.clip(grain, 0, 255).astype(np.uint8), (256, 144)))
     noise = draw.integers(0, 4, (frames, 144, 256, 3), dtype=np.uint8)
     film = (np.asarray(pictures[n >= cut], np.uint8) // 2 + noise[n] for n in range(frames))
-    write_video(path, film, RATE, options=HIDDEN)
+    if codec == "mjpeg":
+        write_video(path, film, RATE, codec=codec, pix_fmt="yuvj420p")
+    else:
+        write_video(path, film, RATE, options=HIDDEN)
     return path
 
 
@@ -81,6 +84,19 @@ def test_a_cut_lies_on_its_frame_whichever_frames_the_encoder_lets_be_left_out(
         assert analyze(one_clip(path), [], cache, progress=again) == first
         assert "Cuts" not in again.totals
     assert watch.totals.get("Cuts", 0) < Fraction(1, 2)
+
+
+@pytest.mark.parametrize("cut", [28, 29])
+def test_a_cut_lies_on_its_frame_where_every_second_frame_is_left_out(
+    tmp_path: Path, cut: int
+) -> None:
+    path = two_scenes(tmp_path / "film.mov", cut, codec="mjpeg")
+    watch = Watch()
+    with Cache(None) as cache:
+        log = analyze(one_clip(path), [], cache, progress=watch)
+    (found,) = log.cuts["V1/0"]
+    assert (found.at, found.span.duration) == (cut / RATE, Fraction(0))
+    assert watch.totals["Cuts"] < Fraction(1)
 
 
 class _Unable(BuiltinCuts):

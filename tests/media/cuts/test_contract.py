@@ -162,7 +162,7 @@ def test_without_evidence_there_are_no_cuts(finder: CutFinder, film: Path) -> No
         view = CutView(TimeRange(start=Fraction(0), duration=frames / RATE), video, {})
         assert finder.find(view) == []
         assert finder.place([], view) == []
-        assert [r for r in finder.request([], video) if r.spans] == []
+        assert [r for r in finder.request([], view) if r.spans] == []
 
 
 @each

@@ -59,11 +59,14 @@ KINDS = {
     "mpeg4.avi": ("mpeg4", {"g": "20", "bf": "2", "b": "2000000"}, "yuv420p"),
     "vp9.webm": ("libvpx-vp9", {"g": "20", "deadline": "realtime", "cpu-used": "8"}, "yuv420p"),
     "prores.mov": ("prores_ks", {"profile": "0"}, "yuv422p10le"),
+    "motion_jpeg.avi": ("mjpeg", {}, "yuvj420p"),
+    "avc_intra.mov": ("libx264", {"g": "1", "preset": "veryfast"}, "yuv422p10le"),
     "picture.gif": ("gif", {}, "rgb8"),
     "avc.flv": ("libx264", {"g": "20"}, "yuv420p"),
 }
 
-LEAVES_NONE_OUT = {"vp9.webm", "prores.mov", "picture.gif"}
+LEAVES_NONE_OUT = {"vp9.webm", "picture.gif"}
+STANDS_ALONE = ("prores.mov", "motion_jpeg.avi", "avc_intra.mov")
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +110,48 @@ def test_reference_frames_are_frames_of_the_full_decode_wherever_reading_begins(
     assert [end for _, end, _ in some] == [*starts[1:], LENGTH / RATE]
     assert (len(some) == LENGTH) == (kind in LEAVES_NONE_OUT)
     for first in (19, 20, 21, 39, 57):
+        moment = first / RATE
+        shown = [item for item in some if item[0] <= moment < item[1]]
+        assert seen(media, between(moment, (first + 1) / RATE), reference=True) == shown
+
+
+@pytest.mark.parametrize("rate", [Fraction(12), Fraction(24000, 1001), Fraction(50)])
+@pytest.mark.parametrize("kind", STANDS_ALONE)
+def test_of_frames_that_stand_alone_at_least_eleven_a_second_are_decoded(
+    tmp_path: Path, kind: str, rate: Fraction
+) -> None:
+    codec, options, pix_fmt = KINDS[kind]
+    path = tmp_path / kind
+    write_video(path, drift(LENGTH), rate, codec=codec, options=options, pix_fmt=pix_fmt)
+    media = opened(path)
+    starts = [start for start, *_ in seen(media, reference=True)]
+    stride = {12: 1, 24: 2, 50: 4}[round(rate)]
+    assert starts == [n / rate for n in range(0, LENGTH, stride)]
+
+
+def test_no_frame_is_left_out_at_a_variable_rate(tmp_path: Path) -> None:
+    times = [0, 1, 2, 3, 5, 6, 7, 11, 12, 13, 14, 20, 21, 22, 25]
+    path = write_timed(
+        tmp_path / "a.mov", drift(len(times)), times, Fraction(1, 100),
+        codec="mjpeg", pix_fmt="yuvj420p",
+    )  # fmt: skip
+    media = opened(path)
+    assert media.video is not None
+    assert media.video.variable_rate
+    assert seen(media, reference=True) == seen(media)
+
+
+def test_every_second_existing_picture_of_a_sequence_is_decoded(tmp_path: Path) -> None:
+    there = [0, 1, 2, 4, 5, 6, 7, 9, *range(12, 40)]
+    for number, picture in enumerate(drift(40)):
+        if number in there:
+            cv2.imwrite(str(tmp_path / f"a.{number:04d}.png"), picture)
+    pattern = str(tmp_path / "a.%04d.png")
+    media = opened(tmp_path / "a.0000.png", ImageSequence(pattern=pattern, first=0, rate=RATE))
+    some = seen(media, reference=True)
+    assert [start * RATE for start, *_ in some] == there[::2]
+    assert some[-1][1] == 40 / RATE
+    for first in (1, 3, 9, 10, 25, 39):
         moment = first / RATE
         shown = [item for item in some if item[0] <= moment < item[1]]
         assert seen(media, between(moment, (first + 1) / RATE), reference=True) == shown

@@ -100,42 +100,50 @@ class _Search:
 
     def find_all(self, kept: KeptCuts) -> dict[str, list[Cut]]:
         """Return the cuts of all clips by their ids, at their places; keep them for later runs."""
-        found = {item.clip.id: self._find(item) for item in self._clips}
-        requests = {item.clip.id: self._request(item, found[item.clip.id]) for item in self._clips}
+        found, requests = dict[str, list[Cut]](), dict[str, list[FrameRequest]]()
+        for item in self._clips:
+            found[item.clip.id], requests[item.clip.id] = self._find(item)
         _measure_requests(self._clips, requests, self._cache, self._progress)
         placed: dict[str, list[Cut]] = {}
         for item in self._clips:
             name = item.clip.id
-            placed[name] = self._place(item, found[name])
+            placed[name] = self._place(item, found[name], requests[name])
             lacking = _missing_jobs(item.media, requests[name], self._cache)
             # What failed, or could not be measured, the next run shall try again.
             if name not in self._failed and not lacking:
                 kept.keep(item, placed[name], self._digests[name])
         return placed
 
-    def _find(self, item: LocatedClip) -> list[Cut]:
-        return self._ask(item, lambda view: self._finder.find(view), self._finder.measures)
+    def _find(self, item: LocatedClip) -> tuple[list[Cut], list[FrameRequest]]:
+        """Return the cuts of a clip, and what the finder wants to be measured to place them."""
 
-    def _request(self, item: LocatedClip, cuts: Sequence[Cut]) -> list[FrameRequest]:
-        """Return what the finder wants to be measured to place the cuts of a clip."""
-        return self._ask(item, lambda view: [*self._finder.request(cuts, view.video)], ())
+        def find(view: CutView) -> tuple[list[Cut], list[FrameRequest]]:
+            cuts = self._finder.find(view)
+            wanted = self._finder.request(cuts, view)
+            return cuts, [request for request in wanted if request.spans]
 
-    def _place(self, item: LocatedClip, cuts: Sequence[Cut]) -> list[Cut]:
-        return self._ask(item, lambda view: self._finder.place(cuts, view), self._finder.placing)
+        return self._ask(item, find, self._finder.measures) or ([], [])
+
+    def _place(
+        self, item: LocatedClip, cuts: Sequence[Cut], requests: Sequence[FrameRequest]
+    ) -> list[Cut]:
+        measures = (*self._finder.placing, *(self._finder.measures if requests else ()))
+        return self._ask(item, lambda view: self._finder.place(cuts, view), measures) or []
 
     def _ask(
-        self, item: LocatedClip, ask: Callable[[CutView], list[T]], measures: Sequence[Measure]
-    ) -> list[T]:
+        self, item: LocatedClip, ask: Callable[[CutView], T], measures: Sequence[Measure]
+    ) -> T | None:
+        """Return an answer of the finder; None without a picture, and where the finder fails."""
         video = item.media.video
         if video is None:
-            return []
+            return None
         series = {m.name: rows for m in measures if (rows := self._rows(item, m)) is not None}
         try:
             return ask(CutView(item.seen, video, series))
         except Exception as error:  # a plugin may raise anything; the others must go on
             self.problems.append(analyzer_problem(self._finder.provenance.analyzer, item, error))
             self._failed.add(item.clip.id)
-            return []
+            return None
 
     def _rows(self, item: LocatedClip, measure: Measure) -> Series | None:
         if isinstance(measure, WindowMeasure):

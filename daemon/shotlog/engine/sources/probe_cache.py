@@ -14,7 +14,7 @@ from shotlog.engine.coverage import decoder_versions
 from shotlog.media import MediaState, media_state, probe
 from shotlog.schema import Media, MediaReference, ShotlogError, readable
 
-_PROBE = 3
+_PROBE = 4
 """Part of the keys of facts: raise it when probing the same file would give another result."""
 _IDENTITY = 1
 """Part of the keys of facts: raise it when the same file would get another content id."""

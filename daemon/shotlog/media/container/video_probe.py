@@ -105,12 +105,24 @@ def probe_video(
         hdr=_HDR.get(picture.color_trc),
         tiles=choice.layout.tiles,
         aperture=aperture,
+        stands_alone=_stands_alone(container, stream),
         still=still,
     )
     unread: tuple[str, ...] = ()
     if not isinstance(container, SequenceReader) and not still:
         unread = describe_unread(reference.path, container, stream.index, timing.unread)
     return video, timing.breaks[1], unread
+
+
+def _stands_alone(container: Container, stream: PictureStream) -> bool:
+    """Return true where no frame is needed to decode another one."""
+    context = stream.codec_context
+    return (
+        isinstance(container, SequenceReader)
+        or context.codec.intra_only
+        # All frames of H.264's intra profiles are IDR pictures (ITU-T H.264, A.2.8 to A.2.11).
+        or (context.profile or "").endswith(" Intra")
+    )
 
 
 def claimed_duration(

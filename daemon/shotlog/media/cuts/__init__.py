@@ -2,8 +2,9 @@
 
 :func:`choose_cut_finder` makes a :class:`CutFinder` of what a user typed. The built-in one:
 :class:`CutMeasure` measures every frame once, :func:`find_cuts` finds the cuts among its rows, and
-:func:`refine_cuts` places hard cuts exactly. :func:`has_same_framing` compares the pictures on both
-sides of one.
+:func:`refine_cuts` places hard cuts exactly; where only every n-th frame was measured,
+:func:`doubtful_ranges` may hold brief changes. :func:`has_same_framing` compares the pictures on
+both sides of one.
 """
 
 from shotlog.media.cuts.builtin import BuiltinCuts, NoCuts
@@ -15,6 +16,7 @@ from shotlog.media.cuts.change import (
 )
 from shotlog.media.cuts.choice import choose_cut_finder, describe_cut_finders, load_cut_finders
 from shotlog.media.cuts.classifier import CutClassifier, CutClassifiers
+from shotlog.media.cuts.closer_look import doubtful_ranges, replace_rows
 from shotlog.media.cuts.contract import CutFinder, CutView, FrameRequest
 from shotlog.media.cuts.finder import (
     CutMeasure,
@@ -48,6 +50,7 @@ __all__ = [
     "compare_framing",
     "compute_signature",
     "describe_cut_finders",
+    "doubtful_ranges",
     "find_cuts",
     "find_new_frames",
     "find_transitions",
@@ -56,5 +59,6 @@ __all__ = [
     "load_cut_finders",
     "picture_at_end",
     "refine_cuts",
+    "replace_rows",
     "uncertain_ranges",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from shotlog.media.cuts.classifier import weights_digest
+from shotlog.media.cuts.closer_look import doubtful_ranges, replace_rows
 from shotlog.media.cuts.contract import CutFinder, CutView, FrameRequest
 from shotlog.media.cuts.finder import (
     CutMeasure,
@@ -14,7 +15,7 @@ from shotlog.media.cuts.finder import (
     refine_cuts,
     uncertain_ranges,
 )
-from shotlog.schema import Cut, VideoStream
+from shotlog.schema import Cut, TimeRange, union
 
 _CHANGES, _EXACT = CutMeasure(), ExactCutMeasure()
 
@@ -23,7 +24,7 @@ class BuiltinCuts(CutFinder):
     """Hard cuts, dissolves, fades and dips, by two classifiers; it has no parameters."""
 
     name: ClassVar[str] = "builtin"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     @property
     def measures(self) -> tuple[CutMeasure]:
@@ -44,13 +45,27 @@ class BuiltinCuts(CutFinder):
         """Return the changes; a hard cut among frames that were left out has a span."""
         return find_cuts(view.rows(_CHANGES), view.span)
 
-    def request(self, cuts: Sequence[Cut], video: VideoStream) -> Sequence[FrameRequest]:
-        """Return the ranges in which hard cuts must still be placed, with every frame."""
-        return (FrameRequest(_EXACT, uncertain_ranges(cuts, video.tick)),)
+    def request(self, cuts: Sequence[Cut], view: CutView) -> Sequence[FrameRequest]:
+        """Return the ranges that are measured with every frame.
+
+        They are those in which hard cuts must still be placed, and where frames stand alone, all
+        that may hold a brief change.
+        """
+        spans = uncertain_ranges(cuts, view.video.tick)
+        return (FrameRequest(_EXACT, [*spans, *_doubtful(view)]),)
 
     def place(self, cuts: Sequence[Cut], view: CutView) -> list[Cut]:
         """Return the cuts, each hard one on its frame."""
-        return refine_cuts(cuts, view.rows(_EXACT))
+        exact = view.rows(_EXACT)
+        if doubtful := _doubtful(view):
+            # Not all that is known of every frame: it would depend on other clips.
+            closer = [exact.within(span) for span in union(doubtful)]
+            cuts = find_cuts(replace_rows(view.rows(_CHANGES), closer), view.span)
+        return refine_cuts(cuts, exact)
+
+
+def _doubtful(view: CutView) -> list[TimeRange]:
+    return doubtful_ranges(view.rows(_CHANGES), view.span) if view.video.stands_alone else []
 
 
 class NoCuts(CutFinder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.schema import Pixels
+from shotlog.schema import Pixels, Series
 
 Floats = npt.NDArray[np.float32]
 
@@ -183,3 +184,12 @@ def find_new_frames(values: Floats) -> npt.NDArray[np.bool_]:
     # The index of the latest new frame, for each frame.
     latest = np.maximum.accumulate(np.where(new, number, -1))
     return new | (number - latest > _MAX_REPEATS)
+
+
+def unbroken_runs(series: Series) -> Iterator[Series]:
+    """Yield the runs of rows in which each row begins with the last frame of the row before."""
+    breaks = np.flatnonzero(series.first[1:] != series.last[:-1]) + 1
+    for start, end in zip([0, *breaks], [*breaks, len(series)], strict=True):
+        if end > start:
+            part = slice(start, end)
+            yield Series(series.tick, series.first[part], series.last[part], series.values[part])

@@ -80,12 +80,17 @@ class CutFinder(ConfigurablePlugin, ABC):
         The result depends on the rows within the range alone.
         """
 
-    def request(self, cuts: Sequence[Cut], video: VideoStream) -> Sequence[FrameRequest]:
+    def request(self, cuts: Sequence[Cut], view: CutView) -> Sequence[FrameRequest]:
         """Return what must be measured before :meth:`place` is called; nothing by default."""
         return ()
 
     def place(self, cuts: Sequence[Cut], view: CutView) -> list[Cut]:
-        """Return the cuts at their exact places, given the rows that :meth:`request` asked for."""
+        """Return the cuts at their exact places.
+
+        Args:
+            cuts: What :meth:`find` returned.
+            view: The rows that :meth:`request` asked for, and if there are any, all others too.
+        """
         return list(cuts)
 
     @property

@@ -8,10 +8,8 @@ several distances.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-
-import numpy as np
 
 from shotlog.media.cuts.change import (
     CHANGE_COLUMNS,
@@ -20,6 +18,7 @@ from shotlog.media.cuts.change import (
     compute_change,
     compute_signature,
     find_new_frames,
+    unbroken_runs,
 )
 from shotlog.media.cuts.classifier import load_classifiers
 from shotlog.media.cuts.transitions import MAX_FLAT_FIELD, Moments, Transition, find_transitions
@@ -82,16 +81,7 @@ def find_cuts(series: Series, span: TimeRange) -> list[Cut]:
         at least one frame of its own. The span of a hard cut holds the frames that were left out
         before it; it is empty where there are none.
     """
-    return [cut for run in _unbroken_runs(series.within(span)) for cut in _find_in_run(run)]
-
-
-def _unbroken_runs(series: Series) -> Iterator[Series]:
-    """Yield the runs of rows in which each row begins with the last frame of the row before."""
-    breaks = np.flatnonzero(series.first[1:] != series.last[:-1]) + 1
-    for start, end in zip([0, *breaks], [*breaks, len(series)], strict=True):
-        if end > start:
-            part = slice(start, end)
-            yield Series(series.tick, series.first[part], series.last[part], series.values[part])
+    return [cut for run in unbroken_runs(series.within(span)) for cut in _find_in_run(run)]
 
 
 def _find_in_run(run: Series) -> list[Cut]:

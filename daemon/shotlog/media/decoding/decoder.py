@@ -26,6 +26,7 @@ from shotlog.media.container import (
     select_streams,
 )
 from shotlog.media.decoding.damage import DamageReport
+from shotlog.media.decoding.thinning import choose_stride
 from shotlog.media.images import SequenceReader
 from shotlog.schema import MAX_REFERENCE_SIDE, Media, VideoStream
 
@@ -67,8 +68,9 @@ class PictureDecoder:
             media: The file.
             video: Its picture stream.
             damage: Receives the damage that is met.
-            reference: Leave out frames that no other frame refers to, and the loop filter where
-                the picture is large (see :data:`_FILTERED_BELOW`).
+            reference: Leave out frames that no other frame refers to, some of those that stand
+                alone (see :func:`~shotlog.media.decoding.thinning.choose_stride`), and the loop
+                filter where the picture is large (see :data:`_FILTERED_BELOW`).
             threads: Threads of the decoder; 0 lets FFmpeg choose.
         """
         self._media = media
@@ -82,6 +84,7 @@ class PictureDecoder:
         # Where timestamps start again, one timestamp means several positions to seek to.
         self._can_seek = video.origin is not None and not video.breaks
         self._blind_seeks_pay = True
+        self._stride = choose_stride(video) if reference else 1
         self._container: Container
         self._stream: PictureStream
 
@@ -180,11 +183,13 @@ class PictureDecoder:
         self._container = open_media(media.path, media.sequence)
         self._stream = picture_stream(self._container, self._video.index, media.path)
         select_streams(self._container, self._stream)
+        if isinstance(self._container, SequenceReader):
+            self._container.stride = self._stride
 
     def _seek(self, moment: Fraction) -> tuple[int, Iterable[Packet[PictureStream]]] | None:
         """Seek; return the timestamp of the keyframe reached, and the packets from it on."""
         try:
-            self._container.seek(self._timestamp(moment), stream=self._stream)
+            self._container.seek(self._timestamp(self._kept(moment)), stream=self._stream)
         except FFmpegError:
             return None
         packets = self._packets()
@@ -202,9 +207,17 @@ class PictureDecoder:
                 # material must not depend on that.
                 if self._reference and packet.pts is not None and not packet.is_discard:
                     self._latest = max(self._latest or packet.pts, packet.pts)
-                yield packet
+                if not self._leaves_out(packet):
+                    yield packet
         except FFmpegError:
             self._damage.set_end("the file cannot be read to its end")
+
+    def _leaves_out(self, packet: Packet[PictureStream]) -> bool:
+        """Return true for a frame that stands alone and is not needed."""
+        # The pictures of a sequence are counted by its reader, which decodes them ahead.
+        if self._stride == 1 or self._media.sequence is not None or packet.pts is None:
+            return False
+        return round(self._moment(packet.pts) * self._video.rate) % self._stride != 0
 
     def _run(
         self, packets: Iterable[Packet[PictureStream]], floor: int | None
@@ -261,6 +274,13 @@ class PictureDecoder:
         if self._video.variable_rate:
             return seconds
         return round(seconds * self._video.rate) / self._video.rate
+
+    def _kept(self, moment: Fraction) -> Fraction:
+        """Return the start of the frame that is shown at a moment once others are left out."""
+        if self._stride == 1 or self._media.sequence is not None:
+            return moment
+        length = self._stride / self._video.rate
+        return moment // length * length
 
     def _timestamp(self, moment: Fraction) -> int:
         """Return the latest timestamp at or before a moment."""

@@ -74,7 +74,8 @@ class FrameReader:
     always read from its start.
 
     With ``reference``, only frames that others refer to are yielded, each shown until the next of
-    them; where a stream has no presentation times all frames are.
+    them, and of frames that stand alone every n-th; where a stream has no presentation times all
+    frames are.
 
     Long unused parts are skipped by seeking, and the frames are those of a full decode: reading
     starts at a keyframe not later than the frame, drops pictures shown before that keyframe, and

@@ -83,6 +83,8 @@ class SequenceReader:
         rate: Pictures per second.
         slots: Number of pictures, including the missing ones.
         warnings: A warning about missing pictures, or nothing.
+        stride: Of the pictures that exist, only the first and every so many after it are decoded.
+            It may be set before pictures are asked for.
     """
 
     # FFmpeg's own demuxer (image2) is not used: it ends at the first gap, and with frame threads
@@ -103,6 +105,7 @@ class SequenceReader:
         self.warnings = describe_missing(sequence, numbers)
         self._indices: list[int] = [(n - sequence.first) // sequence.step for n in numbers]
         self._base: Fraction = 1 / sequence.rate
+        self.stride = 1
         self._next = 0
         self.head = _open_first(self._files, sequence.rate)
         # A decoder must not be used by two threads at once.
@@ -137,8 +140,9 @@ class SequenceReader:
         return self._base * self._indices[0]
 
     def seek(self, offset: int, *, stream: Stream) -> None:
-        """Move to the last picture at or before a timestamp, or to the first picture."""
-        self._next = max(0, bisect_right(self._indices, offset) - 1)
+        """Move to the last decoded picture at or before a timestamp, or to the first picture."""
+        last = max(0, bisect_right(self._indices, offset) - 1)
+        self._next = last // self.stride * self.stride
 
     def demux(self, stream: VideoStream) -> Iterator[Any]:
         """Yield the pictures from the current position."""
@@ -155,7 +159,7 @@ class SequenceReader:
                     index, file = self._indices[self._next], self._files[self._next]
                     future = self._pool.submit(self._decode, file, index, stream)
                     ahead.append((PicturePacket(index, self._base, future), future))
-                    self._next += 1
+                    self._next += self.stride
                 if not ahead:
                     return
                 yield ahead.popleft()[0]
