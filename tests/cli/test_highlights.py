@@ -345,6 +345,13 @@ def test_a_timeline_is_never_written_over_itself(cut: Path) -> None:
     assert cut.read_bytes() == before
 
 
+def test_two_files_never_have_one_place(cut: Path, tmp_path: Path) -> None:
+    place = tmp_path / "best.json"
+    message = failed("find", cut, *LENGTHS, "--json", place, "--save-weights", place)
+    assert "Choose another place with --json" in message
+    assert not place.exists()
+
+
 def test_black_without_sound_has_no_passage(tmp_path: Path) -> None:
     black, out = tmp_path / "black.mp4", tmp_path / "best.otio"
     write_video(black, [np.zeros((90, 160, 3), np.uint8)] * (20 * RATE), Fraction(RATE))

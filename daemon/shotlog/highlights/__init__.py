@@ -10,6 +10,7 @@ from shotlog.highlights.boundaries import (
     Transcript,
     find_boundaries,
 )
+from shotlog.highlights.candidates import Candidates
 from shotlog.highlights.choice import (
     GROUP,
     choose_highlighter,
@@ -17,7 +18,7 @@ from shotlog.highlights.choice import (
     load_highlighters,
 )
 from shotlog.highlights.contract import Absence, Criterion, Embedder, Highlighter, Judgement, Note
-from shotlog.highlights.explaining import (
+from shotlog.highlights.explained_moment import (
     ExplainedCriterion,
     ExplainedMoment,
     MomentExplainer,
@@ -32,7 +33,7 @@ from shotlog.highlights.moments import (
     relative_heights,
     select_moments,
 )
-from shotlog.highlights.passages import Candidates, Passages, check_length
+from shotlog.highlights.passages import Passages, check_length
 from shotlog.highlights.salience import combine, local_median, novelty, rise, smooth, z_scores
 
 __all__ = [

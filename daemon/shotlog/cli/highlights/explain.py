@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -37,14 +38,10 @@ from shotlog_otio import read_edit
 @cache_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress and no notes.")
 def explain(
-    timeline: Path, timecode: str, backends: Sequence[str], preset: str | None,
-    weights_file: Path | None, weight_viral: float | None, weight_compelling: float | None,
-    min_duration: float | None, max_duration: float | None, top: int | None, aspect: str | None,
-    faces: bool | None, genre: str | None, transcript: Path | None, llm_url: str | None,
-    as_json: bool, sequence: str | None, dialect: str | None, rate: Fraction | None,
-    relinks: Sequence[str], models: str | None, names: Sequence[str], cuts: str | None,
-    device: str | None, precision: str | None, flags: Mapping[str, object],
-    cache_file: Path | None, quiet: bool,
+    timeline: Path, timecode: str, as_json: bool, sequence: str | None, dialect: str | None,
+    rate: Fraction | None, relinks: Sequence[str], models: str | None, names: Sequence[str],
+    cuts: str | None, device: str | None, precision: str | None, flags: Mapping[str, object],
+    cache_file: Path | None, quiet: bool, **asked: Any,
 ) -> None:  # fmt: skip
     """Explain the judgement of a moment: every feature beside the timeline's own spread.
 
@@ -62,11 +59,7 @@ def explain(
     shotlog highlights explain cut.otio '01:02:10;00' --preset social
     shotlog highlights explain film.mp4 00:01:30:00 --backend heuristic --backend embedding
     """
-    chosen = choose_passages(
-        backends=backends, preset=preset, weights_file=weights_file, weight_viral=weight_viral,
-        weight_compelling=weight_compelling, min_duration=min_duration, max_duration=max_duration,
-        top=top, aspect=aspect, faces=faces, genre=genre, transcript=transcript, llm_url=llm_url,
-    )  # fmt: skip
+    chosen = choose_passages(**asked)
     settings = load_settings(timeline, flags).settings
     asks = asks_of(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -69,15 +70,12 @@ from shotlog_otio import read_edit
 @engine_options
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
 def find(
-    inputs: Sequence[Path], backends: Sequence[str], preset: str | None, weights_file: Path | None,
-    weight_viral: float | None, weight_compelling: float | None, min_duration: float | None,
-    max_duration: float | None, top: int | None, aspect: str | None, faces: bool | None,
-    genre: str | None, transcript: Path | None, llm_url: str | None, output: Path | None,
-    copy: bool, json_file: Path | None, markers_file: Path | None, save_weights: Path | None,
-    sequence: str | None, dialect: str | None, rate: Fraction | None, relinks: Sequence[str],
-    models: str | None, names: Sequence[str], cuts: str | None, device: str | None,
-    precision: str | None, flags: Mapping[str, object], in_process: bool, keep_alive: int | None,
-    context: str, no_cache: bool, cache_file: Path | None, quiet: bool,
+    inputs: Sequence[Path], output: Path | None, copy: bool, json_file: Path | None,
+    markers_file: Path | None, save_weights: Path | None, sequence: str | None, dialect: str | None,
+    rate: Fraction | None, relinks: Sequence[str], models: str | None, names: Sequence[str],
+    cuts: str | None, device: str | None, precision: str | None, flags: Mapping[str, object],
+    in_process: bool, keep_alive: int | None, context: str, no_cache: bool, cache_file: Path | None,
+    quiet: bool, **asked: Any,
 ) -> None:  # fmt: skip
     """Find the passages of a timeline or of footage that can be shown alone, the best first.
 
@@ -105,11 +103,7 @@ def find(
     Exit codes: 0: done, also where nothing stands out. 1: it failed, or there is no passage to
     write with -o. 130: stopped by Ctrl-C; nothing was written, and the same command resumes.
     """
-    chosen = choose_passages(
-        backends=backends, preset=preset, weights_file=weights_file, weight_viral=weight_viral,
-        weight_compelling=weight_compelling, min_duration=min_duration, max_duration=max_duration,
-        top=top, aspect=aspect, faces=faces, genre=genre, transcript=transcript, llm_url=llm_url,
-    )  # fmt: skip
+    chosen = choose_passages(**asked)
     outputs = Outputs.of(inputs, output, json_file, markers_file, save_weights, copy=copy)
     check_cache(in_process, no_cache, cache_file)
     settings = load_settings(inputs[0], flags).settings

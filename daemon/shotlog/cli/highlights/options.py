@@ -23,7 +23,7 @@ _DEFAULT = ("heuristic",)
 
 
 def passage_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that :func:`choose_passages` takes."""
+    """Add the options that :func:`choose_passages` takes, under the same names."""
     for option in reversed((
         click.option(
             "--backend",

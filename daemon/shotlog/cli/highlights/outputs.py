@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,7 +89,8 @@ class Outputs:
         if copy and folder is None:
             raise click.UsageError("--copy copies into a folder of video files: -o clips/")
         timeline = output if folder is None else _make_folder(folder) / "clips.otio"
-        _check_places(inputs, timeline, weights)
+        places = {"-o": timeline, "--save-weights": weights, "--markers": markers}
+        _check_places(inputs, {**places, "--json": findings})
         prints = findings is not None and str(findings) == "-"
         return cls(timeline, folder, copy, None if prints else findings, prints, weights, to)
 
@@ -161,21 +162,29 @@ def _make_folder(folder: Path) -> Path:
     return folder
 
 
-def _check_places(inputs: Sequence[Path], output: Path | None, weights: Path | None) -> None:
-    """Check that the files can be written, and that the timeline is none that is read.
+def _check_places(inputs: Sequence[Path], places: Mapping[str, Path | None]) -> None:
+    """Check that the new timeline and the weights can be written, and that no two files are one.
+
+    Args:
+        inputs: The files that are read.
+        places: The files that are written, by their options.
 
     Raises:
-        OutputNotWritable: One cannot, or the timeline is an input.
+        OutputNotWritable: One cannot, or is read or written already.
     """
-    if weights is not None:
+    if (output := places["-o"]) is not None:
+        check_output(None, output)
+    if (weights := places["--save-weights"]) is not None:
         check_output_file(weights, ".json", option="--save-weights")
-    if output is None:
-        return
-    check_output(None, output)
     # Names may be links to one file. Not Path.resolve(): it raises on links that form a ring.
-    if os.path.realpath(output) in {os.path.realpath(path) for path in inputs}:
-        message = "this is what is read; the passages are a new timeline and change no other"
-        raise OutputNotWritable(str(output), message, "Choose another place with -o.")
+    taken = {os.path.realpath(path) for path in inputs}
+    for option, path in places.items():
+        if path is None:
+            continue
+        if (place := os.path.realpath(path)) in taken:
+            message = "this is what is read or written already"
+            raise OutputNotWritable(str(path), message, f"Choose another place with {option}.")
+        taken.add(place)
 
 
 def _write_timeline(

@@ -10,9 +10,10 @@ import numpy as np
 
 from shotlog.analyzers.clock import STEP, EditClock, Numbers
 from shotlog.highlights.analyzer import HighlightAnalyzer
+from shotlog.highlights.candidates import Candidates
 from shotlog.highlights.contract import Judgement
 from shotlog.highlights.moments import Selected
-from shotlog.highlights.passages import Candidates, Passages
+from shotlog.highlights.passages import Passages
 from shotlog.schema import Claim, Edit, EditAnalyzer, EditView, Family, TimeRange
 
 
