@@ -14,7 +14,7 @@ import numpy as np
 from labels import footage
 
 from shotlog.analyzers.faces import SAMPLE_RATE, FaceMeasure, FaceSample, read_samples
-from shotlog.analyzers.scene import SceneMeasure
+from shotlog.analyzers.whole_picture import WholePictureMeasure
 from shotlog.media import FrameReader, probe
 from shotlog.schema import (
     MediaReference,
@@ -119,7 +119,7 @@ def clip_sizes(data: Path) -> list[LabelledClip]:
 Evidence = dict[str, Series]
 """Rows of the measures of a size, by the measures' names."""
 
-MEASURES = (FaceMeasure(), SceneMeasure())
+MEASURES = (FaceMeasure(), WholePictureMeasure())
 
 
 def evidence(pixels: Pixels, pictures: int = 1) -> Evidence:

@@ -25,8 +25,8 @@ from fit_size import Sample, fit, samples
 from size_data import Evidence, Still, clips, evidence, stills
 
 from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.scene import SceneAnalyzer
 from shotlog.analyzers.size import FAR_TO_NEAR, FITTED_SCALE, Scale, SizeAnalyzer
+from shotlog.analyzers.whole_picture import WholePictureAnalyzer
 from shotlog.schema import (
     UNDEFINED,
     Claim,
@@ -100,7 +100,7 @@ def claim(rows: Evidence, scale: Scale) -> Claim:
         series=rows,
     )
     # Where faces decide, the picture as a whole claims nothing; else faces abstain.
-    return [*SceneAnalyzer().conclude(view), *SizeAnalyzer(scale).conclude(view)][0]
+    return [*WholePictureAnalyzer().conclude(view), *SizeAnalyzer(scale).conclude(view)][0]
 
 
 def _steadiness(by_path: Mapping[str, Evidence]) -> dict[str, Any]:

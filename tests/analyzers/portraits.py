@@ -11,7 +11,7 @@ import numpy as np
 import skimage
 
 from shotlog.analyzers.faces import SAMPLE_RATE, FaceMeasure, FaceSample, read_samples
-from shotlog.analyzers.scene import SceneMeasure
+from shotlog.analyzers.whole_picture import WholePictureMeasure
 from shotlog.schema import (
     ClipRange,
     Media,
@@ -79,13 +79,13 @@ def series(pictures: Sequence[Pixels], first: int = 0) -> Series:
     return FaceMeasure().series(TICK, rows)
 
 
-def scene_series(pictures: Sequence[Pixels]) -> Series:
+def whole_picture_series(pictures: Sequence[Pixels]) -> Series:
     """The evidence of the whole pictures, a second apart."""
-    observer = SceneMeasure().observer()
+    observer = WholePictureMeasure().observer()
     rows: list[Row] = []
     for number, pixels in enumerate(pictures):
         rows.extend(observer.see(Picture(2 * number, number * SECOND, pixels)))
-    return SceneMeasure().series(TICK, rows)
+    return WholePictureMeasure().series(TICK, rows)
 
 
 def photograph(name: str) -> Pixels:
@@ -107,7 +107,7 @@ def look(picture: Pixels) -> FaceSample:
     return read_samples(series([picture]))[0]
 
 
-def view(evidence: Series, scene: Series | None = None) -> ShotView:
+def view(evidence: Series, whole: Series | None = None) -> ShotView:
     """A shot with this evidence of faces, and of the whole picture."""
     length = TimeRange(start=Fraction(0), duration=max(1, len(evidence)) * SECOND)
     return ShotView(
@@ -121,5 +121,6 @@ def view(evidence: Series, scene: Series | None = None) -> ShotView:
             time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
         ),
         media=Media(path="portrait.mov", content_id="x", container="mov", video=None, audio=None),
-        series={FaceMeasure.name: evidence} | ({} if scene is None else {SceneMeasure.name: scene}),
+        series={FaceMeasure.name: evidence}
+        | ({} if whole is None else {WholePictureMeasure.name: whole}),
     )

@@ -136,7 +136,7 @@ def test_faces_are_known_from_the_built_in_size_alone() -> None:
 
 def test_a_size_by_the_picture_as_a_whole_is_no_face() -> None:
     at = span(0, 2)
-    whole = finding(Family.SIZE, "LS", at, analyzer="builtin.scene")
+    whole = finding(Family.SIZE, "LS", at, analyzer="builtin.whole_picture")
     page = page_of(log([logged(0, 2, findings=[whole, size(UNDEFINED, at)])]))
     assert [c["data-faces"] for c in page.all("li", "card")] == ["none"]
     assert page.one("li", "size").words == "Long Shot 80 %"

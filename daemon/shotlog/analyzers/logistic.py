@@ -1,4 +1,4 @@
-"""Multinomial logistic regression: the classifier behind camera moves and sizes of scenes."""
+"""Multinomial logistic regression, behind camera moves and sizes by the whole picture."""
 
 from __future__ import annotations
 

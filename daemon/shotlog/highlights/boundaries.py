@@ -25,7 +25,7 @@ PAUSE: Final = Fraction(1, 2)
 
 @dataclass(frozen=True)
 class Transcript:
-    """What is said in a timeline, in timeline time.
+    """Words and sentences of a timeline, in timeline time.
 
     Attributes:
         words: The words, in order.

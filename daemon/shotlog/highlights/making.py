@@ -11,8 +11,7 @@ from shotlog.highlights.choice import choose_highlighter
 from shotlog.highlights.contract import Embedder
 from shotlog.highlights.moments import Moments
 from shotlog.highlights.passages import Passages
-from shotlog.highlights.transcript.reading import read_transcript
-from shotlog.highlights.transcript.sentences import join_sentences
+from shotlog.highlights.transcript import join_sentences, read_transcript
 from shotlog.schema import HighlightOptions
 
 

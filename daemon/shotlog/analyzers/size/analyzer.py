@@ -18,7 +18,7 @@ _LEAST = 0.45
 class SizeAnalyzer(ShotAnalyzer):
     """Analyzer of shot size: the share of the picture's height that a face fills.
 
-    It abstains where no face is seen: :class:`~shotlog.analyzers.scene.SceneAnalyzer` judges those.
+    It abstains where no face is seen; :mod:`shotlog.analyzers.whole_picture` judges those shots.
 
     Args:
         scale: Boundaries between the sizes.

@@ -11,7 +11,7 @@ import click
 
 from shotlog.cli.analysis import DaemonChoice, OwnEngine, analyze_edit, open_timeline
 from shotlog.cli.highlights.options import choose_passages, passage_options
-from shotlog.cli.highlights.outputs import Outputs
+from shotlog.cli.highlights.outputs import PassageOutputs
 from shotlog.cli.highlights.views import passage_table
 from shotlog.cli.options import (
     ANY_PATH,
@@ -104,7 +104,7 @@ def find(
     write with -o. 130: stopped by Ctrl-C; nothing was written, and the same command resumes.
     """
     chosen = choose_passages(**asked)
-    outputs = Outputs.of(inputs, output, json_file, markers_file, save_weights, copy=copy)
+    outputs = PassageOutputs.of(inputs, output, json_file, markers_file, save_weights, copy=copy)
     check_cache(in_process, no_cache, cache_file)
     settings = load_settings(inputs[0], flags).settings
     asks = asks_of(

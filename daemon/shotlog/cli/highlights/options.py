@@ -117,7 +117,7 @@ def passage_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True)
 class ChosenPassages:
-    """What is asked of a run.
+    """The passages that a run is asked for.
 
     Attributes:
         weights: Weights, lengths, number and format.

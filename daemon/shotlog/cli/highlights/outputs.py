@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Written:
-    """What was written.
+class WrittenPassages:
+    """The files that were written, and what is to be told of them.
 
     Attributes:
         files: The files.
@@ -39,7 +39,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Outputs:
+class PassageOutputs:
     """The places of the files.
 
     Attributes:
@@ -70,7 +70,7 @@ class Outputs:
         weights: Path | None,
         *,
         copy: bool,
-    ) -> Outputs:
+    ) -> PassageOutputs:
         """Return the places that the options name, after a check that each can be written.
 
         Args:
@@ -101,7 +101,7 @@ class Outputs:
         chosen: ChosenPassages,
         markers: MarkerSection,
         console: Console,
-    ) -> Written:
+    ) -> WrittenPassages:
         """Write everything.
 
         Raises:
@@ -132,7 +132,7 @@ class Outputs:
             _save_json(self.findings, passages_json(log, chosen))
         if self.prints:
             print_json_text(json_text(passages_json(log, chosen)))
-        return Written(tuple(written), (*notes, *told), problems)
+        return WrittenPassages(tuple(written), (*notes, *told), problems)
 
     def _tell_clips(
         self, log: Log, chosen: ChosenPassages, clips: Sequence[WrittenClip]

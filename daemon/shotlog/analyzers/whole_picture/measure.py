@@ -8,11 +8,11 @@ import numpy as np
 
 from shotlog.analyzers.faces import FaceMeasure
 from shotlog.analyzers.pictures import remove_letterbox
-from shotlog.analyzers.scene.description import describe_picture
-from shotlog.analyzers.scene.head import NOTHING, load_head
+from shotlog.analyzers.whole_picture.description import describe_picture
+from shotlog.analyzers.whole_picture.head import NOTHING, load_head
 from shotlog.schema import Observer, Picture, PictureMeasure, Row, Series
 
-SCENE_SIZES = ("LS", "FS", "MS", "CS")
+TOLD_SIZES = ("LS", "FS", "MS", "CS")
 """Sizes that the measure knows. What is nearer than a close-up counts as one: there were too few
 such pictures to learn the difference."""
 
@@ -20,17 +20,17 @@ MAX_DISTANCE = 4.0
 """Largest distance of a description of which the head tells anything. Of 559 pictures and clips of
 the fit one in a hundred is further than 3.1; an even grey field is at 10."""
 
-_CLASSES = (*SCENE_SIZES, NOTHING)
+_CLASSES = (*TOLD_SIZES, NOTHING)
 
 
-class SceneMeasure(PictureMeasure):
+class WholePictureMeasure(PictureMeasure):
     """Natural logarithms of the probabilities of each size, twice a second.
 
     The last columns are that of a picture of nothing, and the distance of the picture's description
-    from those that the head was fitted to; see :class:`~shotlog.analyzers.scene.SceneHead`.
+    from those that the head was fitted to; see :class:`WholePictureHead`.
     """
 
-    name = "picture.scene"
+    name = "picture.whole"
     epoch = 1
     # One picture a second would leave out every second shot of half a second
     # (``benchmarks/short_sizes.py``). Faces are sought in the same pictures: they are scaled once.
@@ -64,4 +64,4 @@ def read_probabilities(series: Series) -> dict[str, float]:
     mean = series.values[known, :-1].mean(axis=0, dtype=np.float64)
     chances = np.exp(mean - mean.max())
     by_class = dict(zip(_CLASSES, chances / chances.sum(), strict=True))
-    return {name: float(by_class[name]) for name in SCENE_SIZES}
+    return {name: float(by_class[name]) for name in TOLD_SIZES}

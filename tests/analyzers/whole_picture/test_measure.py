@@ -9,29 +9,29 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.scene import (
+from shotlog.analyzers.whole_picture import (
     FEATURES,
     NOTHING,
-    SCENE_SIZES,
-    SceneMeasure,
+    TOLD_SIZES,
+    WholePictureMeasure,
     describe_picture,
     load_head,
     read_probabilities,
 )
 from shotlog.schema import Pixels, Series
-from tests.analyzers.portraits import letterboxed, photograph, scene_series
+from tests.analyzers.portraits import letterboxed, photograph, whole_picture_series
 
-DISTANCE = len(SCENE_SIZES) + 1
+DISTANCE = len(TOLD_SIZES) + 1
 
 
 def likeliest(pictures: list[Pixels]) -> str:
-    known = read_probabilities(scene_series(pictures))
+    known = read_probabilities(whole_picture_series(pictures))
     return max(known, key=lambda name: known[name])
 
 
 def test_columns_are_the_logarithms_of_probabilities_that_sum_to_one() -> None:
-    (row,) = scene_series([photograph("rocket.jpg")]).values
-    assert SceneMeasure.columns == (*SCENE_SIZES, NOTHING, "distance")
+    (row,) = whole_picture_series([photograph("rocket.jpg")]).values
+    assert WholePictureMeasure.columns == (*TOLD_SIZES, NOTHING, "distance")
     assert np.exp(row[:DISTANCE].astype(np.float64)).sum() == pytest.approx(1, abs=1e-5)
 
 
@@ -65,21 +65,23 @@ def test_half_the_pixels_do_not_change_the_likeliest_size(name: str) -> None:
 
 def test_order_of_the_pictures_does_not_matter() -> None:
     pictures = [photograph(name) for name in ("rocket.jpg", "coffee.png", "chelsea.png")]
-    one, other = (read_probabilities(scene_series(some)) for some in (pictures, pictures[::-1]))
+    one, other = (
+        read_probabilities(whole_picture_series(some)) for some in (pictures, pictures[::-1])
+    )
     assert one == pytest.approx(other)
 
 
 def test_pictures_unlike_all_known_ones_tell_nothing() -> None:
     flat, rocket = np.full((360, 640, 3), 127, np.uint8), photograph("rocket.jpg")
-    assert read_probabilities(scene_series([flat, flat, rocket])) == {}
-    alone = read_probabilities(scene_series([rocket]))
-    assert read_probabilities(scene_series([rocket, rocket, flat])) == alone
+    assert read_probabilities(whole_picture_series([flat, flat, rocket])) == {}
+    alone = read_probabilities(whole_picture_series([rocket]))
+    assert read_probabilities(whole_picture_series([rocket, rocket, flat])) == alone
 
 
 def test_evidence_of_no_picture_tells_nothing() -> None:
-    none = Series.of(Fraction(1), [], len(SceneMeasure.columns))
+    none = Series.of(Fraction(1), [], len(WholePictureMeasure.columns))
     assert read_probabilities(none) == {}
 
 
 def test_pictures_are_those_of_the_faces_so_that_they_are_scaled_once() -> None:
-    assert SceneMeasure.need == FaceMeasure.need
+    assert WholePictureMeasure.need == FaceMeasure.need

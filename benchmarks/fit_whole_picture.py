@@ -1,16 +1,16 @@
 """Fits the head that tells sizes by the whole picture.
 
-    python benchmarks/fit_scene.py --data DIR --photos DIR [--dry-run]
+    python benchmarks/fit_whole_picture.py --data DIR --photos DIR [--dry-run]
 
 ``--data`` is a folder of labelled footage (``labels.csv`` with stills, ``sizes.csv`` with clips),
 ``--photos`` a copy of the Berkeley Segmentation Data Set 500 (Arbelaez et al., PAMI 2011;
-github.com/BIDS/BSDS500). ``scene_labels.csv``, beside this file, holds sizes of its photographs,
-set by eye for this fit: the best size first, then those that are right as well. Rendered pictures
-of nothing (flat fields, ramps, noise, bars, text) are a class of their own.
+github.com/BIDS/BSDS500). ``whole_picture_labels.csv``, beside this file, holds sizes of its
+photographs, set by eye for this fit: the best size first, then those that are right as well.
+Rendered pictures of nothing (flat fields, ramps, noise, bars, text) are a class of their own.
 
 It prints how often the head is right on footage that it was not fitted to (folds by source, so
 that no source is on both sides), by the least probability at which it answers, then fits to all
-and writes ``daemon/shotlog/analyzers/scene_weights.json``.
+and writes ``daemon/shotlog/analyzers/whole_picture_weights.json``.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from rich.table import Table
 from size_data import clip_sizes, fit_into_need, stills
 
 from shotlog.analyzers import remove_letterbox
-from shotlog.analyzers.scene import (
+from shotlog.analyzers.whole_picture import (
     FEATURES,
     NOTHING,
-    SCENE_SIZES,
+    TOLD_SIZES,
     WEIGHTS_FILE,
-    SceneHead,
-    SceneMeasure,
+    WholePictureHead,
+    WholePictureMeasure,
     describe_picture,
 )
 from shotlog.media import FrameReader, probe
@@ -47,7 +47,7 @@ from shotlog.schema import MediaReference, Pixels, TimeRange
 
 Numbers = npt.NDArray[np.float64]
 
-CLASSES = (*SCENE_SIZES, NOTHING)
+CLASSES = (*TOLD_SIZES, NOTHING)
 PENALTY = 80.0
 """Weight of half the squared coefficients, against the summed cross-entropy. On unseen sources that
 is 0.714 nats a picture; with 20, 40 and 160 it is 0.746, 0.720 and 0.727."""
@@ -55,7 +55,7 @@ FIRST = 0.7
 """Share of the best size in the truth where others are right as well."""
 FOLDS = 6
 LEAST = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
-PHOTO_LABELS = Path(__file__).with_name("scene_labels.csv")
+PHOTO_LABELS = Path(__file__).with_name("whole_picture_labels.csv")
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def seconds(path: Path) -> Iterator[Pixels]:
     for frame in FrameReader(media, [everything], reference=True):
         if frame.start >= following:
             following = frame.start + 1
-            yield frame.pixels(SceneMeasure.need)
+            yield frame.pixels(WholePictureMeasure.need)
 
 
 def _nearest_known(*sizes: str) -> tuple[str, ...]:
@@ -169,13 +169,13 @@ def nothings(count: int = 72) -> Iterator[Example]:
         yield Example("nothing", f"nothing {number}", (NOTHING,), describe(pixels))
 
 
-def fit(examples: Sequence[Example]) -> SceneHead:
+def fit(examples: Sequence[Example]) -> WholePictureHead:
     """Return the head that is most likely."""
     values = np.array([example.description for example in examples])
     truth = np.array([example.truth for example in examples])
     alike = np.ones(len(examples))
     classifier = fit_logistic(FEATURES, values, CLASSES, truth, alike, PENALTY)
-    return SceneHead(made={}, classifier=classifier)
+    return WholePictureHead(made={}, classifier=classifier)
 
 
 def unseen(examples: Sequence[Example]) -> Numbers:
@@ -226,7 +226,7 @@ def main() -> None:
     found = show(examples, unseen(examples))
     if options.dry_run:
         return
-    made = {"command": "python benchmarks/fit_scene.py --data DIR --photos DIR", **found}
+    made = {"command": "python benchmarks/fit_whole_picture.py --data DIR --photos DIR", **found}
     head = fit(examples).model_copy(update={"made": made})
     home = Path(__file__).parents[1] / "daemon" / "shotlog" / "analyzers"
     (home / WEIGHTS_FILE).write_text(head.model_dump_json() + "\n", encoding="utf-8")

@@ -3,8 +3,8 @@
 CenterFace (:mod:`shotlog.analyzers.faces`) begins with the layers of a MobileNetV2 (Sandler et al.,
 CVPR 2018), which answer to edges, textures, parts of bodies and things. How strongly each of their
 channels answers on average over the picture, and how much that varies, tells a landscape from a
-flower (``benchmarks/fit_scene.py``). Nothing is downloaded, and the layers behind, which search for
-faces, are not run.
+flower (``benchmarks/fit_whole_picture.py``). Nothing is downloaded, and the layers behind, which
+search for faces, are not run.
 """
 
 from __future__ import annotations

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.analyzers.scene import SceneAnalyzer
+from shotlog.analyzers.whole_picture import WholePictureAnalyzer
 from shotlog.schema import UNDEFINED, Claim, Pixels
-from tests.analyzers.portraits import photograph, portrait, scene_series, series, view
+from tests.analyzers.portraits import photograph, portrait, series, view, whole_picture_series
 from tests.analyzers.stills import labelled_stills
 
 
 def conclude(pictures: Sequence[Pixels]) -> Claim | None:
     """Return the claim on a shot of these pictures; None where it claims nothing."""
-    claims = SceneAnalyzer().conclude(view(series(pictures), scene_series(pictures)))
+    claims = WholePictureAnalyzer().conclude(view(series(pictures), whole_picture_series(pictures)))
     return next(iter(claims), None)
 
 

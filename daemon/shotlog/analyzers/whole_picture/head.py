@@ -9,18 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.logistic import LogisticRegression
-from shotlog.analyzers.scene.description import FEATURES
+from shotlog.analyzers.whole_picture.description import FEATURES
 from shotlog.schema import Model
 
-WEIGHTS_FILE = "scene_weights.json"
+WEIGHTS_FILE = "whole_picture_weights.json"
 """File with the fitted weights, in the package."""
 
 NOTHING = "nothing"
 """Class of pictures that show nothing that has a size: flat fields, noise, bars, text."""
 
 
-class SceneHead(Model):
-    """The classifier of descriptions, as ``benchmarks/fit_scene.py`` writes it.
+class WholePictureHead(Model):
+    """The classifier of descriptions, as ``benchmarks/fit_whole_picture.py`` writes it.
 
     Attributes:
         made: Data and results of the fit on footage that it was not fitted to.
@@ -41,15 +41,17 @@ class SceneHead(Model):
 
 
 @cache
-def load_head() -> SceneHead:
+def load_head() -> WholePictureHead:
     """Load the head that ships with the package.
 
     Raises:
         ValueError: It was fitted to other features than this version computes.
     """
     text = files("shotlog.analyzers").joinpath(WEIGHTS_FILE).read_text(encoding="utf-8")
-    head = SceneHead.model_validate_json(text)
+    head = WholePictureHead.model_validate_json(text)
     # Coefficients are matched to features by position.
     if head.classifier.features != FEATURES:
-        raise ValueError(f"{WEIGHTS_FILE} knows other features: run benchmarks/fit_scene.py")
+        raise ValueError(
+            f"{WEIGHTS_FILE} knows other features: run benchmarks/fit_whole_picture.py"
+        )
     return head

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shotlog.analyzers.faces import FaceMeasure
-from shotlog.analyzers.scene.measure import SceneMeasure, read_probabilities
 from shotlog.analyzers.size import FAR_TO_NEAR, abstain, claim_likeliest, read_principals
+from shotlog.analyzers.whole_picture.measure import WholePictureMeasure, read_probabilities
 from shotlog.schema import Claim, Family, ShotAnalyzer, ShotView, Tier
 
 _LEAST = 0.6
 """Probability below which no size is named.
 
 Of 559 pictures and clips of sources that a head had not seen, 330 were answered, and 310 of the
-answers were right or also right (``benchmarks/fit_scene.py``)."""
+answers were right or also right (``benchmarks/fit_whole_picture.py``)."""
 
 
-class SceneAnalyzer(ShotAnalyzer):
+class WholePictureAnalyzer(ShotAnalyzer):
     """Analyzer of shot size by comparison with pictures of known size.
 
     It knows landscapes and streets, animals, hands, flowers, backs. Where a face decides the size
@@ -24,15 +24,15 @@ class SceneAnalyzer(ShotAnalyzer):
     picture unlike all that it knows, or like two sizes, is undefined.
     """
 
-    name = "builtin.scene"
+    name = "builtin.whole_picture"
     family = Family.SIZE
     tier = Tier.BUILTIN
     version = "1"
-    measures = (FaceMeasure(), SceneMeasure())
+    measures = (FaceMeasure(), WholePictureMeasure())
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """Return one claim for the whole shot; none where a face is seen, or nothing at all."""
-        rows = view.series.get(SceneMeasure.name)
+        rows = view.series.get(WholePictureMeasure.name)
         if not rows or any(read_principals(view)):
             return []
         if not (known := read_probabilities(rows)):
