@@ -236,15 +236,15 @@ def test_our_encoder_gives_the_very_bits_of_that_of_transformers(
     assert isinstance(ours, Backbone)
     eps = next(m.eps for m in ours.encoder.modules() if isinstance(m, nn.LayerNorm))
     size = made.size
-    config = VideoMAEConfig(
-        hidden_size=size.embedding,
-        num_hidden_layers=size.depth,
-        num_attention_heads=size.heads,
-        intermediate_size=size.mlp,
-        layer_norm_eps=eps,
-        attn_implementation="sdpa",
-    )
-    theirs = VideoMAEEncoder(config).to(dtype).eval()
+    dimensions: dict[str, Any] = {
+        "hidden_size": size.embedding,
+        "num_hidden_layers": size.depth,
+        "num_attention_heads": size.heads,
+        "intermediate_size": size.mlp,
+        "layer_norm_eps": eps,
+        "attn_implementation": "sdpa",
+    }
+    theirs = VideoMAEEncoder(VideoMAEConfig(**dimensions)).to(dtype).eval()
     encoder = ours.encoder.to(dtype)
     theirs.load_state_dict(encoder.state_dict())
     tokens = torch.randn(2, 8, size.embedding, generator=torch.Generator().manual_seed(0)).to(dtype)
