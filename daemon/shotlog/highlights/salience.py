@@ -45,7 +45,7 @@ def local_median(series: Numbers, width: int) -> Numbers:
     filled = np.where(known, series, np.median(series[known]))
     # An odd width: an even window would be off centre by half a step.
     padded = np.pad(filled, width // 2, mode="symmetric")
-    return np.median(sliding_window_view(padded, width | 1), axis=1)
+    return np.asarray(np.median(sliding_window_view(padded, width | 1), axis=1))
 
 
 def rise(series: Numbers, before: int, after: int) -> Numbers:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -105,10 +106,16 @@ def k_weighted(sound: Numbers) -> Numbers:
     """
     # Room for the filters to settle, as the transform would lead their end into the beginning.
     length = 1 << (len(sound) + _SETTLED - 1).bit_length()
+    return np.fft.irfft(np.fft.rfft(sound, length) * _response(length), length)[: len(sound)]
+
+
+@cache
+def _response(length: int) -> npt.NDArray[np.complex128]:
+    """Return the K-weighting of each of the frequencies of a transform, (length / 2 + 1,)."""
     response = np.ones(length // 2 + 1, np.complex128)
     for b, a in k_weighting(SOUND_RATE):
         response *= np.fft.rfft(b, length) / np.fft.rfft(a, length)
-    return np.fft.irfft(np.fft.rfft(sound, length) * response, length)[: len(sound)]
+    return response
 
 
 def _momentary(sound: Numbers, hops: int) -> Numbers:
