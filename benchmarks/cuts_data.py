@@ -31,6 +31,12 @@ _LEAST_LEVEL = 12
 _ROOM = 6
 """Frames that a shot keeps to itself between two changes."""
 
+_CONVERSIONS = (24 / 30, 25 / 30, 24 / 25, 30 / 25, 24 / 60)
+"""Frame rates of originals over those of their copies."""
+
+_WHOLE = 0.05
+"""Share of a neighbour up to which a mixed frame counts as whole."""
+
 
 @dataclass(frozen=True)
 class Take:
@@ -99,14 +105,17 @@ class Edit:
         return len(self.film) - max(changes) - _ROOM
 
 
-def make_edit(found: Sequence[Take], draw: Draw, shots: int) -> Edit:
-    """Make an edit of random shots with random transitions, sometimes with fades at its ends."""
+def make_edit(found: Sequence[Take], draw: Draw, shots: int, *, short: bool = False) -> Edit:
+    """Make an edit of random shots with random transitions, sometimes with fades at its ends.
+
+    With ``short``, dissolves may be as short as one frame, as at cuts of converted frame rates.
+    """
     size = SIZES[draw.choice(len(SIZES), p=[0.6, 0.2, 0.1, 0.1])]
     edit = Edit(_shot(found, draw, size))
     if draw.random() < 0.2:
         _fade_in(edit, draw)
     for _ in range(shots - 1):
-        _join(edit, _shot(found, draw, size), draw)
+        _join(edit, _shot(found, draw, size), draw, short=short)
     if draw.random() < 0.2:
         _fade_out(edit, draw)
     if draw.random() < 0.3:
@@ -115,7 +124,21 @@ def make_edit(found: Sequence[Take], draw: Draw, shots: int) -> Edit:
     edit.film = np.clip(edit.film + noise, 0, 255)
     if draw.random() < 0.12:
         _repeat_frames(edit, draw)
+    elif short and draw.random() < 0.12:
+        _blend_frames(edit, draw)
     return edit
+
+
+def flattened(found: Sequence[Take], draw: Draw) -> list[Take]:
+    """Return takes with little contrast and one level, as fog, night and flat grading have it."""
+    level, spread = draw.uniform(40, 200), draw.uniform(8, 30)
+
+    def flat(frames: Pixels) -> Pixels:
+        away = (frames - np.float32(frames.mean())) * np.float32(spread / max(frames.std(), spread))
+        moved = away + np.float32(level + draw.normal(0, 5))
+        return np.asarray(np.clip(moved, 0, 255), dtype=np.uint8)
+
+    return [Take(take.source, flat(take.frames)) for take in found]
 
 
 def _bars(film: Film, draw: Draw) -> None:
@@ -167,9 +190,10 @@ def _mixes(length: int, draw: Draw) -> Film:
     return _ease(ramp(length, 0, length + 1), draw)
 
 
-def _join(edit: Edit, shot: Film, draw: Draw) -> None:
+def _join(edit: Edit, shot: Film, draw: Draw, *, short: bool) -> None:
     kinds = ["cut", "flash", "dissolve", "fade", "dip", "wipe"]
-    kind = str(draw.choice(kinds, p=[0.42, 0.05, 0.29, 0.12, 0.06, 0.06]))
+    shares = [0.36, 0.05, 0.37, 0.1, 0.06, 0.06] if short else [0.42, 0.05, 0.29, 0.12, 0.06, 0.06]
+    kind = str(draw.choice(kinds, p=shares))
     room = min(edit.room, len(shot) - _ROOM)
     if kind in ("cut", "flash") or room < 4:
         edit.cuts.append(len(edit.film))
@@ -177,7 +201,8 @@ def _join(edit: Edit, shot: Film, draw: Draw) -> None:
         if kind == "flash" and room >= 4:
             _light_up(edit, draw)
         return
-    length = min(room, int(np.exp(draw.uniform(np.log(4), np.log(64)))))
+    least = 1 if short and kind == "dissolve" else 4
+    length = min(room, int(np.exp(draw.uniform(np.log(least), np.log(64)))))
     if kind in ("fade", "dip"):
         _through(edit, shot, max(2, length // 2), kind, draw)
         return
@@ -260,4 +285,23 @@ def _repeat_frames(edit: Edit, draw: Draw) -> None:
     edit.cuts = [int(place[cut]) for cut in edit.cuts]
     edit.graduals = [
         (kind, int(place[first]), int(place[last + 1]) - 1) for kind, first, last in edit.graduals
+    ]
+
+
+def _blend_frames(edit: Edit, draw: Draw) -> None:
+    """Convert the frame rate by mixing neighbours, so that a cut becomes a mixed frame or two."""
+    at = np.arange(draw.uniform(0, 1), len(edit.film) - 1, draw.choice(_CONVERSIONS))
+    whole = at.astype(np.int64)
+    share = (at - whole).astype(np.float32)[:, None, None, None]
+    edit.film = edit.film[whole] * (1 - share) + edit.film[whole + 1] * share
+
+    def mixed(before: int, after: int) -> Range:
+        """Return the first and last frame strictly between two frames of the original."""
+        first, end = np.searchsorted(at, (before + _WHOLE, after - _WHOLE))
+        return int(first), int(end) - 1
+
+    changes = [("dissolve", *mixed(cut - 1, cut)) for cut in edit.cuts]
+    edit.cuts = [first for _, first, last in changes if first > last]
+    edit.graduals = [item for item in changes if item[1] <= item[2]] + [
+        (kind, *mixed(first - 1, last + 1)) for kind, first, last in edit.graduals
     ]

@@ -91,6 +91,30 @@ def test_a_dissolve_is_one_change_with_its_span(length: int) -> None:
     assert cut.span.contains(cut.at)
 
 
+def faint(film: Film) -> Film:
+    """Return a film with little contrast."""
+    low = 120 + (film - film.mean()) * 0.3
+    return np.asarray(np.clip(low, 0, 255), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("seed", [8, 51, 61])
+@pytest.mark.parametrize("length", [1, 2, 3, 4])
+def test_a_mix_of_a_few_frames_is_one_change(length: int, seed: int) -> None:
+    film = mixed(scene(seed, 60), scene(seed + 1, 60), length)
+    for shown in (film, faint(film)):
+        (cut,) = cuts(shown)
+        assert 60 - length <= int(cut.at / TICK) <= 60
+
+
+def test_a_cut_within_a_mixed_frame_is_placed_beside_it() -> None:
+    film = faint(mixed(scene(8, 60), scene(9, 60), 1))
+    found = cuts(film)
+    assert [(cut.kind, cut.span) for cut in found] == [(CutKind.CUT, span(59, 60))]
+    (cut,) = refine_cuts(found, measured(film))
+    assert int(cut.at / TICK) in (59, 60)
+    assert cut.span.duration == 0
+
+
 def test_a_fade_out_and_the_fade_in_after_long_black_are_two_changes() -> None:
     found = cuts(mixed(mixed(scene(6, 70), flat(0, 80), 20), scene(7, 70), 20))
     assert [cut.kind for cut in found] == [CutKind.FADE, CutKind.FADE]

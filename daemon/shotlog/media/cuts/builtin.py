@@ -21,7 +21,7 @@ _CHANGES, _EXACT = CutMeasure(), ExactCutMeasure()
 
 
 class BuiltinCuts(CutFinder):
-    """Hard cuts, dissolves, fades and dips, by two classifiers; it has no parameters."""
+    """Hard cuts, dissolves, fades and dips, by three classifiers; it has no parameters."""
 
     name: ClassVar[str] = "builtin"
     version: ClassVar[str] = "2"

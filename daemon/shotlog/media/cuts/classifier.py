@@ -1,4 +1,4 @@
-"""The two small neural networks that classify changes of shot, and their weights."""
+"""The three small neural networks that classify changes of shot, and their weights."""
 
 from __future__ import annotations
 
@@ -59,16 +59,19 @@ class CutClassifiers(Model):
         made: Parameters of the fit, and its scores on sources that were not used for it.
         hard: Classifier of pairs of neighbouring frames.
         gradual: Classifier of ranges of frames.
+        short: Classifier of short ranges in which the other two find nothing.
     """
 
     made: dict[str, str | int | float]
     hard: CutClassifier
     gradual: CutClassifier
+    short: CutClassifier
 
     @model_validator(mode="after")
     def _of_this_version(self) -> Self:
         # Weights for other figures would give plausible but wrong probabilities.
-        if self.hard.figures != _hard_cuts.FIGURES or self.gradual.figures != _gradual.FIGURES:
+        ranges = self.gradual.figures == self.short.figures == _gradual.FIGURES
+        if self.hard.figures != _hard_cuts.FIGURES or not ranges:
             raise ValueError(f"{WEIGHTS} knows other figures: run benchmarks/fit_cuts.py")
         return self
 

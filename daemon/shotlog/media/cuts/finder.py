@@ -144,12 +144,15 @@ def _refined(cut: Cut, series: Series) -> Cut:
 
 def _to_cut(run: Series, before: Moments, moments: Moments, item: Transition) -> Cut:
     """Convert a transition from indices to media time."""
-    first, after = (run.seconds(int(moments[index])) for index in (item.first, item.after))
+    middle = (item.first + item.after) // 2
+    first, at, after = (run.seconds(int(moments[n])) for n in (item.first, middle, item.after))
     if item.kind is CutKind.CUT:
-        # The frames between two reference frames were left out: the cut may be at any of them.
+        # The frames between two reference frames were left out: the cut may be at any of them,
+        # or beside a mixed frame.
         first = run.seconds(int(before[item.first]) + 1)
+        at = after
     return Cut(
-        at=run.seconds(int(moments[(item.first + item.after) // 2])),
+        at=at,
         kind=item.kind,
         span=TimeRange.between(first, after),
         confidence=round(item.confidence, 4),

@@ -23,6 +23,9 @@ Indices = npt.NDArray[np.int64]
 LENGTHS = (3, 4, 5, 6, 8, 10, 12, 15, 19, 24, 30, 38, 48, 60, 76, 95, 120)
 """Steps from the last frame of one shot to the first of the next."""
 
+SHORT_LENGTHS = (2, 3, 4, 5, 6, 8)
+"""The same of short mixes, such as a conversion of the frame rate leaves at a cut."""
+
 # The classifier was trained on these figures with the constants in their formulas: after a change
 # of one, fit it again (benchmarks/fit_cuts.py).
 FIGURES = (

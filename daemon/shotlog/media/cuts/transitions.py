@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import chain
 from typing import NamedTuple
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from shotlog.media.cuts.change import FLASH, FrameChanges
 from shotlog.media.cuts.classifier import CutClassifier, CutClassifiers
-from shotlog.media.cuts.gradual import LENGTHS, find_candidates
+from shotlog.media.cuts.gradual import LENGTHS, SHORT_LENGTHS, find_candidates
 from shotlog.media.cuts.hard_cuts import compute_pair_figures
 from shotlog.schema import CutKind
 
@@ -29,7 +30,8 @@ class Transition(NamedTuple):
     """A change of shot, by index of frames.
 
     Attributes:
-        first: The first frame that belongs to neither shot alone; for a hard cut, ``after``.
+        first: The first frame that belongs to neither shot alone; for a hard cut without a mixed
+            frame, ``after``.
         after: The first frame of the new shot.
         kind: Kind of change.
         confidence: Probability by the classifier, 0 to 1.
@@ -50,7 +52,7 @@ def find_transitions(
         change: The frames, without repeats.
         moments: (n,) their starts, in ticks.
         max_flat: Ticks of a flat field between a fade out and a fade in that belong to one change.
-        classifiers: The classifiers of pairs and of ranges.
+        classifiers: The classifiers of pairs, of ranges and of short ranges.
 
     Returns:
         Disjoint changes, in order.
@@ -59,16 +61,34 @@ def find_transitions(
         return []
     candidates = [
         *_hard_cuts(change, classifiers.hard),
-        *_gradual_transitions(change, classifiers.gradual),
+        *_gradual_transitions(change, classifiers.gradual, LENGTHS),
     ]
-    # Non-maximum suppression: of overlapping candidates the likeliest is kept.
-    kept, taken = list[Transition](), np.zeros(len(change), dtype=bool)
+    found = _likeliest(candidates, np.zeros(len(change), dtype=bool), 0)
+    joined = _join_adjacent(change, found, moments, max_flat)
+    # A short mix must not take the place of what is found without it, such as a flash over a cut.
+    taken = np.zeros(len(change), dtype=bool)
+    for item in joined:
+        taken[max(0, item.first - FLASH) : item.after + 1 + FLASH] = True
+    short = _gradual_transitions(change, classifiers.short, SHORT_LENGTHS)
+    return sorted([*joined, *_likeliest(short, taken, FLASH)])
+
+
+def _likeliest(
+    candidates: list[Transition], taken: npt.NDArray[np.bool_], aside: int
+) -> list[Transition]:
+    """Return the likeliest of overlapping candidates, in order (non-maximum suppression).
+
+    Args:
+        candidates: The candidates.
+        taken: (n,) frames that belong to a change already; those of the result are added.
+        aside: Frames that are kept free on both sides of a change.
+    """
+    kept = list[Transition]()
     for item in sorted(candidates, key=_likeliest_first):
-        frames = slice(item.first, item.after + 1)
-        if not taken[frames].any():
-            taken[frames] = True
+        if not taken[item.first : item.after + 1].any():
+            taken[max(0, item.first - aside) : item.after + 1 + aside] = True
             kept.append(item)
-    return _join_adjacent(change, sorted(kept), moments, max_flat)
+    return sorted(kept)
 
 
 def _likeliest_first(item: Transition) -> tuple[float, int, int]:
@@ -89,14 +109,17 @@ def _hard_cuts(change: FrameChanges, classifier: CutClassifier) -> list[Transiti
     ]
 
 
-def _gradual_transitions(change: FrameChanges, classifier: CutClassifier) -> list[Transition]:
-    """Return the ranges that are gradual transitions; most overlap others."""
+def _gradual_transitions(
+    change: FrameChanges, classifier: CutClassifier, lengths: Sequence[int]
+) -> list[Transition]:
+    """Return the ranges of these lengths that are gradual transitions; most overlap others."""
     transitions = []
-    for candidates in chain.from_iterable(find_candidates(change, length) for length in LENGTHS):
+    for candidates in chain.from_iterable(find_candidates(change, length) for length in lengths):
         probability = classifier.probability(candidates.figures)
         for index in np.flatnonzero(probability >= classifier.threshold):
             before, after = int(candidates.start[index]), int(candidates.end[index])
-            kind = _kind(change, before, after)
+            # With a single mixed frame it is a cut, as a conversion of the frame rate leaves it.
+            kind = CutKind.CUT if after - before == 2 else _kind(change, before, after)
             transitions.append(Transition(before + 1, after, kind, float(probability[index])))
     return transitions
 
