@@ -20,8 +20,8 @@ from shotlog import Client
 from shotlog.cli import main
 from shotlog.media import probe
 from shotlog.paths import HOME_VARIABLE
-from shotlog.schema import Log, MediaReference
-from shotlog.service.protocol import JobState, Priority, Status, Submit
+from shotlog.schema import Log, MediaReference, PassageOptions
+from shotlog.service.protocol import JobState, Priority, Status, Submit, minimum_protocol
 from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon
 from shotlog_otio import make_timeline
@@ -192,6 +192,15 @@ def test_what_is_asked_reaches_the_daemon(fake: FakeDaemon, timeline: Path) -> N
         "precision": "fp32",
         "disabled": True,
     }
+
+
+def test_the_passages_that_are_asked_for_reach_the_daemon(fake: FakeDaemon, timeline: Path) -> None:
+    asked = ["highlights", "find", str(timeline), "--min-duration", "1", "--top", "2"]
+    modules = imported_by(*asked, home=fake.paths.home)
+    (submit,) = (request for request in fake.requests if isinstance(request, Submit))
+    assert submit.task.asks.highlights.passages == PassageOptions(min_duration=Fraction(1), top=2)
+    assert minimum_protocol(submit) == (1, 6)
+    assert not modules & HEAVY
 
 
 def test_whoever_hands_a_timeline_in_waits_for_no_decoder_and_no_model(

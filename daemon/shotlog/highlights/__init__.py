@@ -33,7 +33,7 @@ from shotlog.highlights.moments import (
     relative_heights,
     select_moments,
 )
-from shotlog.highlights.passages import Passages, check_length
+from shotlog.highlights.passages import Passages
 from shotlog.highlights.salience import combine, local_median, novelty, rise, smooth, z_scores
 
 __all__ = [
@@ -60,7 +60,6 @@ __all__ = [
     "Selection",
     "SelectionLimits",
     "Transcript",
-    "check_length",
     "choose_highlighter",
     "combine",
     "describe_highlighters",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from hashlib import blake2b
 
 import numpy as np
@@ -13,7 +12,7 @@ from shotlog.highlights.boundaries import Transcript
 from shotlog.highlights.candidates import Candidates, find_candidates
 from shotlog.highlights.contract import Judgement
 from shotlog.highlights.moments import Selected, noise_threshold, relative_heights
-from shotlog.schema import PassageOptions, ScoreCalibration, TimelineTooShort
+from shotlog.schema import PassageOptions, ScoreCalibration
 
 
 class Passages:
@@ -60,9 +59,9 @@ class Passages:
         None where nothing stands out, or where no stretch begins and ends as it has to.
 
         Raises:
-            TimelineTooShort: see :func:`check_length`.
+            TimelineTooShort: The timeline is shorter than the shortest passage.
         """
-        check_length(clock.duration, self._options)
+        self._options.check_length(clock.duration)
         return self.choose(self.find_candidates(judgement, clock), judgement)
 
     def choose(self, found: Candidates, judgement: Judgement) -> list[Selected]:
@@ -97,29 +96,6 @@ class Passages:
             confidence = _calibrated(scores["score"], calibration)
             told = [reason, f"calibrated on {calibration.clips} clips of {calibration.source}"]
         return Selected(first, last, item, scores, round(confidence, 3), tuple(told))
-
-
-def check_length(
-    duration: Fraction, options: PassageOptions, subject: str = "the timeline"
-) -> None:
-    """Check that a timeline is as long as the shortest passage.
-
-    Args:
-        duration: Its length in seconds.
-        options: The options of passages.
-        subject: Its name, for the error.
-
-    Raises:
-        TimelineTooShort: It is not.
-    """
-    if duration < options.min_duration:
-        raise TimelineTooShort(
-            subject,
-            f"it is {float(duration):.1f} s long, and the shortest passage is to last"
-            f" {float(options.min_duration):g} s",
-            f"Ask for shorter ones, such as --min-duration {max(1, math.floor(duration / 4))}"
-            f" --max-duration {max(2, math.floor(duration / 2))}.",
-        )
 
 
 def _calibrated(score: float, calibration: ScoreCalibration) -> float:

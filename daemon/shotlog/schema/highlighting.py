@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from shotlog.schema.base import Model, Seconds
+from shotlog.schema.errors import TimelineTooShort
 
 _Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Count = Annotated[int, Field(ge=1)]
@@ -74,6 +75,25 @@ class PassageOptions(Model):
         if self.min_duration > self.max_duration:
             raise ValueError("the shortest passage is longer than the longest")
         return self
+
+    def check_length(self, duration: Fraction, subject: str = "the timeline") -> None:
+        """Check that a timeline is as long as the shortest passage.
+
+        Args:
+            duration: Its length in seconds.
+            subject: Its name, for the error.
+
+        Raises:
+            TimelineTooShort: It is not.
+        """
+        if duration < self.min_duration:
+            shorter, longer = max(1, int(duration // 4)), max(2, int(duration // 2))
+            raise TimelineTooShort(
+                subject,
+                f"it is {float(duration):.1f} s long, and the shortest passage is to last"
+                f" {float(self.min_duration):g} s",
+                f"Ask for shorter ones: --min-duration {shorter} --max-duration {longer}.",
+            )
 
 
 class HighlightOptions(Model):

@@ -135,10 +135,7 @@ class ChosenPassages:
         Raises:
             TimelineTooShort: It is not.
         """
-        from shotlog.highlights import check_length
-
-        if self.highlights.passages is not None:
-            check_length(edit.duration, self.highlights.passages, edit.name)
+        self.weights.passages().check_length(edit.duration, edit.name)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -184,10 +181,11 @@ def choose_passages(
     weights = weights.changed(given, "the options")
     calibration, note = weights.calibration(genre)
     chosen = tuple(backends) or _DEFAULT
-    given_files = {"file": str(transcript) if transcript else "", "llm_url": llm_url or ""}
-    chosen = tuple(
-        _checked(text, given_files, faces=weights.enable_face_detection) for text in chosen
-    )
+    given = {"file": str(transcript) if transcript else "", "llm_url": llm_url or ""}
+    # The default is right as it is, and who takes it does not wait for the highlighters' libraries.
+    if backends or not weights.enable_face_detection:
+        faces = weights.enable_face_detection
+        chosen = tuple(_checked(text, given, faces=faces) for text in chosen)
     passages = weights.passages(calibration)
     if transcript is not None:
         # The daemon, which reads it, has another working folder.
