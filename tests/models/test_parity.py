@@ -13,7 +13,6 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import VideoMAEConfig, VideoMAEForVideoClassification
-from transformers.models.videomae.modeling_videomae import VideoMAEEncoder
 from transformers.utils.logging import disable_progress_bar
 
 from shotlog.models.videomae import Backbone, Classifier, LoadedModel, MotionPredictor, load
@@ -224,32 +223,6 @@ def test_bytes_about_zero_lose_less_in_bf16_than_normalised_floats(tmp_path: Pat
         theirs = convolved(torch.bfloat16).flatten(2).transpose(1, 2)
         ours = embeddings(seen).double()
     assert (ours - exact).square().mean() < (theirs - exact).square().mean() < 0.005**2
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("style", [Style.TRANSFORMERS_4, Style.ORIGINAL])
-def test_our_encoder_gives_the_very_bits_of_that_of_transformers(
-    style: Style, dtype: torch.dtype, tmp_path: Path
-) -> None:
-    made = make(tmp_path, style)
-    ours = load(made.folder, made.card).network.backbone
-    assert isinstance(ours, Backbone)
-    eps = next(m.eps for m in ours.encoder.modules() if isinstance(m, nn.LayerNorm))
-    size = made.size
-    dimensions: dict[str, Any] = {
-        "hidden_size": size.embedding,
-        "num_hidden_layers": size.depth,
-        "num_attention_heads": size.heads,
-        "intermediate_size": size.mlp,
-        "layer_norm_eps": eps,
-        "attn_implementation": "sdpa",
-    }
-    theirs = VideoMAEEncoder(VideoMAEConfig(**dimensions)).to(dtype).eval()
-    encoder = ours.encoder.to(dtype)
-    theirs.load_state_dict(encoder.state_dict())
-    tokens = torch.randn(2, 8, size.embedding, generator=torch.Generator().manual_seed(0)).to(dtype)
-    with torch.inference_mode():
-        assert torch.equal(encoder(tokens), theirs(tokens).last_hidden_state)
 
 
 def test_every_layer_norm_has_the_eps_of_the_code_that_trained_it(tmp_path: Path) -> None:

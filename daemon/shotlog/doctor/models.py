@@ -18,8 +18,8 @@ from shotlog.paths import MODELS_VARIABLE, check_access
 from shotlog.schema import ModelError
 
 _LOAD_SECONDS = 180.0
-"""A model of large size was loaded in 1.1 s, torch and transformers (which image-text models need)
-imported in 5 (benchmarks.md); reading its file at 20 MB/s takes a minute."""
+"""A model of large size was loaded in 1.1 s, torch and transformers imported in 5 (benchmarks.md);
+reading its file at 20 MB/s takes a minute."""
 
 
 @health_check(Subject.MODELS)

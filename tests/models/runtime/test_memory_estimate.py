@@ -18,7 +18,6 @@ WIDE = Size(embedding=384, depth=2, heads=6, mlp=1536, side=64)
 
 SHAPES = {
     "tiny": TINY,
-    "no wider MLP": replace(WIDE, mlp=384, patch=8),
     "narrow MLP": replace(WIDE, mlp=768),
     "usual MLP": WIDE,
     "wide MLP": replace(WIDE, mlp=2304),

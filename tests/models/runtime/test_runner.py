@@ -296,19 +296,6 @@ def test_a_runner_can_be_made_without_torch() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_a_model_is_loaded_without_importing_transformers(tmp_path: Path) -> None:
-    made = make(tmp_path)
-    (tmp_path / "card.json").write_text(made.card.model_dump_json())
-    code = (
-        "import sys, pathlib; from shotlog.models.catalog import Card;"
-        "from shotlog.models.videomae import load; folder, card = map(pathlib.Path, sys.argv[1:]);"
-        "load(folder, Card.model_validate_json(card.read_text()));"
-        "sys.exit('transformers' in sys.modules or 'sympy' in sys.modules)"
-    )
-    command = [sys.executable, "-c", code, str(made.folder), str(tmp_path / "card.json")]
-    assert subprocess.run(command, check=False).returncode == 0
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="GNU's OpenMP tells its settings")
 @pytest.mark.parametrize(("set_by_user", "policy"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
 def test_threads_of_torch_sleep_while_they_wait_unless_the_user_chose(

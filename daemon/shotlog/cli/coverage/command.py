@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from shotlog.cli.analysis import OwnEngine
+from shotlog.cli.analysis import DaemonChoice, OwnEngine, analyze_edit
 from shotlog.cli.options import (
     ANY_PATH,
     asks_of,
@@ -89,14 +89,9 @@ def coverage(
         settings.analysis, models=models, names=names, cuts=cuts, device=device, precision=precision
     )
     edit = read_edit(timeline, read_options_of(timeline, sequence, dialect, relinks, rate))
-    if in_process:
-        with OwnEngine(size=settings.storage.cache_size) as engine:
-            log = engine.analyze(edit, asks, console)
-    else:
-        # Imported here: an analysis in this process needs no client.
-        from shotlog.cli.analysis import analyze_in_daemon
-
-        log = analyze_in_daemon(edit, asks, keep_alive, context, console)
+    daemon = None if in_process else DaemonChoice(context, keep_alive)
+    with OwnEngine(size=settings.storage.cache_size) as engine:
+        log = analyze_edit(edit, asks, engine, daemon, console)
     if page is not None:
         from shotlog.report import render_coverage
 

@@ -169,7 +169,7 @@ def choose_passages(
     weights = EnsembleWeights() if weights_file is None else read_weights(weights_file)
     if preset is not None:
         weights = weights.changed(PRESETS[preset], f"--preset {preset}")
-    given = {
+    numbers = {
         "viral_weight": weight_viral,
         "compelling_weight": weight_compelling,
         "min_duration": min_duration,
@@ -178,14 +178,14 @@ def choose_passages(
         "instagram_format": aspect,
         "enable_face_detection": faces,
     }
-    weights = weights.changed(given, "the options")
+    weights = weights.changed(numbers, "the options")
     calibration, note = weights.calibration(genre)
     chosen = tuple(backends) or _DEFAULT
-    given = {"file": str(transcript) if transcript else "", "llm_url": llm_url or ""}
+    files = {"file": str(transcript) if transcript else "", "llm_url": llm_url or ""}
     # The default is right as it is, and who takes it does not wait for the highlighters' libraries.
     if backends or not weights.enable_face_detection:
-        faces = weights.enable_face_detection
-        chosen = tuple(_checked(text, given, faces=faces) for text in chosen)
+        judged = weights.enable_face_detection
+        chosen = tuple(_checked(text, files, faces=judged) for text in chosen)
     passages = weights.passages(calibration)
     if transcript is not None:
         # The daemon, which reads it, has another working folder.

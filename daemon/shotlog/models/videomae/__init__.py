@@ -1,6 +1,6 @@
 """VideoMAE checkpoints: layouts, architecture, network and loading.
 
-The names are loaded on first use, because the networks import torch.
+The names are loaded on first use, because the networks import torch and transformers.
 """
 
 import lazy_loader as lazy

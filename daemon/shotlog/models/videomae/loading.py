@@ -51,7 +51,7 @@ def load(folder: Path, card: Card, device: str = "cpu", precision: str = "fp32")
         ModelUnreadable: They cannot be read, are of another model, or fail the self-test.
         DeviceUnusable: No such device exists, or it has not enough memory.
     """
-    # Imported late: they load torch, which takes seconds.
+    # Imported late: they load torch and transformers, which takes seconds.
     from shotlog.models.videomae import assembly as _assembly
     from shotlog.models.videomae import selftest as _selftest
 
