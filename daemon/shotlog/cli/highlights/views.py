@@ -119,7 +119,8 @@ def show_explanation(console: Console, edit: Edit, found: Sequence[MomentExplain
 
 
 def _number(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.3g}"
+    # Filters leave 1e-15 where nothing is.
+    return "unknown" if value is None else f"{round(value, 4) + 0.0:.3g}"
 
 
 def explanation_json(edit: Edit, found: Sequence[MomentExplainer]) -> list[dict[str, Any]]:
