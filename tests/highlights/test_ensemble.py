@@ -70,6 +70,13 @@ def test_a_wrong_ensemble_is_refused_with_the_reason(parameters: str, part: str)
     assert part in str(caught.value)
 
 
+def test_parts_that_become_one_without_faces_count_together() -> None:
+    text = "ensemble:of=heuristic+heuristic:faces=false+embedding"
+    without = choose_highlighter(text).without_faces()
+    assert without.text == "ensemble:of=heuristic:faces=false+embedding,shares=2+1"
+    assert choose_highlighter(without.text) == without
+
+
 def test_an_unknown_part_is_an_error_of_the_choice() -> None:
     with pytest.raises(HighlighterError, match="no such highlighter"):
         choose_highlighter("ensemble:of=heuristics").judge(EditClock.of(VIEW), [VECTORS])

@@ -101,9 +101,14 @@ class EnsembleHighlighter(Highlighter):
         return tuple(map(choose_highlighter, texts))
 
     def _of(self, parts: Iterable[Highlighter]) -> EnsembleHighlighter:
-        # A comma divides the parameters of the ensemble itself.
-        texts = (part.text.replace(",", ";") for part in parts)
-        return EnsembleHighlighter(of="+".join(texts), shares=self.shares)
+        shares: dict[str, float] = {}
+        for part, share in zip(parts, self._weigh(len(self._parts)), strict=True):
+            # A comma divides the parameters of the ensemble itself.
+            text = part.text.replace(",", ";")
+            shares[text] = shares.get(text, 0.0) + share  # two may have become one
+        even = len(set(shares.values())) == 1
+        listed = "" if even else "+".join(f"{share:g}" for share in shares.values())
+        return EnsembleHighlighter(of="+".join(shares), shares=listed)
 
     def _weigh(self, count: int) -> list[float]:
         if not self.shares.strip():
