@@ -143,6 +143,13 @@ def test_a_cut_in_the_middle_of_a_sentence_is_no_edge() -> None:
         assert 12 not in {edge.at for edge in listed}
 
 
+def test_no_passage_begins_with_a_flash_of_the_shot_before() -> None:
+    clock = EditClock.of(cut_up(Footage(60, talk((10, 14), (20, 25))), (Fraction(21, 2), 22)))
+    starts = [edge.at for edge in find_boundaries(clock).starts]
+    assert not any(Fraction(9) < at < Fraction(21, 2) for at in starts)
+    assert any(Fraction(39, 2) < at < 20 for at in starts)  # two seconds before the next cut
+
+
 def test_a_transcript_decides_instead_of_the_voice_detector() -> None:
     words = [span(n, n + Fraction(3, 4)) for n in range(10, 20)]
     said = Transcript(words, sentence_ends=(Fraction(55, 4), Fraction(79, 4)))

@@ -19,6 +19,8 @@ TAIL: Final = Fraction(7, 10)
 """Seconds that are kept after the last word."""
 LEAD: Final = Fraction(1, 5)
 """Seconds that are kept before the first word, as the voice detector finds it late."""
+FLASH: Final = Fraction(1)
+"""Seconds of a shot below which it is not seen as one, at the start of a passage. A judgement."""
 PAUSE: Final = Fraction(1, 2)
 """Least seconds of a pause between two sentences, where no transcript tells them. A judgement."""
 
@@ -113,12 +115,18 @@ def _outer_edges(clock: EditClock) -> dict[Fraction, str]:
 def _before(
     sentences: Sequence[TimeRange], edges: Sequence[Fraction], clock: EditClock
 ) -> Iterator[Fraction]:
-    """Yield the start for each sentence: a frame before it, not before the cut to its shot."""
+    """Yield the start for each sentence: a frame before it, not before the cut to its shot.
+
+    None where the next cut follows at once: the passage would begin with a flash of another shot.
+    """
     earlier = Fraction(0)
     for sentence in sentences:
-        cut = edges[at - 1] if (at := bisect_right(edges, sentence.start)) else Fraction(0)
+        at = bisect_right(edges, sentence.start)
+        cut = edges[at - 1] if at else Fraction(0)
         start = _next_frame(max(sentence.start - LEAD, earlier), clock)
-        yield max(min(start, sentence.start), cut)
+        start = max(min(start, sentence.start), cut)
+        if at == len(edges) or edges[at] - start >= FLASH:
+            yield start
         earlier = sentence.end
 
 

@@ -51,7 +51,7 @@ class Passages:
     def key(self) -> str:
         """Its options and the transcript."""
         said = blake2b(repr(self._transcript).encode(), digest_size=8).hexdigest()
-        return f"passages 1 {self._options.model_dump_json()} {said}"
+        return f"passages 2 {self._options.model_dump_json()} {said}"
 
     def select(self, judgement: Judgement, clock: EditClock) -> list[Selected]:
         """Return the passages, best first, of equals the earlier and shorter.
