@@ -412,9 +412,9 @@ _HOLES = (
     ("every other one of twenty",
      f"{_WHOLE}a.1001.png: pictures 1011, 1013, 1015, 1017, 1019, 1021, 1023, 1025 and 2 more"
      f" {_HELD}", _holed(*range(1011, 1031, 2))),
-    ("1030 and 1098 damaged",
-     f"{_WHOLE}a.1001.png: pictures 1030, 1098 of the sequence could not be decoded",
-     _spoilt(lambda content: content[:20], 1030, 1098)),
+    ("1031 and 1099 damaged",
+     f"{_WHOLE}a.1001.png: pictures 1031, 1099 of the sequence could not be decoded",
+     _spoilt(lambda content: content[:20], 1031, 1099)),
     ("the first is no picture",
      f"{_WHOLE}a.1001.png: picture 1001 of the sequence could not be decoded",
      _spoilt(lambda _: b"rendering failed", 1001)),

@@ -78,7 +78,7 @@ def test_an_analysis_has_exact_ranges(analysis: Any) -> None:
 def test_what_is_undefined_has_its_reason(analysis: Any) -> None:
     sizes = [size for shot in analysis["page"] for size in shot["sizes"]]
     assert [size["label"] for size in sizes] == ["undefined"] * 3
-    assert all("picture" in size["reasons"][0] for size in sizes)
+    assert all("no face" in size["reasons"][0] for size in sizes)
     assert all("confidence" not in size for size in sizes)
     assert analysis["sizes"] == {"undefined": 3}
 

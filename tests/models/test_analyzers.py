@@ -352,7 +352,7 @@ def test_three_models_analyse_every_shot_independently_of_other_clips(
     assert [str(problem) for problem in together.problems] == []
     assert len(together.shots) == 2
     for logged in together.shots:
-        of_shots = set(Family) - {Family.HIGHLIGHT, Family.KIND}
+        of_shots = set(Family) - {Family.HIGHLIGHT, Family.KIND, Family.SCENE}
         assert {f.family for f in logged.findings} == of_shots
         assert all(f.provenance.weights == FINGERPRINT[:12] for f in logged.findings)
         moved = [span[0].timeline for span in group_by_range(logged.leading(Family.MOVE))]

@@ -228,12 +228,12 @@ def _plan_on_clip(marker: Marker, clip: ClipRange, rate: float) -> PlannedMarker
     exact = exact_rate(rate)
     begin, finish = marker.source_start or Fraction(0), marker.source_duration or Fraction(0)
     finish += begin
-    # Whole frames of the clip's own rate, one at least, within the range that the clip uses:
-    # editors do not show markers outside of it.
+    # Whole frames of the clip's own rate, one at least, which begin within the range that the clip
+    # uses: editors do not show markers outside of it. Of the last frame it may use a part.
     first = math.ceil(clip.source.start * exact)
-    last = max(first + 1, math.floor(clip.source.end * exact))
-    start = min(max(nearest_frame(begin, exact), first), last - 1)
-    end = min(max(nearest_frame(finish, exact), start + 1), last)
+    last = max(first, math.ceil(clip.source.end * exact) - 1)
+    start = min(max(nearest_frame(begin, exact), first), last)
+    end = max(min(nearest_frame(finish, exact), math.floor(clip.source.end * exact)), start + 1)
     return PlannedMarker(marker, clip.path, start / exact, (end - start) / exact, rate)
 
 

@@ -237,7 +237,7 @@ def test_it_leads_where_the_built_in_analyzers_abstain_and_the_marker_says_so(
     assert first[0].provenance.analyzer == "tiny-clip.size"
     assert [opinion[0].label for opinion in builtin] == [UNDEFINED] * 2
     note = next(m.note for m in markers_of(log) if m.family == "shot")
-    size, by_whole_picture, by_faces = note.splitlines()[:3]
+    size, by_faces, by_whole_picture = note.splitlines()[:3]
     assert size.startswith(f"Size: {SIZES.display(first[0].label)}")
     assert size.endswith("(zero-shot, by comparing pictures with sentences; "
                          "not calibrated: at most 50 %)")  # fmt: skip

@@ -26,6 +26,7 @@ from shotlog.schema import (
     Analyzer,
     ClipRange,
     Edit,
+    HighlightOptions,
     Log,
     MediaReference,
     ModelError,
@@ -77,7 +78,8 @@ def cut(film: Path, *spans: tuple[int, int]) -> Edit:
 
 def embedder(made: MadeImageText) -> list[Analyzer]:
     found = CandidateModels((made.installed,))
-    return list(make_analyzers(found, "cpu", "fp32", builtin=list).analyzers)
+    none = HighlightOptions(backends=())
+    return list(make_analyzers(found, "cpu", "fp32", highlights=none, builtin=list).analyzers)
 
 
 def logged(film: Path, cache: Cache, analyzers: list[Analyzer], *spans: tuple[int, int]) -> Log:

@@ -454,6 +454,22 @@ def test_a_marker_of_no_clip_stands_in_the_time_of_a_trimmed_stack(plain: Path) 
     assert stack_markers(plain)[0]["marked_range"]["start_time"]["value"] == 15.0
 
 
+def test_a_marker_on_the_last_frame_of_a_clip_stays_there_where_only_a_part_is_used(
+    plain: Path,
+) -> None:
+    # 4.8 frames: the fifth begins within the clip.
+    used = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(86400, 24), otio.opentime.RationalTime(4.8, 24)
+    )
+    edited_by_otio(plain, lambda t: setattr(t.tracks[0][0], "source_range", used))
+    edit = read_edit(plain)
+    facts = {"source_start": Fraction(86404, 24), "source_duration": Fraction(1, 60)}
+    last = marker(1, frame=4, duration=1, clip=edit.clips[0].id, **facts)
+    write_markers(plain, plain, [last], edit, on="clips")
+    (found,) = json.loads(plain.read_text())["tracks"]["children"][0]["children"][0]["markers"]
+    assert found["marked_range"]["start_time"]["value"] == 86404
+
+
 def test_markers_can_stand_on_a_clip_that_is_a_file_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "clip.otio"
     otio.adapters.write_to_file(timeline((86400, 48)).tracks[0][0].clone(), str(path))

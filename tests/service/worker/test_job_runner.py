@@ -174,7 +174,7 @@ def test_a_worker_that_is_well_says_what_it_tried() -> None:
     told.runner.check(AnalysisOptions())
     (checked,) = [word for word in told.words if isinstance(word, SelfTested)]
     assert checked.ok, checked.words
-    assert "6 built-in measures" in checked.words
+    assert "7 built-in measures" in checked.words
     assert "no model is loaded" in checked.words
 
 
