@@ -18,12 +18,15 @@ from shotlog.highlights import (
     load_highlighters,
     make_highlight_analyzers,
 )
+from shotlog.highlights.trained import write_model
+from shotlog.learning import train
 from shotlog.schema import EditView, Family, HighlighterError, HighlightOptions
 from tests.analyzers.edits import Event, Footage, cut_up
 from tests.highlights.transcript.language_model import serve
 from tests.highlights.vectors import VECTORS, random_vectors, with_vectors
+from tests.learning.made_films import made_film
 
-NAMES = {"embedding", "ensemble", "heuristic", "transcript"}
+NAMES = {"embedding", "ensemble", "heuristic", "trained", "transcript"}
 HIGHLIGHTERS = load_highlighters()
 SUBTITLES = "".join(
     f"{n + 1}\n00:00:{6 * n:02},000 --> 00:00:{6 * n + 5:02},000\n{'word ' * count}.\n\n"
@@ -42,8 +45,14 @@ def parameters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, d
     """By name, what a highlighter cannot do without."""
     file = tmp_path_factory.mktemp("transcript") / "film.srt"
     file.write_text(SUBTITLES)
+    folder = tmp_path_factory.mktemp("trained") / "model"
+    learned = train([made_film(number) for number in range(2)])
+    write_model(folder, learned.model, learned.facts, "made evidence")
     with serve() as model:
-        yield {"transcript": {"file": str(file), "llm_url": model.url}}
+        yield {
+            "trained": {"folder": str(folder)},
+            "transcript": {"file": str(file), "llm_url": model.url},
+        }
 
 
 @pytest.fixture

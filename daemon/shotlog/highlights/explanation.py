@@ -26,7 +26,8 @@ def peak_scores(judgement: Judgement, first: int, last: int) -> dict[str, float]
 def find_reasons(judgement: Judgement, first: int, last: int) -> tuple[str, ...]:
     """Return the weightiest note, the strongest criteria by weight, then what is unknown."""
     reached = peak_scores(judgement, first, last)
-    known = [criterion for criterion in judgement.criteria if criterion.name in reached]
+    # What counts against a moment is no reason for it.
+    known = [item for item in judgement.criteria if item.name in reached and item.weight > 0]
     known.sort(key=lambda criterion: -criterion.weight * reached[criterion.name])
     reasons = [
         criterion.text.format(

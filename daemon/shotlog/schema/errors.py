@@ -64,6 +64,10 @@ Each names what happened, the clip or file, and what to do::
         + CutFinderError           a cut finder is unknown, lacks a package, or was chosen wrongly
         + HighlighterError         a highlighter is unknown, lacks a model, or was chosen wrongly
       x WeightsUnusable            ensemble_weights.json is damaged, or has a wrong key or value
+      x TrainingError
+        + LabelsMissing            nothing was kept or left, or there is one film alone
+        + TableUnreadable          a table of a data set is damaged, or lacks columns
+        + ModelWorse               the model ranks held-out films worse than the heuristic
       x Stopped                    the user pressed Ctrl-C
 """
 
@@ -558,6 +562,31 @@ class WeightsUnusable(ShotlogError):
 
     message = "it holds no weights of highlights"
     hint = "See docs/highlights.md for its keys, or write a new one with --save-weights."
+
+
+class TrainingError(ShotlogError):
+    """A model of highlights cannot be trained from what was given."""
+
+
+class LabelsMissing(TrainingError):
+    """There is nothing to learn from: nothing was kept or left, or there is one film alone."""
+
+    message = "there is nothing to learn from"
+    hint = "Give finished timelines of two films or projects at least. See docs/highlights.md."
+
+
+class TableUnreadable(TrainingError):
+    """A table of a data set is absent or damaged, or lacks columns."""
+
+    message = "this table cannot be read"
+    hint = "See docs/highlights.md for the tables and their columns."
+
+
+class ModelWorse(TrainingError):
+    """The model ranks films that it has not seen worse than the heuristic does."""
+
+    message = "the model is worse than the heuristic on films that it has not seen"
+    hint = "Give more timelines. Or write it all the same, with --force."
 
 
 class Stopped(ShotlogError):

@@ -55,6 +55,15 @@ FEATURES = (
 event itself weighs 1, its accompaniments 1/2, and the two features of faces share that. What holds
 is people near by and something new, accompanied by voices and tension."""
 
+UNWEIGHTED = (
+    Feature("speech", 0.0, 0.0, "somebody speaks ({z:+.1f}σ)"),
+    Feature("camera", 0.0, 0.0, "the camera moves ({z:+.1f}σ)"),
+    Feature("centroid", 0.0, 0.0, "the sound is brighter ({z:+.1f}σ)"),
+    Feature("flatness", 0.0, 0.0, "the sound is noise, as applause is ({z:+.1f}σ)"),
+)
+"""Features without a weight of their own in the heuristic: they say what a moment is like, not that
+it stands out. A highlighter that learns from edits may weigh them."""
+
 _LEAST_SPREAD = {
     "loudness": 2.0,
     "onset": 2.0,

@@ -11,11 +11,11 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from shotlog.analyzers.clock import EditClock
+from shotlog.analyzers.clock import EditClock, Numbers
 from shotlog.analyzers.faces import FaceMeasure
 from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
-from shotlog.highlights.contract import Absence, Embedder, Highlighter, Judgement
+from shotlog.highlights.contract import Absence, Criterion, Embedder, Highlighter, Judgement
 from shotlog.highlights.heuristic.features import FACELESS, FEATURES, compute_criteria
 from shotlog.highlights.salience import combine, smooth
 from shotlog.schema import Measure
@@ -25,7 +25,7 @@ _WORST: Final = -2.0
 _CALM: Final = 4.0
 """Standard deviation of the smoothing of a judgement, in steps (1 s)."""
 
-_ABSENCES: Final = (
+ABSENCES: Final = (
     Absence(("loudness", "voice"), "judged by picture alone: no sound is known here"),
     Absence(("motion",), "judged without motion: no moving picture is known here"),
 )
@@ -49,16 +49,26 @@ class HeuristicHighlighter(Highlighter):
         """Return the judgement by the features of a timeline."""
         features = FEATURES if self.faces else FACELESS
         criteria = compute_criteria(clock, features)
-        z = np.maximum(np.column_stack([criterion.z for criterion in criteria]), _WORST)
+        z = limited(criteria)
         viral = np.array([feature.viral for feature in features])
         compelling = np.array([feature.compelling for feature in features])
-        return Judgement(
-            smooth(combine(z, viral), _CALM),
-            smooth(combine(z, compelling), _CALM),
-            criteria,
-            _ABSENCES,
-        )
+        return Judgement(weigh(z, viral), weigh(z, compelling), criteria, ABSENCES)
 
     def without_faces(self) -> HeuristicHighlighter:
         """Return the heuristic without the criteria of faces."""
         return self.model_copy(update={"faces": False})
+
+
+def limited(criteria: Sequence[Criterion]) -> Numbers:
+    """Return the (n, d) z-scores of criteria, none below the lower limit; NaN where unknown."""
+    return np.maximum(np.column_stack([criterion.z for criterion in criteria]), _WORST)
+
+
+def weigh(z: Numbers, weights: Numbers) -> Numbers:
+    """Return (n,) the judgement of every step, in spreads of noise; NaN where all is unknown.
+
+    Args:
+        z: (n, d) z-scores, limited.
+        weights: (d,) their weights.
+    """
+    return smooth(combine(z, weights), _CALM)

@@ -1,0 +1,136 @@
+"""Labelled windows of films: features of every 2 s, and whether an editor kept them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from shotlog.analyzers.clock import STEP, EditClock, Numbers
+from shotlog.highlights.heuristic import HeuristicHighlighter, compute_criteria, limited, weigh
+from shotlog.highlights.trained import CANDIDATES
+from shotlog.learning.source_groups import Source, SourceGroup
+from shotlog.schema import Claim, EditAnalyzer, EditView, Family, Tier, TimeRange
+
+WINDOW: Final = 8
+"""Steps of a window: 2 s, as the published scene finder has them."""
+_KEPT: Final = 0.5
+"""Share of a window from which it counts as kept; one of which less was kept has no label."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledFilm:
+    """The windows of a film that have a label and evidence.
+
+    Attributes:
+        name: Its name.
+        key: Its identity in a split.
+        z: (m, d) z-scores of :data:`~shotlog.highlights.trained.CANDIDATES` at every step of all
+            sources, limited; NaN where unknown.
+        starts: (n,) first step of each window.
+        kept: (n,) True where an editor kept it.
+        place: (n,) place of its middle in its source, 0 to 1.
+        picks: Number of parts that were kept.
+    """
+
+    name: str
+    key: str
+    z: Numbers
+    starts: npt.NDArray[np.intp]
+    kept: npt.NDArray[np.bool_]
+    place: Numbers
+    picks: int
+
+    @property
+    def tells_both(self) -> bool:
+        """True where windows were kept and others left, so that a ranking can be judged."""
+        return bool(self.kept.any() and not self.kept.all())
+
+    def means(self, series: Numbers) -> Numbers:
+        """Return the mean of the known steps of every window, (m, ...) to (n, ...); 0 if none."""
+        steps = series[self.starts[:, None] + np.arange(WINDOW)]
+        known = np.isfinite(steps)
+        total = np.where(known, steps, 0.0).sum(axis=1)
+        return np.asarray(total / np.maximum(known.sum(axis=1), 1))
+
+    def judged(self, weights: Numbers) -> Numbers:
+        """Return (n,) the mean judgement of every window, as the trained highlighter makes it.
+
+        Args:
+            weights: (d,) weights of the features.
+        """
+        return self.means(weigh(self.z, weights))
+
+
+class FilmReader(EditAnalyzer):
+    """Reads the film of the edit that an engine analyses; it claims nothing.
+
+    Args:
+        group: The group that the edit was made of, by :func:`shotlog.learning.edit_of`.
+
+    Attributes:
+        film: The film; None where nothing was measured.
+    """
+
+    family = Family.HIGHLIGHT
+    name = "builtin.training"
+    tier = Tier.BUILTIN
+    version = "1"
+    measures = HeuristicHighlighter().measures(())
+
+    def __init__(self, group: SourceGroup) -> None:
+        self._group = group
+        self.film: LabelledFilm | None = None
+
+    def conclude(self, view: EditView) -> Sequence[Claim]:
+        """Read the film; return no claim."""
+        clock = EditClock.of(view)
+        if (clock.owner >= 0).any():
+            spans = [clip.timeline for clip in view.edit.clips]
+            self.film = read_film(self._group, clock, spans)
+        return []
+
+
+def read_film(group: SourceGroup, clock: EditClock, spans: Sequence[TimeRange]) -> LabelledFilm:
+    """Return the labelled windows of a group.
+
+    Args:
+        group: The group.
+        clock: The clock of the edit of its sources.
+        spans: The range of each source in that edit; each begins at a step.
+    """
+    z = limited(compute_criteria(clock, CANDIDATES))
+    starts: list[int] = []
+    kept: list[bool] = []
+    place: list[float] = []
+    for source, span in zip(group.sources, spans, strict=True):
+        first = int(span.start / STEP)
+        for number in range(int(source.duration / STEP) // WINDOW):
+            start = number * WINDOW * STEP
+            share = _share(source, TimeRange(start=start, duration=WINDOW * STEP))
+            step = first + number * WINDOW
+            if 0 < share < _KEPT or not np.isfinite(z[step : step + WINDOW]).any():
+                continue
+            starts.append(step)
+            kept.append(share > 0)
+            place.append(float((start + WINDOW * STEP / 2) / source.duration))
+    return LabelledFilm(
+        group.name,
+        group.key,
+        z,
+        np.array(starts, np.intp),
+        np.array(kept, np.bool_),
+        np.array(place),
+        group.picks,
+    )
+
+
+def _share(source: Source, window: TimeRange) -> Fraction:
+    """Return the share of a window that was kept."""
+    parts = (part.intersection(window) for part in source.kept)
+    inside = sum((part.duration for part in parts if part), Fraction(0))
+    return inside / window.duration

@@ -1,0 +1,196 @@
+"""Groups of sources: those of finished timelines, and the parts of them that the timelines show.
+
+A split divides groups, so that the sources of one film are never both learned from and judged.
+Timelines that share a source, by its content, are one group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from hashlib import blake2b
+from math import ceil
+from typing import Final
+
+from shotlog.analyzers.clock import STEP
+from shotlog.engine.sources import LocatedClip, MediaUses, ProbeCache, locate
+from shotlog.schema import (
+    ClipRange,
+    Edit,
+    LabelsMissing,
+    Media,
+    MediaReference,
+    Problem,
+    TimeMap,
+    TimeRange,
+    prevailing_rate,
+    union,
+)
+
+_RATE: Final = Fraction(25)
+"""Frames per second of an edit of media without a usual rate."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A media file and the parts of it that were kept, in media time, in order and disjoint."""
+
+    media: Media
+    kept: tuple[TimeRange, ...]
+
+    @property
+    def duration(self) -> Fraction:
+        """Its length in seconds; 0 where it is unknown."""
+        return self.media.duration or Fraction(0)
+
+
+@dataclass(frozen=True)
+class SourceGroup:
+    """The sources of one film, or of timelines that share sources.
+
+    Attributes:
+        names: Names of the timelines.
+        sources: The sources, by content id.
+    """
+
+    names: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def name(self) -> str:
+        """The name, for people."""
+        return " + ".join(self.names)
+
+    @property
+    def key(self) -> str:
+        """Identity by content alone, whatever the files are called."""
+        ids = "\n".join(sorted(source.media.content_id for source in self.sources))
+        return blake2b(ids.encode(), digest_size=16).hexdigest()
+
+    @property
+    def picks(self) -> int:
+        """Number of parts that were kept."""
+        return sum(len(source.kept) for source in self.sources)
+
+    @property
+    def seconds(self) -> Fraction:
+        """Length of all its sources."""
+        return sum((source.duration for source in self.sources), Fraction(0))
+
+    @property
+    def left(self) -> Fraction:
+        """Seconds of its sources that were not kept."""
+        kept = (part.duration for source in self.sources for part in source.kept)
+        return self.seconds - sum(kept, Fraction(0))
+
+
+@dataclass(frozen=True)
+class FoundGroups:
+    """Groups of sources, and what could not be used.
+
+    Attributes:
+        groups: The groups, in the order of their first timelines.
+        problems: Clips whose media cannot be used, and timelines without any that can.
+        warnings: Timelines that were joined, and such.
+    """
+
+    groups: tuple[SourceGroup, ...]
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass
+class _Group:
+    """Timelines that share sources."""
+
+    names: list[str]
+    media: dict[str, Media] = field(default_factory=dict)
+    kept: dict[str, list[TimeRange]] = field(default_factory=dict)
+
+    def add(self, found: Iterable[LocatedClip]) -> None:
+        for item in found:
+            self.media.setdefault(item.media.content_id, item.media)
+            self.kept.setdefault(item.media.content_id, []).append(item.span)
+
+    def take(self, other: _Group) -> None:
+        self.names += other.names
+        for content, media in other.media.items():
+            self.media.setdefault(content, media)
+            self.kept.setdefault(content, []).extend(other.kept[content])
+
+    def closed(self) -> SourceGroup:
+        sources = (
+            Source(media, tuple(union(self.kept[content])))
+            for content, media in sorted(self.media.items())
+        )
+        return SourceGroup(tuple(self.names), tuple(sources))
+
+
+def find_groups(edits: Sequence[Edit], probe_cache: ProbeCache) -> FoundGroups:
+    """Find the sources of timelines, and what the timelines show of them.
+
+    Stills, files of unknown length and clips that are switched off do not count.
+
+    Args:
+        edits: Finished timelines.
+        probe_cache: Probes the media.
+    """
+    groups: list[_Group] = []
+    problems: list[Problem] = []
+    warnings: list[str] = []
+    for edit in edits:
+        found, lost = _clips(edit, probe_cache)
+        problems += lost
+        if not found:
+            message = "it shows no film that can be read, so there is nothing to learn from it"
+            problems.append(LabelsMissing(edit.name, message).problem)
+            continue
+        group = _Group([edit.name])
+        group.add(found)
+        for other in [each for each in groups if each.media.keys() & group.media.keys()]:
+            joined = f"{' + '.join(other.names)} and {edit.name} share sources: they are one film"
+            warnings.append(f"{joined} in the split")
+            groups.remove(other)
+            other.take(group)
+            group = other
+        groups.append(group)
+    return FoundGroups(tuple(group.closed() for group in groups), tuple(problems), tuple(warnings))
+
+
+def _clips(edit: Edit, probe_cache: ProbeCache) -> tuple[list[LocatedClip], list[Problem]]:
+    uses, found, lost = MediaUses(edit), [], []
+    for clip in edit.clips:
+        if not clip.enabled or clip.media is None:  # a title or a gap has no media to learn from
+            continue
+        item = locate(clip, uses, probe_cache)
+        if isinstance(item, Problem):
+            lost.append(item)
+        elif item.media.video and not item.media.video.still and item.media.duration:
+            found.append(item)
+    return found, lost
+
+
+def edit_of(group: SourceGroup) -> Edit:
+    """Return an edit of all sources of a group, whole, one after the other.
+
+    Each begins at a step of the clock, so that windows of a source hold nothing of another.
+    """
+    clips: list[ClipRange] = []
+    at = Fraction(0)
+    for number, source in enumerate(group.sources):
+        media = source.media
+        whole = TimeRange(start=Fraction(0), duration=source.duration)
+        clips.append(
+            ClipRange(
+                id=f"V1/{number}",
+                name=media.path,
+                media=MediaReference(path=media.path, start=Fraction(0), sequence=media.sequence),
+                source=whole,
+                timeline=whole.shifted(at),
+                time_map=TimeMap(timeline_start=at, source_start=Fraction(0)),
+            )
+        )
+        at = ceil((at + source.duration) / STEP) * STEP
+    rate = prevailing_rate(source.media for source in group.sources) or _RATE
+    return Edit(name=group.name, rate=rate, duration=at, clips=tuple(clips))
