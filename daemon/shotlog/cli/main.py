@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "find": "Find shots across everything that was logged.",
     "selects": "Make selects: shots of a timeline or of footage, in groups, as a new timeline.",
     "highlights": "Find the passages that can be shown alone, and explain any moment.",
+    "train": "Train a model of highlights on your own finished timelines.",
     "watch": "Watch a folder: timelines that are exported into it come back with markers.",
     "inspect": "Show what is understood of a timeline file, and what is not.",
     "relink": "Search folders for the media of a timeline that are not where it says.",

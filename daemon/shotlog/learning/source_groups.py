@@ -28,6 +28,13 @@ from shotlog.schema import (
     union,
 )
 
+WHOLE_SOURCES: Final = (
+    "The media of the timelines must hold more than the timelines show: give timelines with their"
+    " whole sources, not with trimmed copies."
+)
+"""What to do where nothing was left."""
+_LEFT: Final = Fraction(2)
+"""Seconds that must have been left of the sources of a film: a window."""
 _RATE: Final = Fraction(25)
 """Frames per second of an edit of media without a usual rate."""
 
@@ -156,6 +163,23 @@ def find_groups(edits: Sequence[Edit], probe_cache: ProbeCache) -> FoundGroups:
             group = other
         groups.append(group)
     return FoundGroups(tuple(group.closed() for group in groups), tuple(problems), tuple(warnings))
+
+
+def check_groups(groups: Sequence[SourceGroup]) -> None:
+    """Check that there is something to learn from, before the sources are measured.
+
+    Raises:
+        LabelsMissing: Nothing was left of the sources, or there is one film alone.
+    """
+    if not groups:
+        raise LabelsMissing("the timelines", "none of them shows film that can be read")
+    usable = [group for group in groups if group.left >= _LEFT]
+    if not usable:
+        message = "the timelines show all of their sources, so nothing was left"
+        raise LabelsMissing(", ".join(group.name for group in groups), message, WHOLE_SOURCES)
+    if len(usable) < 2:
+        message = "there is one film alone, so a model could not be tried on a film it has not seen"
+        raise LabelsMissing(usable[0].name, message)
 
 
 def _clips(edit: Edit, probe_cache: ProbeCache) -> tuple[list[LocatedClip], list[Problem]]:

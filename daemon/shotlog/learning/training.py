@@ -11,6 +11,7 @@ from shotlog.highlights.trained import CANDIDATES, TrainedModel
 from shotlog.learning.evaluation import Report, evaluate
 from shotlog.learning.films import WINDOW, LabelledFilm
 from shotlog.learning.fitting import Fit, fit
+from shotlog.learning.source_groups import WHOLE_SOURCES
 from shotlog.schema import LabelsMissing, ModelWorse
 
 
@@ -70,11 +71,7 @@ def train(films: Sequence[LabelledFilm]) -> Trained:
     usable = [film for film in films if film.tells_both]
     if not usable:
         message = "no window was left, or none was kept: there is nothing to compare"
-        hint = (
-            "The media of the timelines must hold more than the timelines show: give the timelines"
-            " with their whole sources, not with trimmed copies."
-        )
-        raise LabelsMissing("the timelines", message, hint)
+        raise LabelsMissing("the timelines", message, WHOLE_SOURCES)
     report = evaluate(usable)
     fitted = fit(usable)
     return Trained(TrainedModel.of(fitted.weights, fitted.bias), fitted, report)

@@ -12,17 +12,26 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from shotlog.cli._interrupt import sets_flag
+from shotlog.cli._interrupt import CtrlC, sets_flag
 from shotlog.cli.output import SafeLine
 from shotlog.paths import cache_file
-from shotlog.schema import Analyzer, Edit, HomeMissing, Log, Stopped, spell_commands
+from shotlog.schema import (
+    Analyzer,
+    Edit,
+    HomeMissing,
+    Log,
+    Problem,
+    Stopped,
+    spell_commands,
+)
 from shotlog.service.protocol import AnalysisOptions
 from shotlog.settings import DEFAULT_CACHE_SIZE
 
 if TYPE_CHECKING:
     from shotlog.cli.analysis.sources import Footage
-    from shotlog.engine import Cache, ProbeCache
+    from shotlog.engine import Cache, EngineOptions, ProbeCache
     from shotlog.highlights import MomentExplainer
+    from shotlog.learning import FoundGroups, LabelledFilm, SourceGroup
     from shotlog.selects import EditorMarker, Layout, PickGroup, Selects, WrittenClip
 
 _NO_PICTURES = (
@@ -119,10 +128,7 @@ class OwnEngine:
     ) -> Log:
         with sets_flag() as ctrl_c:
             # Imported within sets_flag(): Ctrl-C during these imports is then answered below.
-            from shotlog.cli.analysis.interruptible import InterruptibleProgress
-            from shotlog.cli.output import StageBars
-            from shotlog.engine import EngineOptions, SilentProgress, select_analyzers
-            from shotlog.engine import analyze as run
+            from shotlog.engine import EngineOptions, select_analyzers
             from shotlog.media.cuts import choose_cut_finder
 
             asked = select_analyzers(
@@ -131,16 +137,54 @@ class OwnEngine:
             )  # fmt: skip
             if asked.placement is not None:
                 console.print(SafeLine(f"models: {asked.placement}", style="dim"))
-            shown = SilentProgress() if console.quiet else StageBars(console)
-            log = run(
-                edit, change(asked.analyzers), self._cache,
-                options=EngineOptions(
-                    disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
-                ),
-                progress=InterruptibleProgress(shown, ctrl_c), probe_cache=self._probe_cache,
-            )  # fmt: skip
+            options = EngineOptions(
+                disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
+            )
+            log = self._measure(edit, change(asked.analyzers), options, console, ctrl_c)
         ctrl_c.raise_if_pressed()
         return log.model_copy(update={"warnings": asked.warnings + log.warnings})
+
+    def _measure(
+        self,
+        edit: Edit,
+        analyzers: Sequence[Analyzer],
+        options: EngineOptions,
+        console: Console,
+        ctrl_c: CtrlC,
+    ) -> Log:
+        from shotlog.cli.analysis.interruptible import InterruptibleProgress
+        from shotlog.cli.output import StageBars
+        from shotlog.engine import SilentProgress, analyze
+
+        shown = SilentProgress() if console.quiet else StageBars(console)
+        progress = InterruptibleProgress(shown, ctrl_c)
+        return analyze(
+            edit, analyzers, self._cache, options=options, progress=progress,
+            probe_cache=self._probe_cache,
+        )  # fmt: skip
+
+    def find_groups(self, edits: Sequence[Edit]) -> FoundGroups:
+        """Find the sources of finished timelines; see :func:`shotlog.learning.find_groups`."""
+        from shotlog.learning import find_groups
+
+        return find_groups(edits, self._probe_cache)
+
+    def read_film(
+        self, group: SourceGroup, console: Console
+    ) -> tuple[LabelledFilm | None, tuple[Problem, ...]]:
+        """Measure the sources of a group; return their windows, None without, and problems.
+
+        Raises:
+            Stopped: On Ctrl-C; what was measured is in the cache.
+        """
+        with sets_flag() as ctrl_c:
+            from shotlog.engine import EngineOptions
+            from shotlog.learning import FilmReader, edit_of
+
+            reader = FilmReader(group)
+            log = self._measure(edit_of(group), [reader], EngineOptions(), console, ctrl_c)
+        ctrl_c.raise_if_pressed()
+        return reader.film, log.problems
 
     def make_stringouts(
         self,

@@ -8,6 +8,7 @@ not belong together is refused. Nothing of it is run as code.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -33,6 +34,7 @@ _WEIGHTS, _FEATURES, _REPORT, _LICENCE = (
     "report.json",
     "LICENSE.txt",
 )
+_FILES: Final = {_WEIGHTS, _FEATURES, _REPORT, _LICENCE}
 _LARGEST: Final = 2**20
 """Bytes of the largest file that is read: a model has some hundred bytes."""
 _NORMALISATION: Final = (
@@ -125,6 +127,24 @@ def write_model(folder: Path, model: TrainedModel, report: Mapping[str, Any], li
     except OSError as error:
         hint = "Choose another folder with -o."
         raise OutputNotWritable(str(folder), str(error.strerror or error), hint) from error
+
+
+def check_model_folder(folder: Path) -> None:
+    """Check that a model can be written into a folder, before the long work.
+
+    Raises:
+        OutputNotWritable: It cannot.
+    """
+    hint = "Choose another folder with -o."
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise OutputNotWritable(str(folder), f"{there} is a file", hint)
+    if not os.access(there, os.W_OK):
+        raise OutputNotWritable(str(folder), f"{there} is not writable for this user", hint)
+    foreign = there == folder.absolute() and sorted({p.name for p in there.iterdir()} - _FILES)
+    if foreign:
+        message = f"the folder holds other files, such as {foreign[0]}"
+        raise OutputNotWritable(str(folder), message, hint)
 
 
 def read_model(folder: Path) -> TrainedModel:

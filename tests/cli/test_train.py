@@ -1,0 +1,224 @@
+"""``shotlog train highlights``: from finished timelines to a model that finds, and refusals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import opentimelineio as otio
+import pytest
+from click.testing import CliRunner, Result
+
+from shotlog.cli import main
+from shotlog.demo import make_applause, make_room_tone
+from shotlog.learning import Report
+from shotlog.paths import CACHE_VARIABLE
+from shotlog.synthetic import AUDIO_RATE, write_video
+
+RATE, SECONDS, PICK = 12, 24, 4
+STARTS = ((6, 16), (4, 14), (10, 18))
+"""Seconds at which the picks of each film begin; each lasts 4 s, and is applauded."""
+
+
+def train(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, ["train", "highlights", *map(str, words)])
+
+
+def done(*words: str | Path) -> str:
+    result = train(*words)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def failed(*words: str | Path) -> str:
+    result = train(*words)
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    return " ".join(result.output.split())
+
+
+def pictures(seed: int) -> Iterator[npt.NDArray[np.uint8]]:
+    """Scenes of 6 s, each a coarse picture of its own."""
+    rng = np.random.default_rng(seed)
+    scenes = rng.integers(40, 200, (SECONDS // 6, 9, 16, 3)).astype(np.uint8)
+    for number in range(SECONDS * RATE):
+        scene = scenes[number // RATE // 6]
+        yield np.ascontiguousarray(np.kron(scene, np.ones((10, 10, 1), np.uint8)))
+
+
+def cut(path: Path, film: Path, picks: Sequence[tuple[int, int]]) -> Path:
+    """Write a timeline of ranges of a film, in seconds."""
+    track = otio.schema.Track(kind="Video")
+    for start, end in picks:
+        reference = otio.schema.ExternalReference(
+            str(film), otio.opentime.TimeRange(_time(0), _time(SECONDS))
+        )
+        part = otio.opentime.TimeRange(_time(start), _time(end - start))
+        track.append(otio.schema.Clip(film.stem, reference, part))
+    timeline = otio.schema.Timeline(path.stem)
+    timeline.tracks.append(track)
+    otio.adapters.write_to_file(timeline, str(path))
+    return path
+
+
+def _time(seconds: int) -> otio.opentime.RationalTime:
+    return otio.opentime.RationalTime(seconds * RATE, RATE)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache") / "evidence.sqlite"
+
+
+@pytest.fixture(autouse=True)
+def _one_cache(cache: Path, _own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the evidence of the films for all tests of this module."""
+    monkeypatch.setenv(CACHE_VARIABLE, str(cache))
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("films")
+    made = []
+    for number, starts in enumerate(STARTS):
+        rng = np.random.default_rng(number)
+        sound = make_room_tone(rng, SECONDS * AUDIO_RATE)
+        for start in starts:
+            first = start * AUDIO_RATE
+            sound[first : first + PICK * AUDIO_RATE] += make_applause(rng, PICK * AUDIO_RATE)
+        made.append(folder / f"film {number}.mp4")
+        write_video(made[-1], pictures(number), Fraction(RATE), sound=np.clip(sound, -1, 1))
+    return made
+
+
+@pytest.fixture(scope="module")
+def finished(films: Sequence[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("finished")
+    for film, starts in zip(films, STARTS, strict=True):
+        picks = [(start, start + PICK) for start in starts]
+        cut(folder / f"{film.stem}.otio", film, picks)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "mine"
+    done("--from", *sorted(finished.iterdir()), "-o", folder)
+    return folder
+
+
+def test_a_trained_model_finds_what_editors_kept(model: Path, films: Sequence[Path]) -> None:
+    words = ("--min-duration", "4", "--max-duration", "6", "--top", "1", "--json", "-")
+    backend = ("--backend", f"trained:folder={model}")
+    result = CliRunner().invoke(
+        main, ["highlights", "find", str(films[0]), *words, *backend, "--quiet"]
+    )
+    assert result.exit_code == 0, result.output
+    (passage,) = json.loads(result.stdout)["highlights"]
+    start = float(Fraction(passage["start"]))
+    assert any(abs(start - pick) <= 2.5 for pick in STARTS[0])
+
+
+def test_the_folder_holds_weights_features_report_and_licence(model: Path) -> None:
+    report = json.loads((model / "report.json").read_bytes())
+    assert Report.model_validate(report["held_out"]).rankings["model"].auc.mean > 0.9
+    assert (report["films"], report["picks"]) == (3, 6)
+    assert "- film 1" in (model / "LICENSE.txt").read_text()
+    assert {path.suffix for path in model.iterdir()} == {".json", ".safetensors", ".txt"}
+
+
+def test_the_report_stands_beside_heuristic_centre_and_chance(finished: Path) -> None:
+    output = done("--from", finished)
+    for name in ("this model", "heuristic", "middle of the source", "chance"):
+        assert name in output
+    assert "3 films with 6 picks; 1.2 min of sources, of which 67% was left" in output
+    assert "6 picks of 3 films: logistic regression of 13 features" in output
+    assert "wrote" not in output
+
+
+def test_a_second_training_gives_the_same_bytes(
+    model: Path, finished: Path, tmp_path: Path
+) -> None:
+    done("--from", finished, "-o", tmp_path / "again")
+    for name in ("model.safetensors", "features.json", "report.json"):
+        assert (tmp_path / "again" / name).read_bytes() == (model / name).read_bytes()
+
+
+def test_json_is_what_the_folder_holds(model: Path, finished: Path) -> None:
+    result = train("--from", finished, "--json")
+    assert json.loads(result.stdout) == json.loads((model / "report.json").read_bytes())
+
+
+def test_timelines_that_share_media_are_one_film(
+    films: Sequence[Path], finished: Path, tmp_path: Path
+) -> None:
+    again = cut(tmp_path / "longer.otio", films[0], [(0, 2)])
+    output = done("--from", finished, again)
+    assert "film 0 and longer share sources: they are one film in the split" in output
+    assert "3 films with 7 picks" in output
+
+
+def test_one_film_alone_is_an_error_before_it_is_measured(
+    films: Sequence[Path], tmp_path: Path
+) -> None:
+    one = cut(tmp_path / "one.otio", films[0], [(0, 4)])
+    other = cut(tmp_path / "other.otio", films[0], [(8, 12)])
+    output = failed("--from", one, other)
+    assert "there is one film alone" in output
+    assert "min of sources" not in output
+
+
+def test_timelines_of_all_of_their_sources_are_an_error(
+    films: Sequence[Path], tmp_path: Path
+) -> None:
+    whole = [cut(tmp_path / f"{n}.otio", films[n], [(0, SECONDS)]) for n in range(2)]
+    output = failed("--from", *whole)
+    assert "show all of their sources" in output
+    assert "trimmed copies" in output
+
+
+def test_a_timeline_that_cannot_be_used_does_not_cost_the_others(
+    finished: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.otio"
+    otio.adapters.write_to_file(otio.schema.Timeline("empty"), str(empty))
+    broken = tmp_path / "broken.otio"
+    broken.write_text("{")
+    output = done("--from", finished, empty, broken)
+    assert "3 films" in output
+    assert "empty" in output
+    assert "broken.otio" in output
+
+
+def test_an_empty_timeline_alone_is_an_error(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.otio"
+    otio.adapters.write_to_file(otio.schema.Timeline("empty"), str(empty))
+    assert "there is no video clip in this timeline" in failed("--from", empty)
+
+
+def test_a_model_that_is_worse_is_written_only_by_force(
+    films: Sequence[Path], tmp_path: Path
+) -> None:
+    # Two editors cut the applause out, and the third kept nothing else.
+    picks = ([(6, 10), (16, 20)], [(0, 4), (8, 14)], [(0, 10), (14, 18)])
+    kept = [cut(tmp_path / f"{n}.otio", films[n], picks[n]) for n in range(3)]
+    report = json.loads(train("--from", *kept, "--json").stdout)
+    assert report["held_out"]["gain"]["mean"] < 0
+    assert "it would make highlights worse" in failed("--from", *kept, "-o", tmp_path / "mine")
+    assert not (tmp_path / "mine").exists()
+    done("--from", *kept, "-o", tmp_path / "mine", "--force")
+    assert (tmp_path / "mine" / "features.json").exists()
+
+
+def test_a_folder_with_other_files_is_not_written_into(finished: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert "holds other files, such as notes.txt" in failed("--from", finished, "-o", tmp_path)
+
+
+def test_a_folder_without_timelines_is_an_error(tmp_path: Path) -> None:
+    assert "there is no timeline in this folder" in failed("--from", tmp_path)
