@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import training
 from highlights import KINDS, Event, edit_of, timeline
 
 from shotlog.analyzers.sound import SpeechMeasure
@@ -212,4 +213,4 @@ def _span(item: TimeRange) -> Span:
 
 def report(data: Path | None, cache: Path | None, films: int) -> None:
     """Print all figures as JSON."""
-    print(json.dumps(measure(data, cache, films), indent=2))
+    print(json.dumps(measure(data, cache, films) | training.measure(), indent=2))

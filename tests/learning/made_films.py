@@ -18,14 +18,6 @@ def media_of(name: str) -> Media:
     return Media(path=f"/{name}.mov", content_id=name, container="mov", video=None, audio=None)
 
 
-class Known(Source):
-    """A source of a known length: made media have no stream that tells it."""
-
-    @property
-    def duration(self) -> Fraction:
-        return Fraction(SECONDS)
-
-
 def made_film(number: int, feature: str = "speech", *, chance: bool = False) -> LabelledFilm:
     """A film of two minutes in which four stretches of 8 s differ in a feature, and were kept.
 
@@ -41,6 +33,7 @@ def made_film(number: int, feature: str = "speech", *, chance: bool = False) -> 
     if chance:
         starts = [int(start) for start in 2 * rng.choice(np.arange(2, 55, 5), 4, replace=False)]
     kept = tuple(TimeRange(start=Fraction(start), duration=Fraction(8)) for start in sorted(starts))
-    group = SourceGroup((f"film {number}",), (Known(media_of(f"film {number}"), kept),))
     whole = TimeRange(start=Fraction(0), duration=Fraction(SECONDS))
+    source = Source(media_of(f"film {number}"), whole.duration, kept)
+    group = SourceGroup((f"film {number}",), (source,))
     return read_film(group, EditClock.of(view), [whole])

@@ -41,15 +41,17 @@ _RATE: Final = Fraction(25)
 
 @dataclass(frozen=True)
 class Source:
-    """A media file and the parts of it that were kept, in media time, in order and disjoint."""
+    """A media file and the parts of it that were kept.
+
+    Attributes:
+        media: The file.
+        duration: Its length in seconds.
+        kept: The parts, in media time, in order and disjoint.
+    """
 
     media: Media
+    duration: Fraction
     kept: tuple[TimeRange, ...]
-
-    @property
-    def duration(self) -> Fraction:
-        """Its length in seconds; 0 where it is unknown."""
-        return self.media.duration or Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ class _Group:
 
     def closed(self) -> SourceGroup:
         sources = (
-            Source(media, tuple(union(self.kept[content])))
+            Source(media, media.duration or Fraction(0), tuple(union(self.kept[content])))
             for content, media in sorted(self.media.items())
         )
         return SourceGroup(tuple(self.names), tuple(sources))
