@@ -209,6 +209,7 @@ def test_a_model_that_is_worse_is_written_only_by_force(
     kept = [cut(tmp_path / f"{n}.otio", films[n], picks[n]) for n in range(3)]
     report = json.loads(train("--from", *kept, "--json").stdout)
     assert report["held_out"]["gain"]["mean"] < 0
+    assert "with -o it would be refused, as it is worse" in done("--from", *kept)
     assert "it would make highlights worse" in failed("--from", *kept, "-o", tmp_path / "mine")
     assert not (tmp_path / "mine").exists()
     done("--from", *kept, "-o", tmp_path / "mine", "--force")
@@ -222,3 +223,51 @@ def test_a_folder_with_other_files_is_not_written_into(finished: Path, tmp_path:
 
 def test_a_folder_without_timelines_is_an_error(tmp_path: Path) -> None:
     assert "there is no timeline in this folder" in failed("--from", tmp_path)
+
+
+@pytest.fixture(scope="module")
+def data_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two films of a minute, a softer video of 22 s of each, and one that is of no film."""
+    folder = tmp_path_factory.mktemp("data set")
+    lines = ["id,path"]
+    for number in range(3):
+        rng = np.random.default_rng(number)
+        levels = np.repeat(rng.uniform(0.01, 0.5, 120), AUDIO_RATE // 2)
+        sound = np.asarray(levels * rng.normal(0, 0.3, len(levels)), np.float32)
+        first = (10 + 20 * number) * AUDIO_RATE
+        parts: dict[str, npt.NDArray[np.floating]] = {
+            f"v{number}": sound[first : first + 22 * AUDIO_RATE] / 2
+        }
+        if number < 2:
+            parts[f"tt{number}"] = sound
+        for name, part in parts.items():
+            seconds = len(part) // AUDIO_RATE
+            grey = (np.full((36, 64, 3), 90, np.uint8) for _ in range(seconds * RATE))
+            write_video(folder / f"{name}.mp4", grey, Fraction(RATE), sound=np.clip(part, -1, 1))
+            lines.append(f"{name},{name}.mp4")
+    (folder / "clips.csv").write_text("videoid,imdbid\nv0,tt0\nv1,tt1\nv2,tt1\n")
+    (folder / "durations.csv").write_text("videoid,duration\nv0,22\nv1,20\nv2,22\n")
+    (folder / "map.csv").write_text("\n".join(lines))
+    return folder
+
+
+def test_videos_of_a_data_set_are_found_in_their_films(data_set: Path) -> None:
+    result = train("--from", data_set, "--media-map", data_set / "map.csv", "--json")
+    assert result.exit_code == 0, result.output
+    films = {film["name"]: film for film in json.loads(result.stdout)["held_out"]["films"]}
+    # 10 to 32 s of the first; 30 to 50 s of the second, as the rest of its video is outro.
+    assert {name: film["kept"] for name, film in films.items()} == {"tt0": 11, "tt1": 10}
+    assert {film["windows"] for film in films.values()} == {30}
+    assert "3 videos of 2 films in the tables" in result.stderr
+    assert "1 videos were not found in their films by their sound, such as" in result.stderr
+
+
+def test_a_data_set_without_its_films_is_refused_at_once(data_set: Path) -> None:
+    output = failed("--from", data_set)
+    assert "3 videos that were picked, and none of what was left" in output
+
+
+def test_a_media_map_needs_a_data_set(finished: Path, data_set: Path) -> None:
+    result = train("--from", finished, "--media-map", data_set / "map.csv")
+    assert result.exit_code == 2
+    assert "which holds clips.csv" in result.output

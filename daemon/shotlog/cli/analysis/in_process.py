@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from shotlog.cli.analysis.sources import Footage
     from shotlog.engine import Cache, EngineOptions, ProbeCache
     from shotlog.highlights import MomentExplainer
-    from shotlog.learning import FoundGroups, LabelledFilm, SourceGroup
+    from shotlog.learning import FoundGroups, LabelledFilm, Movie, SourceGroup
     from shotlog.selects import EditorMarker, Layout, PickGroup, Selects, WrittenClip
 
 _NO_PICTURES = (
@@ -168,6 +168,43 @@ class OwnEngine:
         from shotlog.learning import find_groups
 
         return find_groups(edits, self._probe_cache)
+
+    def place_movies(self, movies: Sequence[Movie], console: Console) -> FoundGroups:
+        """Find the videos of films in them, by their sound.
+
+        Raises:
+            Stopped: On Ctrl-C; what was measured is in the cache.
+        """
+        groups: list[SourceGroup] = []
+        problems: list[Problem] = []
+        lost: list[str] = []
+        with sets_flag() as ctrl_c:
+            from shotlog.engine import EngineOptions
+            from shotlog.learning import (
+                FoundGroups,
+                LoudnessReader,
+                edit_of,
+                place_videos,
+                probe_movie,
+            )
+            from shotlog.media.cuts import NoCuts
+
+            for movie in movies:
+                group, unusable = probe_movie(movie, self._probe_cache)
+                problems += unusable
+                if group is None:
+                    continue
+                reader, options = LoudnessReader(), EngineOptions(cuts=NoCuts())
+                problems += self._measure(
+                    edit_of(group), [reader], options, console, ctrl_c
+                ).problems
+                placed, missing = place_videos(group, reader.found)
+                lost += missing
+                groups += [placed] if placed.picks else []
+        ctrl_c.raise_if_pressed()
+        count = f"{len(lost)} videos were not found in their films by their sound"
+        told = (f"{count}, such as {lost[0]}",) if lost else ()
+        return FoundGroups(tuple(groups), tuple(problems), told)
 
     def read_film(
         self, group: SourceGroup, console: Console

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ from shotlog.settings import load_settings
 from shotlog_otio import ReadOptions, is_timeline, read_edit
 
 if TYPE_CHECKING:
-    from shotlog.learning import LabelledFilm
+    from shotlog.learning import FoundGroups, LabelledFilm
 
 
 @click.command()
@@ -39,6 +40,13 @@ if TYPE_CHECKING:
     type=ANY_PATH,
     help="A finished timeline, or a folder of them. Further ones may follow, as in"
     " --from finished/*.otio.",
+)
+@click.option(
+    "--media-map",
+    metavar="FILE",
+    type=ANY_PATH,
+    help="For CondensedMovies: a table (CSV) with the columns id and path, which names the files of"
+    " films by imdbid and of videos by videoid.",
 )
 @click.option(
     "-o",
@@ -58,9 +66,10 @@ if TYPE_CHECKING:
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress and no notes.")
 def highlights(
-    more: Sequence[Path], first: Sequence[Path], output: Path | None, force: bool,
-    sequence: str | None, dialect: str | None, rate: Fraction | None, relinks: Sequence[str],
-    flags: Mapping[str, object], cache_file: Path | None, as_json: bool, quiet: bool,
+    more: Sequence[Path], first: Sequence[Path], media_map: Path | None,
+    output: Path | None, force: bool, sequence: str | None, dialect: str | None,
+    rate: Fraction | None, relinks: Sequence[str], flags: Mapping[str, object],
+    cache_file: Path | None, as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Train a model of highlights on what your finished timelines kept of their sources.
 
@@ -77,9 +86,14 @@ def highlights(
     The media are measured once, in this process, into the result cache: after Ctrl-C the same
     command goes on where it stopped. Nothing leaves this machine.
 
+    CondensedMovies is read too: give the folder with its clips.csv and durations.csv. It holds what
+    was picked, not what was left, and not where in the film; so it needs the files of the films and
+    of the videos, by --media-map. The videos are found in the films by their sound.
+
     \b
     shotlog train highlights --from finished/*.otio
     shotlog train highlights --from finished/ -o my_model
+    shotlog train highlights --from CondensedMovies/data/metadata --media-map map.csv
     shotlog highlights find film.mp4 --backend trained:folder=my_model
 
     Exit codes: 0: done. 1: there is nothing to learn from, or the model was refused. 130: stopped
@@ -90,37 +104,77 @@ def highlights(
         raise click.UsageError("Give finished timelines with --from.")
     # Imported here: SciPy takes longer to import than the help to print.
     from shotlog.highlights.trained import check_model_folder, write_model
-    from shotlog.learning import licence_of
+    from shotlog.learning import CLIPS, TERMS, licence_of
     from shotlog.learning import train as train_on
 
     if output is not None:
         check_model_folder(output)  # before the work, which may take hours
     console = terminal(stderr=as_json, quiet=quiet)
     size = load_settings(inputs[0], flags).settings.storage.cache_size
-    read = [
-        _read(path, read_options_of(path, sequence, dialect, relinks, rate))
-        for path in _timelines(inputs)
-    ]
+    is_data_set = (inputs[0] / CLIPS).exists()
+    if media_map is not None and not is_data_set:
+        raise click.UsageError(f"--media-map needs a folder of tables, which holds {CLIPS}.")
     with OwnEngine(cache_file, size=size) as engine:
-        films, problems, warnings = _learnable(read, engine, console)
+        if is_data_set:
+            found = _movies(inputs, media_map, engine, console)
+        else:
+            read = [
+                _read(path, read_options_of(path, sequence, dialect, relinks, rate))
+                for path in _timelines(inputs)
+            ]
+            found = _sources(read, engine)
+        films, problems = _films(found, engine, console)
     trained = train_on(films)
     if as_json:
         print_json(trained.facts)
     else:
         terminal().print(report_table(trained))
-    show_problems(terminal(stderr=True), problems, () if quiet else warnings)
-    if not force:
-        trained.check()
+    show_problems(terminal(stderr=True), problems, () if quiet else found.warnings)
     if output is not None:
-        write_model(output, trained.model, trained.facts, licence_of(films))
+        if not force:
+            trained.check()
+        write_model(output, trained.model, trained.facts, licence_of(films, TERMS * is_data_set))
         line = SafeLine.assemble(("wrote ", "green"), (str(output), "bold"))
         console.print(line, soft_wrap=True)
 
 
-def _learnable(
-    read: Sequence[Edit | Problem], engine: OwnEngine, console: Console
-) -> tuple[list[LabelledFilm], list[Problem], tuple[str, ...]]:
-    """Measure the sources of edits; return the films, and what to tell of them.
+def _movies(
+    inputs: Sequence[Path], media_map: Path | None, engine: OwnEngine, console: Console
+) -> FoundGroups:
+    """Return the films of a data set with the parts that its videos show.
+
+    Raises:
+        LabelsMissing: Fewer than two films with videos are here.
+        TableUnreadable: A table cannot be read.
+        Stopped: On Ctrl-C.
+    """
+    from shotlog.learning import find_movies
+
+    if len(inputs) > 1:
+        raise click.UsageError("Give the folder of a data set alone.")
+    movies = find_movies(inputs[0], media_map)
+    console.print(SafeLine("; ".join(movies.warnings)), soft_wrap=True)
+    return engine.place_movies(movies.movies, console)
+
+
+def _sources(read: Sequence[Edit | Problem], engine: OwnEngine) -> FoundGroups:
+    """Return the sources of timelines, with the timelines that cannot be read.
+
+    Raises:
+        LabelsMissing: No timeline can be read.
+    """
+    lost = tuple(item for item in read if isinstance(item, Problem))
+    edits = [item for item in read if isinstance(item, Edit)]
+    if not edits:
+        raise LabelsMissing(lost[0].subject, lost[0].message, lost[0].hint)
+    found = engine.find_groups(edits)
+    return replace(found, problems=lost + found.problems)
+
+
+def _films(
+    found: FoundGroups, engine: OwnEngine, console: Console
+) -> tuple[list[LabelledFilm], tuple[Problem, ...]]:
+    """Measure sources; return the films, and all that cannot be used.
 
     Raises:
         LabelsMissing: There is nothing to learn from.
@@ -128,24 +182,18 @@ def _learnable(
     """
     from shotlog.learning import check_groups
 
-    problems = [item for item in read if isinstance(item, Problem)]
-    edits = [item for item in read if isinstance(item, Edit)]
-    if not edits:
-        raise LabelsMissing(problems[0].subject, problems[0].message, problems[0].hint)
-    found = engine.find_groups(edits)
-    problems += found.problems
     try:
         check_groups(found.groups)
     except LabelsMissing:
-        show_problems(terminal(stderr=True), problems, found.warnings)
+        show_problems(terminal(stderr=True), found.problems, found.warnings)
         raise
     console.print(plan_line(found.groups), soft_wrap=True)
-    films = []
+    films, problems = [], found.problems
     for group in found.groups:
         film, lost = engine.read_film(group, console)
         problems += lost
         films += [film] if film is not None else []
-    return films, problems, found.warnings
+    return films, problems
 
 
 def _read(path: Path, options: ReadOptions) -> Edit | Problem:

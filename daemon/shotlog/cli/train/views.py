@@ -47,6 +47,8 @@ def report_table(trained: Trained) -> RenderableType:
         f" drawn to the weights of the heuristic with a strength of {fit.strength:g}"
     )
     gain = f"AUC over that of the heuristic: {_figure(report.gain, sign='+')}"
+    if report.is_worse:
+        gain += "; with -o it would be refused, as it is worse"
     notes = (
         "in brackets: the interval that holds 95 % of the means when films are drawn again",
         method,
