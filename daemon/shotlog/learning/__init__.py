@@ -8,6 +8,7 @@ from shotlog.learning.condensed_movies import (
     Video,
     find_movies,
 )
+from shotlog.learning.copies import are_copies
 from shotlog.learning.evaluation import Estimate, Figures, JudgedFilm, Report, evaluate
 from shotlog.learning.excerpts import PER_SECOND, LoudnessReader, find_excerpt
 from shotlog.learning.films import WINDOW, FilmReader, LabelledFilm, read_film
@@ -22,6 +23,7 @@ from shotlog.learning.source_groups import (
     check_groups,
     edit_of,
     find_groups,
+    join_groups,
 )
 from shotlog.learning.splits import divide
 from shotlog.learning.training import Trained, train
@@ -47,6 +49,7 @@ __all__ = [
     "SourceGroup",
     "Trained",
     "Video",
+    "are_copies",
     "auc",
     "average_precision",
     "check_groups",
@@ -57,6 +60,7 @@ __all__ = [
     "find_groups",
     "find_movies",
     "fit",
+    "join_groups",
     "licence_of",
     "ndcg",
     "place_videos",

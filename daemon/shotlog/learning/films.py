@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,8 @@ from shotlog.schema import Claim, EditAnalyzer, EditView, Family, Tier, TimeRang
 
 WINDOW: Final = 8
 """Steps of a window: 2 s, as the published scene finder has them."""
+_SECONDS: Final = WINDOW * STEP
+"""The same in seconds."""
 _KEPT: Final = 0.5
 """Share of a window from which it counts as kept; one of which less was kept has no label."""
 
@@ -109,15 +112,13 @@ def read_film(group: SourceGroup, clock: EditClock, spans: Sequence[TimeRange]) 
     place: list[float] = []
     for source, span in zip(group.sources, spans, strict=True):
         first = int(span.start / STEP)
-        for number in range(int(source.duration / STEP) // WINDOW):
-            start = number * WINDOW * STEP
-            share = _share(source, TimeRange(start=start, duration=WINDOW * STEP))
+        for number, share in enumerate(_shares(source)):
             step = first + number * WINDOW
             if 0 < share < _KEPT or not np.isfinite(z[step : step + WINDOW]).any():
                 continue
             starts.append(step)
             kept.append(share > 0)
-            place.append(float((start + WINDOW * STEP / 2) / source.duration))
+            place.append(float((number + Fraction(1, 2)) * _SECONDS / source.duration))
     return LabelledFilm(
         group.name,
         group.key,
@@ -129,8 +130,12 @@ def read_film(group: SourceGroup, clock: EditClock, spans: Sequence[TimeRange]) 
     )
 
 
-def _share(source: Source, window: TimeRange) -> Fraction:
-    """Return the share of a window that was kept."""
-    parts = (part.intersection(window) for part in source.kept)
-    inside = sum((part.duration for part in parts if part), Fraction(0))
-    return inside / window.duration
+def _shares(source: Source) -> list[Fraction]:
+    """Return the share of each whole window of a source that was kept."""
+    shares = [Fraction(0)] * int(source.duration / _SECONDS)
+    for part in source.kept:
+        for number in range(int(part.start / _SECONDS), ceil(part.end / _SECONDS)):
+            window = TimeRange(start=number * _SECONDS, duration=_SECONDS)
+            if number < len(shares) and (inside := part.intersection(window)):
+                shares[number] += inside.duration / _SECONDS
+    return shares

@@ -1,13 +1,13 @@
 """Groups of sources: those of finished timelines, and the parts of them that the timelines show.
 
 A split divides groups, so that the sources of one film are never both learned from and judged.
-Timelines that share a source, by its content, are one group.
+Timelines that share a source, by its content or as a copy, are one group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import blake2b
 from math import ceil
@@ -15,6 +15,7 @@ from typing import Final
 
 from shotlog.analyzers.clock import STEP
 from shotlog.engine.sources import LocatedClip, MediaUses, ProbeCache, locate
+from shotlog.learning.copies import are_copies
 from shotlog.schema import (
     ClipRange,
     Edit,
@@ -109,33 +110,6 @@ class FoundGroups:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass
-class _Group:
-    """Timelines that share sources."""
-
-    names: list[str]
-    media: dict[str, Media] = field(default_factory=dict)
-    kept: dict[str, list[TimeRange]] = field(default_factory=dict)
-
-    def add(self, found: Iterable[LocatedClip]) -> None:
-        for item in found:
-            self.media.setdefault(item.media.content_id, item.media)
-            self.kept.setdefault(item.media.content_id, []).append(item.span)
-
-    def take(self, other: _Group) -> None:
-        self.names += other.names
-        for content, media in other.media.items():
-            self.media.setdefault(content, media)
-            self.kept.setdefault(content, []).extend(other.kept[content])
-
-    def closed(self) -> SourceGroup:
-        sources = (
-            Source(media, media.duration or Fraction(0), tuple(union(self.kept[content])))
-            for content, media in sorted(self.media.items())
-        )
-        return SourceGroup(tuple(self.names), tuple(sources))
-
-
 def find_groups(edits: Sequence[Edit], probe_cache: ProbeCache) -> FoundGroups:
     """Find the sources of timelines, and what the timelines show of them.
 
@@ -145,26 +119,68 @@ def find_groups(edits: Sequence[Edit], probe_cache: ProbeCache) -> FoundGroups:
         edits: Finished timelines.
         probe_cache: Probes the media.
     """
-    groups: list[_Group] = []
+    groups: list[SourceGroup] = []
     problems: list[Problem] = []
-    warnings: list[str] = []
     for edit in edits:
         found, lost = _clips(edit, probe_cache)
         problems += lost
-        if not found:
+        if found:
+            groups.append(_group_of(edit.name, found))
+        else:
             message = "it shows no film that can be read, so there is nothing to learn from it"
             problems.append(LabelsMissing(edit.name, message).problem)
-            continue
-        group = _Group([edit.name])
-        group.add(found)
-        for other in [each for each in groups if each.media.keys() & group.media.keys()]:
-            joined = f"{' + '.join(other.names)} and {edit.name} share sources: they are one film"
-            warnings.append(f"{joined} in the split")
-            groups.remove(other)
-            other.take(group)
-            group = other
-        groups.append(group)
-    return FoundGroups(tuple(group.closed() for group in groups), tuple(problems), tuple(warnings))
+    joined, warnings = join_groups(groups)
+    return FoundGroups(joined, tuple(problems), warnings)
+
+
+def _group_of(name: str, found: Sequence[LocatedClip]) -> SourceGroup:
+    media = {item.media.content_id: item.media for item in found}
+    sources = (
+        Source(
+            media[content],
+            media[content].duration or Fraction(0),
+            tuple(union(item.span for item in found if item.media.content_id == content)),
+        )
+        for content in sorted(media)
+    )
+    return SourceGroup((name,), tuple(sources))
+
+
+def join_groups(
+    groups: Sequence[SourceGroup],
+) -> tuple[tuple[SourceGroup, ...], tuple[str, ...]]:
+    """Return groups of which no two share a source or have copies of one, and what was joined."""
+    joined: list[SourceGroup] = []
+    warnings: list[str] = []
+    for group in groups:
+        whole = group
+        for other in [each for each in joined if _share_a_source(each, whole)]:
+            warnings.append(
+                f"{other.name} and {group.name} share sources: they are one film in the split"
+            )
+            joined.remove(other)
+            whole = _joined(other, whole)
+        joined.append(whole)
+    return tuple(joined), tuple(warnings)
+
+
+def _share_a_source(one: SourceGroup, other: SourceGroup) -> bool:
+    return any(
+        a.media.content_id == b.media.content_id or are_copies(a.media, b.media)
+        for a in one.sources
+        for b in other.sources
+    )
+
+
+def _joined(one: SourceGroup, other: SourceGroup) -> SourceGroup:
+    by_content: dict[str, Source] = {}
+    for source in (*one.sources, *other.sources):
+        content = source.media.content_id
+        known = by_content.get(content)
+        kept = source.kept if known is None else tuple(union((*known.kept, *source.kept)))
+        by_content[content] = replace(source, kept=kept)
+    sources = tuple(by_content[content] for content in sorted(by_content))
+    return SourceGroup((*one.names, *other.names), sources)
 
 
 def check_groups(groups: Sequence[SourceGroup]) -> None:

@@ -184,6 +184,7 @@ class OwnEngine:
                 FoundGroups,
                 LoudnessReader,
                 edit_of,
+                join_groups,
                 place_videos,
                 probe_movie,
             )
@@ -204,7 +205,8 @@ class OwnEngine:
         ctrl_c.raise_if_pressed()
         count = f"{len(lost)} videos were not found in their films by their sound"
         told = (f"{count}, such as {lost[0]}",) if lost else ()
-        return FoundGroups(tuple(groups), tuple(problems), told)
+        joined, shared = join_groups(groups)
+        return FoundGroups(joined, tuple(problems), told + shared)
 
     def read_film(
         self, group: SourceGroup, console: Console

@@ -189,7 +189,9 @@ def _films(
         raise
     console.print(plan_line(found.groups), soft_wrap=True)
     films, problems = [], found.problems
-    for group in found.groups:
+    for number, group in enumerate(found.groups, start=1):
+        line = SafeLine(f"film {number} of {len(found.groups)}: {group.name}", "dim")
+        console.print(line, soft_wrap=True)
         film, lost = engine.read_film(group, console)
         problems += lost
         films += [film] if film is not None else []
