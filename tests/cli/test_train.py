@@ -134,7 +134,7 @@ def test_the_folder_holds_weights_features_report_and_licence(model: Path) -> No
 
 def test_the_report_stands_beside_heuristic_centre_and_chance(finished: Path) -> None:
     output = done("--from", finished)
-    for name in ("this model", "heuristic", "middle of the source", "chance"):
+    for name in ("this model", "heuristic", "middle", "chance"):
         assert name in output
     assert "3 films with 6 picks; 1.2 min of sources, of which 67% was left" in output
     assert "6 picks of 3 films: logistic regression of 13 features" in output

@@ -10,7 +10,7 @@ from shotlog.learning.condensed_movies import (
 )
 from shotlog.learning.copies import are_copies
 from shotlog.learning.evaluation import Estimate, Figures, JudgedFilm, Report, evaluate
-from shotlog.learning.excerpts import PER_SECOND, LoudnessReader, find_excerpt
+from shotlog.learning.excerpts import PER_SECOND, LoudnessReader, find_excerpt, sound_of
 from shotlog.learning.films import WINDOW, FilmReader, LabelledFilm, read_film
 from shotlog.learning.fitting import Fit, fit
 from shotlog.learning.licence import licence_of
@@ -66,5 +66,6 @@ __all__ = [
     "place_videos",
     "probe_movie",
     "read_film",
+    "sound_of",
     "train",
 ]

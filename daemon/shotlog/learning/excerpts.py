@@ -15,7 +15,7 @@ from scipy.signal import correlate
 
 from shotlog.analyzers.clock import Numbers, columns_of
 from shotlog.analyzers.sound import HOP, LoudnessMeasure
-from shotlog.schema import SOUND_RATE, Claim, ClipRange, EditAnalyzer, EditView, Family, Tier
+from shotlog.schema import SOUND_RATE, Claim, Edit, EditAnalyzer, EditView, Family, Tier
 
 PER_SECOND: Final = SOUND_RATE / HOP
 """Rows of loudness in a second."""
@@ -30,7 +30,7 @@ _LEAST_POWER: Final = 1e-9
 
 
 class LoudnessReader(EditAnalyzer):
-    """Reads the loudness of every clip of the edit that an engine analyses; it claims nothing.
+    """Reads the loudness of the sound clips of the edit that an engine analyses; it claims nothing.
 
     Attributes:
         found: By the clip's id, (n,) LUFS, :data:`PER_SECOND` a second; a clip without sound is not
@@ -48,26 +48,21 @@ class LoudnessReader(EditAnalyzer):
 
     def conclude(self, view: EditView) -> Sequence[Claim]:
         """Read the loudness; return no claim."""
-        for clip in view.edit.clips:
-            values = _loudness(clip, view)
-            known = np.flatnonzero(np.isfinite(values))
-            if len(known):
-                # The last row of a file is incomplete; as silence it would be like no other.
-                self.found[clip.id] = np.interp(np.arange(len(values)), known, values[known])
+        for heard in view.sound:
+            series = heard.series.get(LoudnessMeasure.name)
+            if series is None or not len(series):
+                continue
+            (loudness,) = columns_of(LoudnessMeasure, series, ("loudness",))
+            rows = np.rint(series.first * float(series.tick) * PER_SECOND)
+            # The last row of a file is incomplete; as silence it would be like no other.
+            wanted = np.arange(int(heard.clip.source.duration * SOUND_RATE / HOP))
+            self.found[heard.clip.id] = np.interp(wanted, rows, loudness)
         return []
 
 
-def _loudness(clip: ClipRange, view: EditView) -> Numbers:
-    values = np.full(int(clip.source.duration * SOUND_RATE / HOP) + 1, np.nan)
-    for shot in view.shots:
-        series = shot.series.get(LoudnessMeasure.name)
-        if shot.clip.id != clip.id or series is None:
-            continue
-        (loudness,) = columns_of(LoudnessMeasure, series, ("loudness",))
-        rows = np.rint(series.first * float(series.tick) * PER_SECOND).astype(np.intp)
-        inside = (rows >= 0) & (rows < len(values))
-        values[rows[inside]] = loudness[inside]
-    return values
+def sound_of(edit: Edit) -> Edit:
+    """Return an edit of the sound of all clips alone, so that no picture is decoded."""
+    return edit.model_copy(update={"clips": (), "sound": edit.clips})
 
 
 def find_excerpt(film: Numbers, excerpt: Numbers) -> Fraction | None:

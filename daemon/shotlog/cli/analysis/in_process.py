@@ -170,7 +170,7 @@ class OwnEngine:
         return find_groups(edits, self._probe_cache)
 
     def place_movies(self, movies: Sequence[Movie], console: Console) -> FoundGroups:
-        """Find the videos of films in them, by their sound.
+        """Find the videos of films in them, by their sound, which is all that is decoded.
 
         Raises:
             Stopped: On Ctrl-C; what was measured is in the cache.
@@ -187,18 +187,18 @@ class OwnEngine:
                 join_groups,
                 place_videos,
                 probe_movie,
+                sound_of,
             )
-            from shotlog.media.cuts import NoCuts
 
             for movie in movies:
                 group, unusable = probe_movie(movie, self._probe_cache)
                 problems += unusable
                 if group is None:
                     continue
-                reader, options = LoudnessReader(), EngineOptions(cuts=NoCuts())
-                problems += self._measure(
-                    edit_of(group), [reader], options, console, ctrl_c
-                ).problems
+                reader = LoudnessReader()
+                edit = sound_of(edit_of(group))
+                log = self._measure(edit, [reader], EngineOptions(), console, ctrl_c)
+                problems += log.problems
                 placed, missing = place_videos(group, reader.found)
                 lost += missing
                 groups += [placed] if placed.picks else []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _RANKINGS = {
     "model": "this model",
     "heuristic": "heuristic",
-    "centre": "middle of the source",
+    "centre": "middle",
     "random": "chance",
 }
 
@@ -41,22 +41,23 @@ def report_table(trained: Trained) -> RenderableType:
         figures = report.rankings[ranking]
         table.add_row(name, *map(_figure, (figures.auc, figures.pr_auc, figures.ndcg)))
     weights = sorted(trained.facts["weights"].items(), key=lambda item: -abs(item[1]))
-    told = ", ".join(f"{name} {weight:+.2f}" for name, weight in weights[:6])
+    largest = abs(weights[0][1])
+    told = ", ".join(f"{name} {weight / largest:+.2f}" for name, weight in weights[:6])
     method = (
         f"{fit.picks} picks of {fit.films} films: logistic regression of {len(weights)} features,"
         f" drawn to the weights of the heuristic with a strength of {fit.strength:g}"
     )
-    gain = f"AUC over that of the heuristic: {_figure(report.gain, sign='+')}"
+    gain = f"AUC over that of the heuristic: {_figure(report.gain, '+.3f')}"
     if report.is_worse:
         gain += "; with -o it would be refused, as it is worse"
     notes = (
         "in brackets: the interval that holds 95 % of the means when films are drawn again",
         method,
-        f"weights: {told}",
+        f"largest weights, as shares of the first: {told}",
     )
     return Group(table, SafeLine(gain, "bold"), *(SafeLine(note, "dim") for note in notes))
 
 
-def _figure(estimate: Estimate, sign: str = "") -> str:
-    mean, low, high = (f"{x:{sign}.3f}" for x in (estimate.mean, estimate.low, estimate.high))
+def _figure(estimate: Estimate, form: str = ".2f") -> str:
+    mean, low, high = (f"{x:{form}}" for x in (estimate.mean, estimate.low, estimate.high))
     return f"{mean} [{low}, {high}]"
