@@ -56,4 +56,4 @@ def test_the_mean_of_a_window_leaves_out_what_is_unknown() -> None:
 def test_without_sound_windows_are_judged_by_picture() -> None:
     found = film(("4", "8"), without=SOUND)
     assert len(found.starts) == 10
-    assert np.isfinite(found.means(found.z)).all()
+    assert np.isfinite(found.features).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil
 from typing import Final
 
@@ -52,6 +53,11 @@ class LabelledFilm:
     def tells_both(self) -> bool:
         """True where windows were kept and others left, so that a ranking can be judged."""
         return bool(self.kept.any() and not self.kept.all())
+
+    @cached_property
+    def features(self) -> Numbers:
+        """(n, d) the mean z-scores of every window; 0 where unknown."""
+        return self.means(self.z)
 
     def means(self, series: Numbers) -> Numbers:
         """Return the mean of the known steps of every window, (m, ...) to (n, ...); 0 if none."""

@@ -77,7 +77,7 @@ def _choose(films: Sequence[LabelledFilm]) -> float:
 def _loss(film: LabelledFilm, weights: Numbers, bias: float) -> float:
     """Return the mean negative log likelihood of a film, both labels weighing the same."""
     signs, shares = _targets(film)
-    margins = signs * (film.means(film.z) @ weights + bias)
+    margins = signs * (film.features @ weights + bias)
     return float(shares @ np.logaddexp(0, -margins))
 
 
@@ -89,7 +89,7 @@ def _targets(film: LabelledFilm) -> tuple[Numbers, Numbers]:
 
 def _fit(films: Sequence[LabelledFilm], strength: float) -> tuple[Numbers, float]:
     """Return the weights and the bias under a prior."""
-    x = np.concatenate([film.means(film.z) for film in films])
+    x = np.concatenate([film.features for film in films])
     targets = [_targets(film) for film in films]
     signs = np.concatenate([signs for signs, _ in targets])
     # Windows of one pick say the same, so that a film counts as often as it has picks.
