@@ -77,7 +77,7 @@ class TrainedModel:
     Attributes:
         features: The features; each weighs the same in both judgements.
         bias: Log odds, of a step with median features, that it is kept.
-        digest: Digest of the file that it was read from; empty where it was read from none.
+        digest: Digest of the files that it was read from; empty where it was read from none.
     """
 
     features: tuple[Feature, ...]
@@ -154,7 +154,8 @@ def read_model(folder: Path) -> TrainedModel:
         HighlighterError: A file is absent or damaged, the files do not belong together, or its
             features are not those of this version.
     """
-    told = _parse(_read(folder / _FEATURES), folder / _FEATURES)
+    described = _read(folder / _FEATURES)
+    told = _parse(described, folder / _FEATURES)
     content = _read(folder / _WEIGHTS)
     if _digest(content) != told.model_digest:
         message = f"{_WEIGHTS} is not the file that {_FEATURES} describes"
@@ -180,7 +181,7 @@ def read_model(folder: Path) -> TrainedModel:
         known[name]._replace(viral=float(weight), compelling=float(weight))
         for name, weight in zip(names, weights, strict=True)
     )
-    return TrainedModel(tuple(features), float(bias[0]), told.model_digest)
+    return TrainedModel(tuple(features), float(bias[0]), _digest(content + described))
 
 
 def _read(path: Path) -> bytes:
