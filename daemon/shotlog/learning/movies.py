@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from shotlog.analyzers.clock import Numbers
 from shotlog.engine.sources import ProbeCache
 from shotlog.learning.condensed_movies import Movie
-from shotlog.learning.excerpts import find_excerpt
-from shotlog.learning.source_groups import Source, SourceGroup
+from shotlog.learning.excerpts import LoudnessReader, find_excerpt, sound_of
+from shotlog.learning.source_groups import (
+    FoundGroups,
+    Source,
+    SourceGroup,
+    edit_of,
+    join_groups,
+)
 from shotlog.schema import (
     ClipEmpty,
+    Edit,
+    EditAnalyzer,
+    Log,
     Media,
     MediaReference,
     NoPicture,
@@ -20,6 +29,38 @@ from shotlog.schema import (
     TimeRange,
     union,
 )
+
+Measurement = Callable[[Edit, EditAnalyzer], Log]
+"""Analyses an edit by one analyzer."""
+
+
+def place_movies(
+    movies: Sequence[Movie], probe_cache: ProbeCache, measure: Measurement
+) -> FoundGroups:
+    """Find videos in their films by their sound, which is all that is decoded.
+
+    Args:
+        movies: The films.
+        probe_cache: Probes their files.
+        measure: Analyses an edit.
+    """
+    groups: list[SourceGroup] = []
+    problems: list[Problem] = []
+    lost: list[str] = []
+    for movie in movies:
+        group, unusable = probe_movie(movie, probe_cache)
+        problems += unusable
+        if group is None:
+            continue
+        reader = LoudnessReader()
+        problems += measure(sound_of(edit_of(group)), reader).problems
+        placed, missing = place_videos(group, reader.found)
+        lost += missing
+        groups += [placed] if placed.picks else []
+    joined, shared = join_groups(groups)
+    count = f"{len(lost)} videos were not found in their films by their sound"
+    told = (f"{count}, such as {lost[0]}",) if lost else ()
+    return FoundGroups(joined, tuple(problems), told + shared)
 
 
 def probe_movie(movie: Movie, probe_cache: ProbeCache) -> tuple[SourceGroup | None, list[Problem]]:

@@ -20,7 +20,6 @@ from shotlog.schema import (
     Edit,
     HomeMissing,
     Log,
-    Problem,
     Stopped,
     spell_commands,
 )
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from shotlog.cli.analysis.sources import Footage
     from shotlog.engine import Cache, EngineOptions, ProbeCache
     from shotlog.highlights import MomentExplainer
-    from shotlog.learning import FoundGroups, LabelledFilm, Movie, SourceGroup
     from shotlog.selects import EditorMarker, Layout, PickGroup, Selects, WrittenClip
 
 _NO_PICTURES = (
@@ -140,11 +138,11 @@ class OwnEngine:
             options = EngineOptions(
                 disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
             )
-            log = self._measure(edit, change(asked.analyzers), options, console, ctrl_c)
+            log = self._analyze(edit, change(asked.analyzers), options, console, ctrl_c)
         ctrl_c.raise_if_pressed()
         return log.model_copy(update={"warnings": asked.warnings + log.warnings})
 
-    def _measure(
+    def _analyze(
         self,
         edit: Edit,
         analyzers: Sequence[Analyzer],
@@ -163,67 +161,23 @@ class OwnEngine:
             probe_cache=self._probe_cache,
         )  # fmt: skip
 
-    def find_groups(self, edits: Sequence[Edit]) -> FoundGroups:
-        """Find the sources of finished timelines; see :func:`shotlog.learning.find_groups`."""
-        from shotlog.learning import find_groups
-
-        return find_groups(edits, self._probe_cache)
-
-    def place_movies(self, movies: Sequence[Movie], console: Console) -> FoundGroups:
-        """Find the videos of films in them, by their sound, which is all that is decoded.
-
-        Raises:
-            Stopped: On Ctrl-C; what was measured is in the cache.
-        """
-        groups: list[SourceGroup] = []
-        problems: list[Problem] = []
-        lost: list[str] = []
-        with sets_flag() as ctrl_c:
-            from shotlog.engine import EngineOptions
-            from shotlog.learning import (
-                FoundGroups,
-                LoudnessReader,
-                edit_of,
-                join_groups,
-                place_videos,
-                probe_movie,
-                sound_of,
-            )
-
-            for movie in movies:
-                group, unusable = probe_movie(movie, self._probe_cache)
-                problems += unusable
-                if group is None:
-                    continue
-                reader = LoudnessReader()
-                edit = sound_of(edit_of(group))
-                log = self._measure(edit, [reader], EngineOptions(), console, ctrl_c)
-                problems += log.problems
-                placed, missing = place_videos(group, reader.found)
-                lost += missing
-                groups += [placed] if placed.picks else []
-        ctrl_c.raise_if_pressed()
-        count = f"{len(lost)} videos were not found in their films by their sound"
-        told = (f"{count}, such as {lost[0]}",) if lost else ()
-        joined, shared = join_groups(groups)
-        return FoundGroups(joined, tuple(problems), told + shared)
-
-    def read_film(
-        self, group: SourceGroup, console: Console
-    ) -> tuple[LabelledFilm | None, tuple[Problem, ...]]:
-        """Measure the sources of a group; return their windows, None without, and problems.
+    def measure(self, edit: Edit, analyzer: Analyzer, console: Console) -> Log:
+        """Return the log of an edit by one analyzer alone.
 
         Raises:
             Stopped: On Ctrl-C; what was measured is in the cache.
         """
         with sets_flag() as ctrl_c:
             from shotlog.engine import EngineOptions
-            from shotlog.learning import FilmReader, edit_of
 
-            reader = FilmReader(group)
-            log = self._measure(edit_of(group), [reader], EngineOptions(), console, ctrl_c)
+            log = self._analyze(edit, [analyzer], EngineOptions(), console, ctrl_c)
         ctrl_c.raise_if_pressed()
-        return reader.film, log.problems
+        return log
+
+    @property
+    def probe_cache(self) -> ProbeCache:
+        """The media that were probed."""
+        return self._probe_cache
 
     def make_stringouts(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -148,13 +149,14 @@ def _movies(
         TableUnreadable: A table cannot be read.
         Stopped: On Ctrl-C.
     """
-    from shotlog.learning import find_movies
+    from shotlog.learning import find_movies, place_movies
 
     if len(inputs) > 1:
         raise click.UsageError("Give the folder of a data set alone.")
     movies = find_movies(inputs[0], media_map)
     console.print(SafeLine("; ".join(movies.warnings)), soft_wrap=True)
-    return engine.place_movies(movies.movies, console)
+    measure = partial(engine.measure, console=console)
+    return place_movies(movies.movies, engine.probe_cache, measure)
 
 
 def _sources(read: Sequence[Edit | Problem], engine: OwnEngine) -> FoundGroups:
@@ -163,11 +165,13 @@ def _sources(read: Sequence[Edit | Problem], engine: OwnEngine) -> FoundGroups:
     Raises:
         LabelsMissing: No timeline can be read.
     """
+    from shotlog.learning import find_groups
+
     lost = tuple(item for item in read if isinstance(item, Problem))
     edits = [item for item in read if isinstance(item, Edit)]
     if not edits:
         raise LabelsMissing(lost[0].subject, lost[0].message, lost[0].hint)
-    found = engine.find_groups(edits)
+    found = find_groups(edits, engine.probe_cache)
     return replace(found, problems=lost + found.problems)
 
 
@@ -180,7 +184,7 @@ def _films(
         LabelsMissing: There is nothing to learn from.
         Stopped: On Ctrl-C.
     """
-    from shotlog.learning import check_groups
+    from shotlog.learning import FilmReader, check_groups, edit_of
 
     try:
         check_groups(found.groups)
@@ -192,9 +196,9 @@ def _films(
     for number, group in enumerate(found.groups, start=1):
         line = SafeLine(f"film {number} of {len(found.groups)}: {group.name}", "dim")
         console.print(line, soft_wrap=True)
-        film, lost = engine.read_film(group, console)
-        problems += lost
-        films += [film] if film is not None else []
+        reader = FilmReader(group)
+        problems += engine.measure(edit_of(group), reader, console).problems
+        films += [reader.film] if reader.film is not None else []
     return films, problems
 
 
