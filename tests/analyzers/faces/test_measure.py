@@ -155,7 +155,8 @@ def test_onnx_is_loaded_where_the_detector_is_made_and_not_before() -> None:
     code = (
         "import sys\n"
         "from shotlog.analyzers.faces import centerface\n"
-        "from shotlog.analyzers import highlight, size\n"
+        "from shotlog.analyzers import move, size\n"
+        "from shotlog.highlights import heuristic\n"
         "before = 'onnx' in sys.modules\n"
         "centerface.CenterFace()\n"
         "print(before, 'onnx' in sys.modules)\n"

@@ -125,8 +125,9 @@ def test_a_killed_driver_ends_its_workers_and_after_it_a_killed_worker_costs_not
     assert batch.shards == []
     (lost,) = losses(second)
     assert lost.endswith("ended; Ray has started another")
-    (noted,) = notes(second)
-    assert "of 1 CPU: " in noted
+    # On a busy machine Ray may also say that it has no room yet.
+    (placed,) = [noted for noted in notes(second) if "wait for room" not in noted]
+    assert "of 1 CPU: " in placed
 
 
 def test_a_node_that_does_not_see_the_folder_is_named(
