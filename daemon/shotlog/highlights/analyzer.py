@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -60,6 +61,7 @@ class HighlightAnalyzer(EditAnalyzer):
     ) -> None:
         self._highlighter, self._embedders = highlighter, embedders
         self._selection = selection or Moments()
+        self._judged = WeakKeyDictionary[EditView, tuple[EditClock, Judgement] | None]()
         # Every selection spares phrases, so that speech is heard in any case.
         measures = (*highlighter.measures(embedders), LoudnessMeasure(), SpeechMeasure())
         self.measures = tuple({measure.key: measure for measure in measures}.values())
@@ -79,10 +81,13 @@ class HighlightAnalyzer(EditAnalyzer):
 
     def judge(self, view: EditView) -> tuple[EditClock, Judgement] | None:
         """Return the clock of an edit and its judgement; None where there is nothing to see."""
-        clock = EditClock.of(view)
-        if not (clock.owner >= 0).any():
-            return None
-        return clock, self._highlighter.judge(clock, self._embedders)
+        # Claims and curve come from one judgement; it goes when its view does.
+        if view not in self._judged:
+            clock = EditClock.of(view)
+            seen = (clock.owner >= 0).any()
+            judged = (clock, self._highlighter.judge(clock, self._embedders)) if seen else None
+            self._judged[view] = judged
+        return self._judged[view]
 
     def conclude(self, view: EditView) -> Sequence[Claim]:
         """Return the claims about the edit, best first; none where nothing stands out."""

@@ -14,6 +14,10 @@ SMOOTHED_NOISE = 0.67
 """Standard deviation of unit noise in a judgement: it was smoothed over 0.5 s, then over 1 s, and
 sqrt(0.5 / sqrt(0.5**2 + 1**2)) is left."""
 
+_MAX_SPREADS = 5.0
+"""Limit of a z-score in either direction."""
+_CALM = 4.0
+"""Standard deviation of the smoothing of a judgement, in steps (1 s)."""
 _TRUNCATE = 4.0
 """Standard deviations after which a Gaussian counts as 0."""
 _FEWEST = 8
@@ -75,6 +79,16 @@ def z_scores(series: Numbers, least_spread: float) -> Numbers:
         spread = 1.2533 * float(off.mean())
     spread = max(spread, least_spread)
     return np.asarray((series - middle) / spread)
+
+
+def limited_z_scores(series: Numbers, least_spread: float) -> Numbers:
+    """Return :func:`z_scores` of at most 5 in either direction, so that none alone decides."""
+    return np.clip(z_scores(series, least_spread), -_MAX_SPREADS, _MAX_SPREADS)
+
+
+def calm(judged: Numbers) -> Numbers:
+    """Return a judgement smoothed over a second, as every highlighter does."""
+    return smooth(judged, _CALM)
 
 
 def combine(z: Numbers, weights: Numbers) -> Numbers:

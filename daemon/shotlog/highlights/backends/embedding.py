@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from shotlog.analyzers.clock import EditClock, NearestRows, Numbers
 from shotlog.highlights.contract import Criterion, Embedder, Highlighter, Judgement
-from shotlog.highlights.salience import smooth, z_scores
+from shotlog.highlights.salience import calm, limited_z_scores
 from shotlog.schema import HighlighterError, Measure, Tier
 
 _NEIGHBOURS: Final = 0.1
@@ -33,10 +33,6 @@ _TOGETHER: Final = 2048
 """Windows that are compared with all others at once, which bounds the memory."""
 _LEAST_SPREAD: Final = 0.01
 """Least spread of a score of 0 to 1: smaller differences are irrelevant."""
-_MAX_SPREADS: Final = 5.0
-"""Limit of a z-score in either direction, so that one window does not outweigh all others."""
-_CALM: Final = 4.0
-"""Standard deviation of the smoothing of the judgement, in steps (1 s), as in the heuristic."""
 
 
 class EmbeddingHighlighter(Highlighter):
@@ -81,7 +77,7 @@ class EmbeddingHighlighter(Highlighter):
             "uniqueness": 1 - _scaled(_consistency_elsewhere(vectors, media)),
         }
         score = _at_steps(np.prod(list(parts.values()), axis=0), nearest)
-        judged = smooth(_spreads(score), _CALM)
+        judged = calm(limited_z_scores(score, _LEAST_SPREAD))
         return Judgement(judged, judged, tuple(_criteria(parts, nearest)))
 
     def _choose(self, embedders: Sequence[Embedder]) -> Embedder:
@@ -153,10 +149,6 @@ def _at_steps(values: Numbers, nearest: NearestRows) -> Numbers:
     return np.where(nearest.rows >= 0, values[nearest.rows], np.nan)
 
 
-def _spreads(values: Numbers) -> Numbers:
-    return np.clip(z_scores(values, _LEAST_SPREAD), -_MAX_SPREADS, _MAX_SPREADS)
-
-
 def _criteria(parts: dict[str, Numbers], nearest: NearestRows) -> list[Criterion]:
     texts = {
         "dissimilarity": "unlike all that is near to it ({z:+.1f}σ)",
@@ -165,6 +157,6 @@ def _criteria(parts: dict[str, Numbers], nearest: NearestRows) -> list[Criterion
     }
     series = {name: _at_steps(values, nearest) for name, values in parts.items()}
     return [
-        Criterion(name, 1.0, texts[name], values, _spreads(values))
+        Criterion(name, 1.0, texts[name], values, limited_z_scores(values, _LEAST_SPREAD))
         for name, values in series.items()
     ]

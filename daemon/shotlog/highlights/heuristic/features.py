@@ -20,7 +20,7 @@ from shotlog.analyzers.clock import (
 from shotlog.analyzers.faces import MAX_FACES, FaceMeasure, select_deciding
 from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
 from shotlog.highlights.contract import Criterion
-from shotlog.highlights.salience import local_median, novelty, rise, smooth, z_scores
+from shotlog.highlights.salience import limited_z_scores, local_median, novelty, rise, smooth
 from shotlog.schema import ClipRange, Series
 
 
@@ -94,8 +94,6 @@ _PACE, _LONG_PACE = Fraction(3), Fraction(15)
 """Standard deviations, in seconds, of the local and the surrounding pace of cuts."""
 _SMOOTH = Fraction(1, 2)
 """Standard deviation of the smoothing of every feature, in seconds."""
-_MAX_SPREADS = 5.0
-"""Limit of a z-score in either direction, so that one feature alone does not decide."""
 _SURE_SCORE = 0.5
 """Score of the detector from which a face counts."""
 _NOBODY = 0.35
@@ -177,7 +175,7 @@ def _raised(speech: Numbers, over: Numbers) -> Numbers:
 
 
 def _spreads(name: str, series: Numbers) -> Numbers:
-    return np.clip(z_scores(series, _LEAST_SPREAD[name]), -_MAX_SPREADS, _MAX_SPREADS)
+    return limited_z_scores(series, _LEAST_SPREAD[name])
 
 
 def _novelty(scene: Mapping[str, Numbers], clock: EditClock) -> Numbers:

@@ -17,13 +17,11 @@ from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
 from shotlog.highlights.contract import Absence, Criterion, Embedder, Highlighter, Judgement
 from shotlog.highlights.heuristic.features import FACELESS, FEATURES, compute_criteria
-from shotlog.highlights.salience import combine, smooth
+from shotlog.highlights.salience import calm, combine
 from shotlog.schema import Measure
 
 _WORST: Final = -2.0
 """Lower limit of a z-score: being calm in one respect does not rule out a moment."""
-_CALM: Final = 4.0
-"""Standard deviation of the smoothing of a judgement, in steps (1 s)."""
 
 ABSENCES: Final = (
     Absence(("loudness", "voice"), "judged by picture alone: no sound is known here"),
@@ -71,4 +69,4 @@ def weigh(z: Numbers, weights: Numbers) -> Numbers:
         z: (n, d) z-scores, limited.
         weights: (d,) their weights.
     """
-    return smooth(combine(z, weights), _CALM)
+    return calm(combine(z, weights))

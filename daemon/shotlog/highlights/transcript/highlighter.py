@@ -15,7 +15,7 @@ from pydantic import Field, field_validator
 
 from shotlog.analyzers.clock import STEP, EditClock, Numbers, steps_of
 from shotlog.highlights.contract import Criterion, Embedder, Highlighter, Judgement, Note
-from shotlog.highlights.salience import smooth, z_scores
+from shotlog.highlights.salience import calm, limited_z_scores
 from shotlog.highlights.transcript.endpoint import Endpoint, SentenceScore
 from shotlog.highlights.transcript.reading import read_transcript
 from shotlog.highlights.transcript.sentences import Sentence, join_sentences
@@ -27,10 +27,6 @@ _PAUSE: Final = Fraction(3)
 """Longest pause that belongs to the sentences around it, in seconds."""
 _LEAST_SPREAD: Final = 5.0
 """Least spread of scores of 0 to 100: smaller differences are irrelevant."""
-_MAX_SPREADS: Final = 5.0
-"""Limit of a z-score in either direction, so that one sentence does not outweigh all others."""
-_CALM: Final = 4.0
-"""Standard deviation of the smoothing of the judgement, in steps (1 s), as in the heuristic."""
 _LONGEST_REASON: Final = 120
 """Characters of a reason that are shown."""
 
@@ -106,10 +102,10 @@ class TranscriptHighlighter(Highlighter):
             name: _at_steps(told, [getattr(score, name) for score in scores], clock)
             for name in ("viral", "compelling")
         }
-        viral, compelling = (_spreads(values) for values in series.values())
+        viral, compelling = (limited_z_scores(values, _LEAST_SPREAD) for values in series.values())
         return Judgement(
-            smooth(viral, _CALM),
-            smooth(compelling, _CALM),
+            calm(viral),
+            calm(compelling),
             (
                 Criterion("said", 1.0, "what is said grips ({value:.0f} of 100)",
                           series["viral"], viral),
@@ -148,10 +144,6 @@ def _at_steps(sentences: Sequence[Sentence], scores: Sequence[float], clock: Edi
         steps = steps_of(TimeRange.between(sentence.range.start, end))
         values[steps[steps < len(values)]] = score
     return np.where(clock.owner >= 0, values, np.nan)
-
-
-def _spreads(values: Numbers) -> Numbers:
-    return np.clip(z_scores(values, _LEAST_SPREAD), -_MAX_SPREADS, _MAX_SPREADS)
 
 
 def _note(sentence: Sentence, score: SentenceScore) -> Note:
