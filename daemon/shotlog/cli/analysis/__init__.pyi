@@ -1,4 +1,4 @@
-from .destinations import Destinations, MarkerFile
+from .destinations import Destinations, MarkerFile, check_free, real_path
 from .in_process import OwnEngine
 from .running import DaemonChoice, analyze_edit, open_timeline
 from .sources import Footage, gather_footage
@@ -10,6 +10,8 @@ __all__ = [
     "MarkerFile",
     "OwnEngine",
     "analyze_edit",
+    "check_free",
     "gather_footage",
     "open_timeline",
+    "real_path",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,32 @@ from shotlog_otio import (
     output_exporter,
     save,
 )
+
+
+def real_path(path: Path) -> str:
+    """Return the path of a file without links, by which two names of one file are known."""
+    return os.path.realpath(path)  # not Path.resolve(), which raises on links that form a ring
+
+
+def check_free(
+    option: str,
+    path: Path | None,
+    taken: Collection[str],
+    message: str = "this is what is read or written already",
+) -> None:
+    """Check that an output is none of the files that are read or written already.
+
+    Args:
+        option: The option that names it.
+        path: The output; None for none.
+        taken: The real paths of those files.
+        message: What is wrong with one of them.
+
+    Raises:
+        OutputNotWritable: It is one of them.
+    """
+    if path is not None and real_path(path) in taken:
+        raise OutputNotWritable(str(path), message, f"Choose another place with {option}.")
 
 
 class MarkerFile(NamedTuple):
@@ -93,15 +119,11 @@ class Destinations:
             check_output_file(self.findings, ".json", option="--json")
         for path, exporter, option in self.markers:
             check_output_file(path, exporter.suffix, option=option)
-        # Names with different suffixes may be links to one file. Not Path.resolve(): it raises on
-        # links that form a ring.
-        taken = {os.path.realpath(path) for path in (*inputs, self.timeline) if path is not None}
-        places = [("--report", self.report), ("--json", self.findings)]
-        places += [(file.option, file.path) for file in self.markers]
-        for option, place in places:
-            if place is not None and os.path.realpath(place) in taken:
-                message = "this is what is read or written already"
-                raise OutputNotWritable(str(place), message, f"Choose another place with {option}.")
+        taken = {real_path(path) for path in (*inputs, self.timeline) if path is not None}
+        check_free("--report", self.report, taken)
+        check_free("--json", self.findings, taken)
+        for path, _, option in self.markers:
+            check_free(option, path, taken)
 
     def write_markers(
         self, log: Log, options: MarkerOptions

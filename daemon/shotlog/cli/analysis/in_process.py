@@ -80,7 +80,7 @@ class OwnEngine:
         """
         from shotlog.cli.analysis.sources import gather_footage
 
-        return gather_footage(paths, name, self._probe_cache, console)
+        return gather_footage(paths, name, self.probe_cache, console)
 
     def analyze(self, edit: Edit, asks: AnalysisOptions, console: Console) -> Log:
         """Return the log of an edit.
@@ -158,7 +158,7 @@ class OwnEngine:
         progress = InterruptibleProgress(shown, ctrl_c)
         return analyze(
             edit, analyzers, self._cache, options=options, progress=progress,
-            probe_cache=self._probe_cache,
+            probe_cache=self.probe_cache,
         )  # fmt: skip
 
     def measure(self, edit: Edit, analyzer: Analyzer, console: Console) -> Log:
@@ -174,11 +174,6 @@ class OwnEngine:
         ctrl_c.raise_if_pressed()
         return log
 
-    @property
-    def probe_cache(self) -> ProbeCache:
-        """The media that were probed."""
-        return self._probe_cache
-
     def make_stringouts(
         self,
         groups: Sequence[PickGroup],
@@ -193,7 +188,7 @@ class OwnEngine:
         """
         from shotlog.selects import make_stringouts
 
-        return make_stringouts(groups, name, self._probe_cache, layout, markers)
+        return make_stringouts(groups, name, self.probe_cache, layout, markers)
 
     def write_clips(
         self, groups: Sequence[PickGroup], folder: Path, console: Console, *, copy: bool
@@ -215,7 +210,7 @@ class OwnEngine:
             with shown.stage("Clips", total, "s of film") as bar:
                 return list(
                     write_clips(
-                        groups, folder, self._probe_cache, copy=copy,
+                        groups, folder, self.probe_cache, copy=copy,
                         progress=lambda seconds: bar.advance(float(seconds)),
                     )
                 )  # fmt: skip
@@ -246,7 +241,8 @@ class OwnEngine:
         return self._open.enter_context(Cache(file, self._size))
 
     @cached_property
-    def _probe_cache(self) -> ProbeCache:
+    def probe_cache(self) -> ProbeCache:
+        """The media that were probed."""
         from shotlog.engine import ProbeCache
 
         return ProbeCache(self._cache)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from shotlog.cli.analysis import Destinations, OwnEngine
+from shotlog.cli.analysis import Destinations, OwnEngine, check_free, real_path
 from shotlog.cli.highlights.options import ChosenPassages
 from shotlog.cli.highlights.views import passages_json
 from shotlog.cli.output import json_text, print_json_text
@@ -176,15 +175,11 @@ def _check_places(inputs: Sequence[Path], places: Mapping[str, Path | None]) -> 
         check_output(None, output)
     if (weights := places["--save-weights"]) is not None:
         check_output_file(weights, ".json", option="--save-weights")
-    # Names may be links to one file. Not Path.resolve(): it raises on links that form a ring.
-    taken = {os.path.realpath(path) for path in inputs}
+    taken = {real_path(path) for path in inputs}
     for option, path in places.items():
-        if path is None:
-            continue
-        if (place := os.path.realpath(path)) in taken:
-            message = "this is what is read or written already"
-            raise OutputNotWritable(str(path), message, f"Choose another place with {option}.")
-        taken.add(place)
+        check_free(option, path, taken)
+        if path is not None:
+            taken.add(real_path(path))
 
 
 def _write_timeline(

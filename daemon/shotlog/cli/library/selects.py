@@ -11,7 +11,14 @@ from typing import Literal
 
 import click
 
-from shotlog.cli.analysis import DaemonChoice, OwnEngine, analyze_edit, open_timeline
+from shotlog.cli.analysis import (
+    DaemonChoice,
+    OwnEngine,
+    analyze_edit,
+    check_free,
+    open_timeline,
+    real_path,
+)
 from shotlog.cli.options import (
     ANY_PATH,
     FilmLength,
@@ -77,12 +84,10 @@ class _Places:
         if self.cards is not None and os.path.lexists(self.cards) and not self.cards.is_dir():
             message = "this is no folder, and title cards need one of this name"
             raise OutputNotWritable(str(self.cards), message, "Choose another place with -o.")
-        # Names may be links to one file. Not Path.resolve(): it raises on links that form a ring.
-        taken = {os.path.realpath(path) for path in inputs}
-        for option, path in (("-o", self.selects), ("--report", self.report)):
-            if path is not None and os.path.realpath(path) in taken:
-                message = "this is what is read; selects are a new timeline and change no other"
-                raise OutputNotWritable(str(path), message, f"Choose another place with {option}.")
+        taken = {real_path(path) for path in inputs}
+        message = "this is what is read; selects are a new timeline and change no other"
+        check_free("-o", self.selects, taken, message)
+        check_free("--report", self.report, taken, message)
 
     def __bool__(self) -> bool:
         return self.selects is not None or self.report is not None
