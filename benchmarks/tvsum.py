@@ -24,20 +24,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from highlights import clip_of, edit_of
 from scipy.stats import kendalltau, spearmanr
 
 from shotlog.analyzers.clock import STEP
 from shotlog.engine import Cache, analyze
 from shotlog.highlights import make_highlight_analyzers
 from shotlog.media import probe
-from shotlog.schema import (
-    ClipRange,
-    Edit,
-    HighlightOptions,
-    MediaReference,
-    TimeMap,
-    TimeRange,
-)
+from shotlog.schema import HighlightOptions, MediaReference, TimeRange
 
 Numbers = npt.NDArray[np.float64]
 CLIP = Fraction(2)
@@ -87,11 +81,7 @@ def judged(video: Path, backend: str, count: int) -> Numbers:
     """Return the mean of a highlighter's curve in every clip; the lowest where it is unknown."""
     media = probe(MediaReference(path=str(video)))
     whole = TimeRange(start=Fraction(0), duration=media.duration or Fraction(0))
-    clip = ClipRange(
-        id="V1/0", name=video.stem, media=MediaReference(path=str(video)), source=whole,
-        timeline=whole, time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
-    )  # fmt: skip
-    edit = Edit(name=video.stem, rate=Fraction(25), duration=whole.duration, clips=(clip,))
+    edit = edit_of(clip_of(str(video), whole))
     analyzers = make_highlight_analyzers(HighlightOptions(backends=(backend,)))
     with Cache(None) as cache:
         curve = analyze(edit, analyzers, cache).excitement

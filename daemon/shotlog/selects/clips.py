@@ -11,8 +11,8 @@ from shotlog.engine import ProbeCache
 from shotlog.media.encoding import Excerpt, copy_clip, encode_clip
 from shotlog.schema import (
     ClipEmpty,
+    ClipRange,
     DiskFull,
-    Media,
     MediaUnsupported,
     OutputNotWritable,
     Problem,
@@ -97,7 +97,11 @@ def find_excerpts(group: PickGroup, probe_cache: ProbeCache) -> list[Excerpt]:
     """
     excerpts: list[Excerpt] = []
     for pick in group.picks:
-        media, shown = _media_of(pick, probe_cache), _shown(pick)
+        clip = next((c for c in pick.log.edit.clips if c.id == pick.logged.shot.clip), None)
+        if clip is None or clip.media is None:
+            hint = "Log the timeline again."
+            raise ClipEmpty(pick.place, "the log does not name its media", hint)
+        media, shown = probe_cache.get(clip.media), _shown(pick, clip)
         last = excerpts[-1] if excerpts else None
         if last is not None and last.media == media and last.range.end == shown.start:
             shown = TimeRange.between(excerpts.pop().range.start, shown.end)
@@ -118,19 +122,9 @@ def _copy(
     return only.range.start - begin
 
 
-def _media_of(pick: Pick, probe_cache: ProbeCache) -> Media:
-    clip = next((c for c in pick.log.edit.clips if c.id == pick.logged.shot.clip), None)
-    if clip is None or clip.media is None:
-        hint = "Log the timeline again."
-        raise ClipEmpty(pick.place, "the log does not name its media", hint)
-    return probe_cache.get(clip.media)
-
-
-def _shown(pick: Pick) -> TimeRange:
+def _shown(pick: Pick, clip: ClipRange) -> TimeRange:
     shot = pick.logged.shot
     # Of a still or a freeze frame the log has one picture, which is shown for the whole time.
-    frozen = shot.source.duration < shot.timeline.duration and any(
-        clip.id == shot.clip and clip.time_map.is_freeze for clip in pick.log.edit.clips
-    )
+    frozen = clip.time_map.is_freeze and shot.source.duration < shot.timeline.duration
     duration = shot.timeline.duration if frozen else shot.source.duration
     return TimeRange(start=shot.source.start, duration=duration)
