@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.nle.clients.sandbox import ClientFailed, Sandbox, need, wait_for
+from tests.nle.clients.sandbox import RUN_S, ClientFailed, Sandbox, need, wait_for
 
 OPENING_S = 240.0
+PRESSED_AGAIN_S = 5.0
 _SCREEN = "1280x800x24"
 _NO_VARIABLES: Mapping[str, str] = {}
 
@@ -60,9 +62,28 @@ def wait_for_windows(box: Sandbox, are_there: Callable[[list[str]], bool], what:
         raise ClientFailed(f"{failed}; its windows are {titles(box)}") from None
 
 
-def press(box: Sandbox, title: str, keys: str) -> None:
-    """Press keys in the window of a title, such as ``ctrl+s``."""
-    _xdotool(box, "search", "--onlyvisible", "--name", re.escape(title), "windowfocus", "key", keys)
+def save(box: Sandbox, title: str, project: Path, is_whole: Callable[[], bool]) -> None:
+    """Press the key that saves in the window of a title until its project is written.
+
+    Args:
+        box: The sandbox of the application.
+        title: The title of its window, or a part of it.
+        project: The file that it saves in place; its content is another then.
+        is_whole: Tells whether the file was written to its end.
+
+    Raises:
+        ClientFailed: It does not save; it may be that the application asks something.
+    """
+    before, window = project.read_bytes(), ("--onlyvisible", "--name", re.escape(title))
+    ends = time.monotonic() + RUN_S
+    # A key that comes while a window is still being set up is lost, on a busy machine at times.
+    while project.read_bytes() == before:
+        if time.monotonic() > ends:
+            raise ClientFailed(f"{title} does not save; the windows are {titles(box)}")
+        _xdotool(box, "search", *window, "windowfocus", "key", "ctrl+s")
+        with contextlib.suppress(ClientFailed):
+            wait_for(lambda: project.read_bytes() != before, "the project", PRESSED_AGAIN_S)
+    wait_for(is_whole, f"{title} to finish saving")
 
 
 def ask(box: Sandbox, service: str, path: str, method: str, *values: str) -> str:

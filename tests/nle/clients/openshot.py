@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.nle.clients.desktop import OPENING_S, desktop, press, titles
+from tests.nle.clients.desktop import OPENING_S, desktop, save, titles
 from tests.nle.clients.marked import Mark
 from tests.nle.clients.sandbox import SYSTEM_PYTHON, Sandbox, need, need_module, wait_for
 
@@ -41,7 +41,7 @@ def open_and_save(project: Path) -> None:
     Raises:
         ClientFailed: It does not open or save it.
     """
-    program, before = need("openshot-qt", "openshot-qt"), project.read_bytes()
+    program = need("openshot-qt", "openshot-qt")
     # Its timeline is a web page, whose own sandbox does not run for root.
     variables = {"QTWEBENGINE_DISABLE_SANDBOX": "1"}
     with (
@@ -55,9 +55,7 @@ def open_and_save(project: Path) -> None:
 
         wait_for(is_open, f"OpenShot to open {project}", OPENING_S)
         title = next(title for title in titles(box) if title.endswith("OpenShot Video Editor"))
-        press(box, title, "ctrl+s")
-        wait_for(lambda: project.read_bytes() != before, "OpenShot to save the project")
-        wait_for(lambda: is_json(project), "OpenShot to finish saving")
+        save(box, title, project, lambda: is_json(project))
 
 
 def markers(project: Path) -> list[Mark]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.nle.clients.desktop import desktop, press, wait_for_windows
-from tests.nle.clients.sandbox import need, wait_for
+from tests.nle.clients.desktop import desktop, save, wait_for_windows
+from tests.nle.clients.sandbox import need
 
 
 def open_and_save(project: Path) -> None:
@@ -14,13 +14,11 @@ def open_and_save(project: Path) -> None:
     Raises:
         ClientFailed: It does not open or save it.
     """
-    shotcut, before = need("shotcut", "shotcut"), project.read_bytes()
+    shotcut = need("shotcut", "shotcut")
     title = f"{project.name} - Shotcut"
     with (
         desktop(project.parent / "shotcut") as box,
         box.start(shotcut, "--noupgrade", project),
     ):
         wait_for_windows(box, lambda windows: title in windows, f"Shotcut to open {project}")
-        press(box, title, "ctrl+s")
-        wait_for(lambda: project.read_bytes() != before, "Shotcut to save the project")
-        wait_for(lambda: project.read_bytes().endswith(b"</mlt>\n"), "Shotcut to finish saving")
+        save(box, title, project, lambda: project.read_bytes().endswith(b"</mlt>\n"))
