@@ -10,6 +10,7 @@ from typing import Any
 from shotlog.bridge import Bridge, Event, Reply
 from shotlog.service.client import Client
 from shotlog.testing import FakeDaemon
+from tests.waiting import PATIENCE_S
 
 Line = dict[str, Any]
 
@@ -52,7 +53,7 @@ class Talk:
 
     def wait_for(self, kind: str, request: object = None) -> Line:
         """Waits until something of a kind is said, to a request if one is given."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             for line in self.told:
                 if line["type"] == kind and request in (None, line["id"]):

@@ -20,6 +20,7 @@ from shotlog.service.runtime import DaemonPaths
 from shotlog.synthetic import write_video
 from tests.bridge.talk import CLIP, EDIT
 from tests.media.material import drift
+from tests.waiting import PATIENCE_S
 
 CALLER = Path(__file__).with_name("caller.py")
 BRIDGE = [sys.executable, "-m", "shotlog", "bridge"]
@@ -84,7 +85,7 @@ def test_it_gets_the_markers_of_a_film_from_the_daemon(python: str, edit: Path) 
     hosts = {**os.environ, "PYTHONHOME": "/nowhere", "LD_LIBRARY_PATH": "/nowhere"}
     run = subprocess.run(
         [python, "-E", "-S", str(CALLER), str(edit), *BRIDGE],
-        capture_output=True, text=True, timeout=50, check=False, env=hosts,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False, env=hosts,
     )  # fmt: skip
 
     assert run.returncode == 0, run.stderr

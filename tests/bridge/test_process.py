@@ -31,6 +31,7 @@ from shotlog.testing import FakeDaemon
 from shotlog_otio import make_timeline
 from tests.bridge.talk import CLIP, EDIT, Line
 from tests.media.material import drift
+from tests.waiting import PATIENCE_S
 
 
 class Process:
@@ -94,7 +95,7 @@ def test_it_ends_with_its_input_and_cancels_what_is_not_durable(fake: FakeDaemon
         job = caller.hear_until("accepted")[-1]["job"]
         caller.say(id=2, type="analyze", edit={**EDIT, "name": "kept"}, durable=True)
         caller.hear_until("accepted")
-        caller.process.communicate(timeout=10)
+        caller.process.communicate(timeout=PATIENCE_S)
 
         assert caller.process.returncode == 0
     assert cancelled(fake) == [job]
@@ -107,7 +108,7 @@ def test_it_ends_when_it_is_told_to(fake: FakeDaemon) -> None:
         caller.say(id=2, type="shutdown_bridge")
         assert caller.hear_until("ack")[-1]["id"] == 2
 
-        assert caller.process.wait(10) == 0
+        assert caller.process.wait(PATIENCE_S) == 0
     assert len(cancelled(fake)) == 1
 
 
@@ -117,7 +118,7 @@ def test_a_caller_that_stops_listening_ends_it(fake: FakeDaemon) -> None:
         caller.hear_until("accepted")
         caller.stdout.close()
 
-        assert caller.process.wait(10) == 0
+        assert caller.process.wait(PATIENCE_S) == 0
     assert len(cancelled(fake)) == 1
 
 
@@ -133,19 +134,20 @@ def test_a_daemon_that_does_not_answer_holds_no_bridge_whose_caller_has_gone(
     with bridge("-c", hurried) as caller:
         caller.say(id=1, type="analyze", edit=EDIT)
         caller.hear_until("accepted")
-        fake.hang(30)
+        silence = 60.0
+        fake.hang(silence)
         begun = time.monotonic()
         caller.stdin.close()
 
-        assert caller.process.wait(15) == 0
-        assert time.monotonic() - begun < 10
+        assert caller.process.wait(PATIENCE_S) == 0
+        assert time.monotonic() - begun < silence
 
 
 def test_what_was_asked_before_the_end_of_input_is_answered(fake: FakeDaemon) -> None:
     with bridge() as caller:
         for number in range(1, 20):
             caller.say(id=number, type="analyze", edit=EDIT, durable=True)
-        out, _ = caller.process.communicate(timeout=10)
+        out, _ = caller.process.communicate(timeout=PATIENCE_S)
 
     told = [json.loads(line) for line in out.splitlines()]
     assert [line["id"] for line in told if line["type"] == "accepted"] == list(range(1, 20))
@@ -165,7 +167,7 @@ def test_nothing_but_its_lines_comes_on_stdout() -> None:
     with bridge("-c", noisy) as caller:
         caller.say(id=1, type="models")
         assert caller.hear()["id"] == 1
-        out, err = caller.process.communicate(timeout=10)
+        out, err = caller.process.communicate(timeout=PATIENCE_S)
 
     assert out == b""
     assert {b"a banner", b"raw noise", b"child"} <= set(err.split(b"\n"))
@@ -221,7 +223,7 @@ def test_the_command_serves_too() -> None:
 @pytest.mark.parametrize("closed", ["<&-", ">&-"])
 def test_a_pipe_that_is_closed_is_told_in_a_sentence(closed: str) -> None:
     command = ["sh", "-c", f'"$0" -m shotlog bridge {closed}', sys.executable]
-    run = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=30)
+    run = subprocess.run(command, stderr=subprocess.PIPE, check=False, timeout=PATIENCE_S)
 
     assert run.returncode == 1
     assert run.stderr.startswith(b"shotlog bridge: standard input or output is closed")

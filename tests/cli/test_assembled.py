@@ -71,7 +71,6 @@ def assembled(data_dir: Path, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.timeout(240)
 def test_every_shot_starts_on_its_frame(assembled: Path, tmp_path: Path) -> None:
     out, findings = tmp_path / "out.otio", tmp_path / "findings.json"
     result = CliRunner().invoke(

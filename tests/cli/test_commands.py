@@ -21,6 +21,7 @@ from click.testing import CliRunner, Result
 from shotlog.cli import main
 from shotlog.schema import Log, Pixels
 from shotlog.synthetic import write_video
+from tests.waiting import PATIENCE_S
 
 RATE = Fraction(25)
 
@@ -237,7 +238,7 @@ def test_ctrl_c_leaves_the_output_alone_and_the_work_in_the_cache(tmp_path: Path
     while process.poll() is None and not _has_pieces(tmp_path / "cache.sqlite"):
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, stderr
     assert b"Traceback" not in stderr
     assert b"Run the same command again" in stderr

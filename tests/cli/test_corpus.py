@@ -82,7 +82,6 @@ def with_media(text: str, media: Path) -> str:
     return json.dumps(relink(json.loads(text)), indent=4)
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_real_timeline_is_marked_and_cleared_without_a_trace(
     name: str, data_dir: Path, stand_in: Path, cache: Path, tmp_path: Path

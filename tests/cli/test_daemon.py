@@ -27,6 +27,7 @@ from shotlog.service.security import read_allowed_keys
 from shotlog.testing import FakeDaemon
 from tests.service.jobs import edit
 from tests.service.workers import BUILTIN, JOB, OTHER
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -220,7 +221,7 @@ def test_a_drain_that_waits_says_why_and_ends_however_it_is_cut_short(
         else:
             os.kill(there.pid, signal.SIGTERM if way == "sigterm" else signal.SIGKILL)
         told = stopping.stdout.read()
-        code = stopping.wait(20)
+        code = stopping.wait(PATIENCE_S)
     if way == "ctrl-c":
         assert code == 130
         assert "stops after its queued jobs; to end it now: shotlog daemon stop" in told
@@ -312,7 +313,7 @@ def test_logs_are_followed_until_ctrl_c(places: DaemonPaths) -> None:
         said("daemon", "pause")
         assert b"request: pause" in following.stdout.readline()
         following.send_signal(signal.SIGINT)
-        assert following.wait(10) == 0
+        assert following.wait(PATIENCE_S) == 0
 
 
 def test_a_job_is_listed_watched_shown_and_its_log_fetched(
@@ -374,7 +375,7 @@ def test_run_serves_in_the_foreground_until_ctrl_c(places: DaemonPaths) -> None:
         with Client(start=False) as client:
             assert client.status().pid == running.pid
         running.send_signal(signal.SIGINT)
-        assert running.wait(20) == 0
+        assert running.wait(PATIENCE_S) == 0
     assert read_connection(places) is None
 
 

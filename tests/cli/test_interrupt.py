@@ -16,6 +16,7 @@ import pytest
 from shotlog.cli._interrupt import CtrlC, ends_at_once, raises_interrupt, sets_flag
 from shotlog.paths import HOME_VARIABLE
 from shotlog.synthetic import write_video
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is a signal")
 
@@ -43,7 +44,7 @@ def pressed_at_import(module: str, *words: str, how: str = "heard") -> tuple[int
     done = subprocess.run(
         [sys.executable, "-c", _PRESSED_AT_IMPORT, module, how, *words],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )  # fmt: skip
     return done.returncode, done.stdout
 
@@ -89,7 +90,7 @@ def test_ctrl_c_at_any_moment_of_an_analysis_ends_with_130(film: Path, delay: fl
     with process:
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
-        told = process.communicate(timeout=60)[0]
+        told = process.communicate(timeout=PATIENCE_S)[0]
     # Before our first line Python answers alone; after our last it gives SIGINT back to the system.
     assert process.returncode in (130, -signal.SIGINT) or "shotlog" not in told
     assert not ("Traceback" in told and "shotlog" in told), told
@@ -102,7 +103,7 @@ def test_ctrl_c_while_a_command_works_says_what_was_stopped(tmp_path: Path) -> N
         assert process.stdout is not None
         assert process.stdout.readline() == "it works\n"
         process.send_signal(signal.SIGINT)
-        told = process.communicate(timeout=60)[1]
+        told = process.communicate(timeout=PATIENCE_S)[1]
     assert process.returncode == 130
     assert told.splitlines()[0] == "shotlog: cache: stopped"
 

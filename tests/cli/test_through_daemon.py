@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
@@ -29,7 +28,7 @@ from tests.cli.conftest import IN_PROCESS
 from tests.cli.test_main import HEAVY, imported_by
 from tests.media.material import drift
 from tests.models.image_text import make_clip
-from tests.service.daemon.test_daemon import wait_for
+from tests.waiting import PATIENCE_S, wait_for
 
 
 @pytest.fixture
@@ -144,7 +143,7 @@ def test_a_timeline_named_from_its_folder_is_found_by_the_daemon(
     assert asked.exit_code == 0, asked.output
     assert "problem" not in asked.output
     with Client(start=False) as client:
-        assert _in_time(lambda: client.status().worker.pid is None), "kept, and nobody wanted it"
+        wait_for(lambda: client.status().worker.pid is None)  # kept, and nobody wanted it
 
 
 @pytest.mark.slow
@@ -160,21 +159,14 @@ def test_ctrl_c_cancels_the_job_and_leaves_the_output_alone(home: Path, tmp_path
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     with Client() as client:
-        assert _in_time(lambda: any(job.state is JobState.RUNNING for job in client.jobs()))
+        wait_for(lambda: any(job.state is JobState.RUNNING for job in client.jobs()))
         process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=30)
+        _, stderr = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 130, stderr
         assert b"Traceback" not in stderr
         assert b"Run the same command again" in stderr
-        assert _in_time(lambda: client.jobs()[0].state is JobState.CANCELLED)
+        wait_for(lambda: client.jobs()[0].state is JobState.CANCELLED)
     assert output.read_text() == "what was here before"
-
-
-def _in_time(happens: Any, seconds: float = 20.0) -> bool:
-    ends = time.monotonic() + seconds
-    while not (happened := happens()) and time.monotonic() < ends:
-        time.sleep(0.02)
-    return bool(happened)
 
 
 def test_what_is_asked_reaches_the_daemon(fake: FakeDaemon, timeline: Path) -> None:
@@ -276,4 +268,4 @@ def test_who_waits_for_a_paused_daemon_is_told(timeline: Path, fake: FakeDaemon)
             asked = pool.submit(call, "analyze", timeline)
             wait_for(lambda: any(isinstance(request, Status) for request in fake.requests))
             client.resume()
-            assert "the daemon is paused" in asked.result(timeout=20).output
+            assert "the daemon is paused" in asked.result(timeout=PATIENCE_S).output

@@ -22,8 +22,8 @@ from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon
 from tests.cli.conftest import IN_PROCESS
 from tests.media.material import drift
-from tests.service.daemon.test_daemon import wait_for
 from tests.service.workers import is_alive
+from tests.waiting import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows opens no folder as a file")
 
@@ -110,7 +110,7 @@ def test_a_daemon_whose_files_cannot_be_read_is_stopped_by_force_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     places = DaemonPaths(root=tmp_path / "home")
-    pid = find_or_start_daemon(places, timeout=30).pid
+    pid = find_or_start_daemon(places, timeout=PATIENCE_S).pid
     path: Path = getattr(places, name)
     with monkeypatch.context() as patch:
         shut(patch, path)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,9 +26,8 @@ from shotlog_otio import make_timeline
 from tests.bridge.talk import EDIT
 from tests.cli.conftest import IN_PROCESS
 from tests.media.material import drift
+from tests.waiting import PATIENCE_S, wait_for
 from tests.watch.folder import found, text_of
-
-SOON = 20.0
 
 
 def shotlog(*words: str | Path) -> Result:
@@ -110,17 +109,10 @@ def watching(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
             stderr=subprocess.PIPE,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
-        assert in_time((folder / ".shotlog-watch.lock").exists)
+        wait_for((folder / ".shotlog-watch.lock").exists)
         yield folder, process
         process.kill()
         process.communicate()
-
-
-def in_time(happens: Callable[[], object]) -> bool:
-    ends = time.monotonic() + SOON
-    while not (happened := happens()) and time.monotonic() < ends:
-        time.sleep(0.02)
-    return bool(happened)
 
 
 @pytest.mark.slow
@@ -132,10 +124,10 @@ def test_ctrl_c_or_the_end_of_a_service_leaves_whole_files_and_tells_the_scripts
     (folder / "cut.otio").write_text(text_of())
     (folder / ".r.part").write_text(json.dumps({"id": 1, "type": "analyze", "edit": EDIT}))
     (folder / ".r.part").rename(folder / "r.request.json")
-    assert in_time((folder / "r.progress.json").exists)
+    wait_for((folder / "r.progress.json").exists)
     time.sleep(2.5)  # the timeline has settled, and is analysed
     process.send_signal(how)
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 130, stderr
     assert b"Traceback" not in stderr
@@ -159,7 +151,6 @@ def test_a_watch_that_was_killed_leaves_the_folder_to_the_next(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)  # a worker of low priority, and the engine once more in this process
 def test_it_writes_what_analyze_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a real daemon on a real film."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))

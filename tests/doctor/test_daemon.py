@@ -20,9 +20,9 @@ from shotlog.service.protocol import ErrorCode, Failure, SelfTestResult, StatusR
 from shotlog.service.runtime import ConnectionInfo, read_connection, single_instance
 from shotlog.service.security import load_client_keys, load_server_keys, revoke_client
 from tests.doctor.conftest import Look
-from tests.service.daemon.test_daemon import wait_for
 from tests.service.jobs import job
 from tests.service.workers import is_alive
+from tests.waiting import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended 
 def running(context: Context) -> Iterator[ConnectionInfo]:
     """A daemon that runs while the test does."""
     context.system = Path("/")
-    connection = find_or_start_daemon(context.places, timeout=30)
+    connection = find_or_start_daemon(context.places, timeout=PATIENCE_S)
     try:
         yield connection
     finally:

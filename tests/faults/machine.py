@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,11 +22,11 @@ from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobSta
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths, read_connection
 from tests.faults.figures import Figures
 from tests.support import FILM_RATE, write_film
+from tests.waiting import PATIENCE_S, wait_for
 
 RATE = FILM_RATE
 FRAMES = 24
 BUILTIN = AnalysisOptions(models="builtin")
-PATIENCE = 45.0
 PING = 0.5
 """Seconds; clients of these tests notice a silence four times as fast as others."""
 
@@ -89,7 +89,7 @@ class Machine:
     """
 
     def __init__(
-        self, places: DaemonPaths, reel: Reel, figures: Figures, *, patience: float = PATIENCE
+        self, places: DaemonPaths, reel: Reel, figures: Figures, *, patience: float = PATIENCE_S
     ) -> None:
         self.paths, self.reel, self.figures = places, reel, figures
         self._patience = patience
@@ -106,7 +106,7 @@ class Machine:
         """
         if command is not None:
             command = [*command, "--context", self.paths.context, "--report", *more]
-        return find_or_start_daemon(self.paths, timeout=PATIENCE, command=command)
+        return find_or_start_daemon(self.paths, timeout=PATIENCE_S, command=command)
 
     def client(self, *, start: bool = True) -> Client:
         """A client that soon notices when the daemon is gone."""
@@ -252,16 +252,15 @@ def _difference(log: str, truth: str) -> str:
     return "; ".join(parts)
 
 
+def answered_after(client: Client) -> float:
+    """Seconds until a client is answered."""
+    began = time.monotonic()
+    client.ping()
+    return time.monotonic() - began
+
+
 ENDINGS = frozenset(f"job {state.value}" for state in JobState if state.is_terminal)
 """What the daemon logs when a job is over."""
-
-
-def wait_for(what: Callable[[], object], seconds: float = PATIENCE) -> None:
-    """Waits until something is so."""
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.02)
 
 
 def is_alive(pid: int) -> bool:

@@ -13,9 +13,9 @@ from shotlog.service.client import set_curve_keys
 from shotlog.service.protocol import SIGNATURE, Hello, Reply, Request, Welcome, pack, unpack_reply
 from shotlog.service.runtime import DaemonPaths, read_connection
 from shotlog.service.security import KeyPair, load_client_keys
+from tests.waiting import PATIENCE_S
 
 GOLDEN = Path(__file__).parents[1] / "service" / "protocol" / "golden"
-PATIENCE = 30.0
 
 
 class Raw:
@@ -28,11 +28,11 @@ class Raw:
         """Says anything at all."""
         self.socket.send_multipart(frames)
 
-    def receive(self, seconds: float = PATIENCE) -> list[bytes] | None:
+    def receive(self, seconds: float = PATIENCE_S) -> list[bytes] | None:
         """What is said to it; None where that is nothing."""
         return self.socket.recv_multipart() if self.socket.poll(round(seconds * 1000)) else None
 
-    def hear(self, seconds: float = PATIENCE) -> Reply | None:
+    def hear(self, seconds: float = PATIENCE_S) -> Reply | None:
         """The same, understood."""
         frames = self.receive(seconds)
         return None if frames is None else unpack_reply(frames)[1]

@@ -18,7 +18,8 @@ from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import JournalUnusable
 from shotlog.service.runtime import DaemonPaths
 from tests.faults.figures import Figures
-from tests.faults.machine import Machine, make_reel, wait_for
+from tests.faults.machine import Machine, make_reel
+from tests.waiting import wait_for
 
 SIZE = "4m"
 

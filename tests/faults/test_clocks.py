@@ -14,9 +14,13 @@ import shotlog.service
 from shotlog.schema import DaemonAbsent
 from shotlog.service.protocol import JobState
 from tests.faults import jumping
-from tests.faults.machine import BUILTIN, Machine, is_alive, wait_for
+from tests.faults.machine import BUILTIN, Machine, is_alive
+from tests.waiting import wait_for
 
 HOUR, DAY = 3600, 24 * 3600
+KEPT_S = 3
+"""Seconds that a worker is kept; a busy machine may let a second pass between two questions."""
+
 JUMPS = [0, DAY, -DAY, HOUR, -HOUR, 400 * DAY, 0]
 
 TOLD_ONLY = {
@@ -83,16 +87,16 @@ def test_no_lease_is_cut_short(machine: Machine, clock: Path, ahead: int) -> Non
 def test_models_are_kept_and_given_up_by_another_clock(
     machine: Machine, clock: Path, ahead: int
 ) -> None:
-    start(machine, clock, "--keep-alive=1")
+    start(machine, clock, f"--keep-alive={KEPT_S}")
     with machine.client(start=False) as client:
+        began = time.monotonic()
         machine.settle(client, machine.submit(client))
-        over = time.monotonic()
         worker = client.status().worker.pid
         put(clock, ahead)
         client.ping()
         assert client.status().worker.pid == worker is not None
         wait_for(lambda: client.status().worker.pid is None)
-        assert 0.9 < time.monotonic() - over < 10.0
+        assert time.monotonic() - began > KEPT_S
 
 
 @pytest.mark.parametrize("ahead", [DAY, -DAY])
@@ -106,7 +110,7 @@ def test_a_daemon_that_nobody_needs_ends_by_another_clock(
         put(clock, ahead)
         client.status()
     wait_for(lambda: not is_alive(pid))
-    assert 0.9 < time.monotonic() - asked < 10.0
+    assert time.monotonic() - asked > 0.9
     with pytest.raises(DaemonAbsent):
         machine.client(start=False)
 

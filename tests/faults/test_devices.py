@@ -12,10 +12,9 @@ from shotlog.models.catalog import Registry, describe_file
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState
 from tests.faults import failing_device
 from tests.faults.figures import Figures
-from tests.faults.machine import BUILTIN, Machine, make_reel, wait_for
+from tests.faults.machine import BUILTIN, Machine, make_reel
 from tests.models.checkpoints import MOVE_CARD, make
-
-pytestmark = pytest.mark.timeout(240)  # the workers load torch, several times in one test
+from tests.waiting import wait_for
 
 ON_CPU = AnalysisOptions(models="local", device="cpu", precision="fp32")
 

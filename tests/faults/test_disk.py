@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from shotlog.schema import JournalUnusable
-from tests.faults.machine import Machine, wait_for
+from tests.faults.machine import Machine
+from tests.waiting import PATIENCE_S, wait_for
 
 OWN_MOUNTS = ["unshare", "--map-root-user", "--mount"]
 
@@ -22,7 +23,7 @@ def test_a_full_disk_holds_jobs_up_and_costs_none(tmp_path: Path, machine: Machi
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("this user may not mount a small disk, not even for a process of its own")
     scene = [*OWN_MOUNTS, sys.executable, "-m", "tests.faults.small_disk", str(tmp_path)]
-    done = subprocess.run(scene, capture_output=True, text=True, timeout=50, check=False)
+    done = subprocess.run(scene, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
     assert (seen["alive"], seen["ready"], seen["problem"]) == (True, False, "the disk is full")

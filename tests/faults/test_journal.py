@@ -13,7 +13,8 @@ import pytest
 from shotlog.paths import cache_file
 from shotlog.schema import DaemonAbsent, DaemonRefused
 from shotlog.service.client import stop_daemon
-from tests.faults.machine import BUILTIN, Machine, wait_for
+from tests.faults.machine import BUILTIN, Machine
+from tests.waiting import wait_for
 
 
 def flip(path: Path) -> None:

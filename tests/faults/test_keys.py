@@ -14,8 +14,9 @@ from shotlog.service.client import set_curve_keys
 from shotlog.service.protocol import Attach, Hello, JobInfo, Pause, Ping, pack
 from shotlog.service.runtime import ConnectionInfo, DaemonPaths
 from shotlog.service.security import KeyPair, allow_client, load_client_keys, revoke_client
-from tests.faults.machine import PING, Machine, wait_for
+from tests.faults.machine import PING, Machine
 from tests.faults.raw import raw
+from tests.waiting import wait_for
 
 NEVER_MS = 300
 """A letter gets so long to arrive where it must not."""

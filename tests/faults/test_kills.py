@@ -9,12 +9,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
 from shotlog.service.protocol import Priority
-from tests.faults.machine import Machine, is_alive, wait_for
-
-pytestmark = pytest.mark.timeout(240)  # many processes are started anew, one after the other
+from tests.faults.machine import Machine, is_alive
+from tests.waiting import wait_for
 
 RECOVERS_WITHIN = 40.0  # 3 s each on a machine that does nothing else
 

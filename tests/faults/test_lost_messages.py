@@ -45,7 +45,8 @@ from shotlog.service.runtime import DaemonPaths, read_connection
 from shotlog.service.security import load_client_keys
 from shotlog.service.tasks import Analyze
 from tests.faults.figures import Figures
-from tests.faults.machine import BUILTIN, Machine, Reel, wait_for
+from tests.faults.machine import BUILTIN, Machine, Reel
+from tests.waiting import wait_for
 
 PING = 0.15
 

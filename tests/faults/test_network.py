@@ -9,8 +9,9 @@ import pytest
 
 from shotlog import Client
 from shotlog.service.protocol import JobState, ProgressEvent
-from tests.faults.machine import PATIENCE, PING, Machine
+from tests.faults.machine import PING, Machine
 from tests.faults.proxy import FAIR, Proxy, Weather
+from tests.waiting import PATIENCE_S
 
 JOBS = 4
 
@@ -30,7 +31,7 @@ def network(
     with Proxy(there.endpoint, weather) as proxy:
         seen = there.model_copy(update={"endpoint": proxy.endpoint})
         with Client(
-            seen, paths=machine.paths, ping_interval=ping, reconnect_timeout=PATIENCE
+            seen, paths=machine.paths, ping_interval=ping, reconnect_timeout=PATIENCE_S
         ) as client:
             yield proxy, client
 

@@ -7,7 +7,8 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.faults.machine import Machine, wait_for
+from tests.faults.machine import Machine
+from tests.waiting import wait_for
 
 RACERS = 20
 

@@ -25,6 +25,7 @@ from shotlog.service.protocol import (
 from shotlog.testing import FakeDaemon
 from tests.faults.machine import Machine
 from tests.faults.raw import GOLDEN, Raw, golden, raw
+from tests.waiting import PATIENCE_S
 
 OLD = "v1"
 """The folder of what was said in protocol 1.0."""
@@ -156,7 +157,7 @@ def test_the_connection_file_of_a_newer_minor_is_understood(machine: Machine) ->
 def shotlog(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The command, as a user calls it."""
     command = [sys.executable, "-m", "shotlog", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 
 def test_a_daemon_of_another_major_is_told_in_one_sentence_and_its_command_helps(

@@ -30,6 +30,7 @@ from shotlog.schema import (
 )
 from tests.library.logs import MODEL, log, random_vectors, search, shot, starts, timeline
 from tests.report.logs import highlight
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -172,11 +173,11 @@ def test_merges_at_once_lose_nothing_when_they_overtake_each_other(path: Path) -
     def slowly() -> Iterator[LoggedTimeline]:
         yield some("b")
         started.set()
-        overtaken.wait(30)
+        overtaken.wait(PATIENCE_S)
 
     slow = threading.Thread(target=merge, args=(path, slowly()))
     slow.start()
-    started.wait(30)
+    started.wait(PATIENCE_S)
     merge(path, [some("c")])
     overtaken.set()
     slow.join()

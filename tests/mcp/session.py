@@ -16,8 +16,6 @@ from mcp.types import CallToolResult, ImageContent, InitializeResult, TextConten
 
 COMMAND = (sys.executable, "-m", "shotlog", "mcp")
 
-PATIENCE = 30.0
-
 
 class Session:
     """A session with a server, for code that is not asynchronous.

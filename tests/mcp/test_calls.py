@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.mcp import CallCancelled, Progress, Running
+from tests.waiting import PATIENCE_S
 
 STAGES = st.lists(
     st.tuples(st.sampled_from(["Media", "Picture", "Sound"]), st.floats(0, 9), st.floats(0, 9)),
@@ -49,11 +50,11 @@ def test_the_end_of_the_server_waits_for_its_calls() -> None:
     def call() -> None:
         with running:
             begun.set()
-            running.ended.wait(20)
+            running.ended.wait(PATIENCE_S)
 
     thread = threading.Thread(target=call)
     thread.start()
-    begun.wait(20)
+    begun.wait(PATIENCE_S)
     assert running.end(20)
     thread.join()
 

@@ -15,7 +15,7 @@ import pytest
 from shotlog.service.protocol import JobState, Priority, Submit
 from shotlog.testing import FakeDaemon
 from tests.mcp.session import Session, process, session
-from tests.service.daemon.test_daemon import wait_for
+from tests.waiting import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -128,7 +128,7 @@ def test_ctrl_c_ends_the_server_and_its_jobs(
     with process("--root", root, environment=variables, lines=lines) as server:
         wait_for(lambda: JobState.RUNNING in states())
         server.send_signal(signal.SIGINT)
-        assert server.wait(20) == 130
+        assert server.wait(PATIENCE_S) == 130
         assert server.stderr is not None
         assert b"Traceback" not in server.stderr.read()
     assert states() == [JobState.CANCELLED]
@@ -144,7 +144,7 @@ def test_a_client_that_stops_reading_ends_the_server(
         server.stdout.close()
         server.stdin.write(b'{"jsonrpc": "2.0", "id": 3, "method": "ping"}\n')
         server.stdin.flush()
-        assert server.wait(20) == 0
+        assert server.wait(PATIENCE_S) == 0
         assert server.stderr is not None
         assert b"Traceback" not in server.stderr.read()
 

@@ -62,7 +62,6 @@ def test_what_cannot_be_marked_is_refused_in_a_sentence(data_dir: Path, name: st
     assert caught.value.problem.hint
 
 
-@pytest.mark.timeout(240)  # the AAF files take half a minute
 @pytest.mark.parametrize("on", ["timeline", "clips"])
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_other_readers_find_our_markers_more_and_nothing_else_changed(

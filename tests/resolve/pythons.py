@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.resolve.double import ProjectSpec
+from tests.waiting import PATIENCE_S
 
 HERE = Path(__file__).parent
 VERSIONS = ("3.6", "3.8", "3.11", "3.13", "3.14")
@@ -42,7 +43,7 @@ def play(
     double: Mapping[str, Any] | None = None,
     path: Sequence[Path] = (),
     plan: Sequence[Sequence[Any]] = (),
-    timeout: float = 50.0,
+    timeout: float = PATIENCE_S,
     environment: Mapping[str, str] | None = None,
     **more: Any,
 ) -> dict[str, Any]:

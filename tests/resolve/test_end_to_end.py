@@ -18,6 +18,7 @@ from tests.resolve.double import Double, ProjectSpec, TimelineSpec
 from tests.resolve.footage import write_shots
 from tests.resolve.menu import COMMAND, Menu
 from tests.resolve.pythons import play
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 
@@ -143,7 +144,7 @@ def test_the_exported_file_gets_the_same_markers(
     timeline = resolve.GetProjectManager().GetCurrentProject().GetCurrentTimeline()
     assert timeline.Export(str(exported), resolve.EXPORT_OTIO, resolve.EXPORT_NONE) is True
     command = [*COMMAND, "analyze", str(exported), "-o", str(marked), "--quiet"]
-    subprocess.run(command, check=True, timeout=50, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, timeout=PATIENCE_S, stdout=subprocess.DEVNULL)
     menu.press(double, "analyse-timeline")
 
     of_file = [

@@ -19,13 +19,13 @@ from shotlog.service.supervision import Supervisor
 from shotlog.service.tasks import Analyze
 from tests.service import odd_worker
 from tests.support import FILM_FRAMES, FILM_RATE
+from tests.waiting import PATIENCE_S
 
 RATE = FILM_RATE
 COUNT = FILM_FRAMES
 WINDOWS = COUNT // 5
 JOB, OTHER = "a" * 32, "b" * 32
 BUILTIN = AnalysisOptions(models="builtin")
-PATIENCE = 50.0
 
 
 def edit_of(film: Path, *, warnings: tuple[str, ...] = ()) -> Edit:
@@ -66,7 +66,7 @@ def odd_command(oddity: str, window: int, looks: Path) -> Sequence[str]:
 
 
 def hear_until(
-    supervisor: Supervisor, until: Callable[[WorkerEvent], bool], patience: float = PATIENCE
+    supervisor: Supervisor, until: Callable[[WorkerEvent], bool], patience: float = PATIENCE_S
 ) -> list[WorkerEvent]:
     """Return all events up to the first that satisfies ``until``, which is included."""
     heard: list[WorkerEvent] = []

@@ -17,9 +17,9 @@ from shotlog.testing import FakeDaemon
 from shotlog.watch import Watcher, WatchEvent, WatchOptions
 from tests.otio.marking import log_of
 from tests.otio.timelines import as_data, clip, timeline, track
+from tests.waiting import PATIENCE_S
 
 SETTLE = 0.02
-PATIENCE = 20.0
 
 
 def found(submit: Submit) -> Log:
@@ -80,7 +80,7 @@ class Folder:
 
     def until(self, happens: Callable[[], object], **options: Any) -> None:
         """Watch until something has happened."""
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + PATIENCE_S
 
         def over() -> bool:
             assert time.monotonic() < ends, self.kinds

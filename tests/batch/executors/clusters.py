@@ -8,16 +8,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
 import psutil
-
-PATIENCE_SECONDS = 45.0
-"""Bound of a wait that only a fault makes longer."""
 
 
 def ray_environment(folder: Path) -> dict[str, str]:
@@ -118,19 +114,6 @@ def drivers() -> list[psutil.Process]:
     """Return the drivers that are children of this process."""
     module = "shotlog.batch.executors.ray_cluster"
     return [each for each in psutil.Process().children() if module in _title(each)]
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds.
-
-    Raises:
-        TimeoutError: It does not, for long.
-    """
-    ends = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        if time.monotonic() > ends:
-            raise TimeoutError
-        time.sleep(0.05)
 
 
 def _writes_into(process: psutil.Process, folder: Path) -> bool:

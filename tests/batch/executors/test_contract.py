@@ -84,7 +84,6 @@ def test_an_executor_says_what_it_is_and_runs_or_emits(executor: Executor) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)  # daemons and Rays start and end
 def test_a_batch_that_is_stopped_and_run_again_is_that_of_an_undisturbed_run(
     runner: RunningExecutor, planned: Batch, undisturbed: Batch, ray_folder: Path, tmp_path: Path
 ) -> None:

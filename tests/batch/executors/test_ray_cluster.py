@@ -29,12 +29,12 @@ from tests.batch.executors.clusters import (
     RayCluster,
     drivers,
     short_folder,
-    wait_until,
 )
 from tests.batch.faults.poison import make_package, write_white
 from tests.batch.season import FRAMES, Told, film, never, plan
+from tests.waiting import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]  # Ray starts many processes
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def run(
 
 def kill(processes: Callable[[], list[psutil.Process]]) -> None:
     """Kill the first of some processes, as soon as there is one."""
-    wait_until(lambda: bool(processes()))
+    wait_for(lambda: bool(processes()))
     processes()[0].kill()
 
 
@@ -115,7 +115,7 @@ def test_a_killed_driver_ends_its_workers_and_after_it_a_killed_worker_costs_not
     first = Acting(lambda: kill(drivers))
     with pytest.raises(ExecutorUnusable, match=r"the connection to Ray broke.*run the same"):
         run(batch, cluster, first)
-    wait_until(lambda: not cluster.workers())
+    wait_for(lambda: not cluster.workers())
     second = Acting(lambda: kill(cluster.workers))
     run(batch, cluster, second)
     # What a worker finished after the driver's death is told to nobody, and is kept.
@@ -158,7 +158,7 @@ def test_a_submitted_job_is_followed_and_ctrl_c_stops_it(
         lines = [json.loads(line) for line in process.stdout if _interrupted(process, line)]
     assert process.returncode == 130
     assert "started" in [line["type"] for line in lines]
-    wait_until(lambda: not cluster.workers())
+    wait_for(lambda: not cluster.workers())
     done = subprocess.run([*command, *options], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert batch.states == {ItemState.DONE: 5}

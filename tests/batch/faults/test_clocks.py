@@ -16,6 +16,7 @@ from tests.batch.faults import products
 from tests.batch.faults.conftest import Undisturbed
 from tests.batch.faults.own_executor import run_again
 from tests.batch.season import shard_files
+from tests.waiting import PATIENCE_S
 
 YEARS = 3 * 365 * 24 * 3600
 
@@ -33,7 +34,7 @@ def test_a_node_with_a_wrong_clock_leaves_the_same_bytes(
     ahead.write_text(str(-YEARS))
     (shard,) = shard_files(planned)
     command = [sys.executable, "-c", program, str(ahead), str(planned), str(shard)]
-    subprocess.run(command, check=True, timeout=50)
+    subprocess.run(command, check=True, timeout=PATIENCE_S)
     products.assert_equal(planned, undisturbed.out)
 
 

@@ -13,6 +13,7 @@ import pytest
 from shotlog.paths import CACHE_VARIABLE
 from tests.batch.faults.conftest import Undisturbed
 from tests.faults.test_disk import OWN_MOUNTS
+from tests.waiting import PATIENCE_S
 
 
 def test_a_share_that_is_full_is_told_and_costs_nothing(
@@ -26,7 +27,7 @@ def test_a_share_that_is_full_is_told_and_costs_nothing(
     done = subprocess.run(
         [*OWN_MOUNTS, *program, str(undisturbed.planned), str(tmp_path)],
         env={**os.environ, CACHE_VARIABLE: str(undisturbed.cache)},
-        capture_output=True, text=True, timeout=50, check=False,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout.splitlines()[-1])

@@ -18,6 +18,7 @@ from tests.batch.faults.machine import Machine
 from tests.batch.faults.own_executor import run_again
 from tests.batch.faults.poison import daemon_command, make_package, write_white
 from tests.batch.season import FRAMES, film, plan, shard_files
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_the_daemon_gives_a_poison_item_up_and_the_batch_goes_on(
     monkeypatch.setenv(CACHE_VARIABLE, machine.environment[CACHE_VARIABLE])
     paths = DaemonPaths()
     command = [*daemon_command(make_package(package)), "--context", paths.context, "--report"]
-    find_or_start_daemon(paths, timeout=30, command=command)
+    find_or_start_daemon(paths, timeout=PATIENCE_S, command=command)
     try:
         ended = machine.run("batch", season, "--out", out, "--models", "builtin")
         assert ended.returncode == 1

@@ -14,6 +14,7 @@ import pytest
 from shotlog.paths import CACHE_VARIABLE
 from tests.batch.faults.conftest import Undisturbed
 from tests.batch.faults.steps import FAULTS
+from tests.waiting import PATIENCE_S
 
 COUNT = 3
 """Steps of each kind of fault; all are tried by ``python -m benchmarks.batch_faults --steps``."""
@@ -29,7 +30,7 @@ def seen(undisturbed: Undisturbed, tmp_path_factory: pytest.TempPathFactory) -> 
     ]  # fmt: skip
     environment = {**os.environ, CACHE_VARIABLE: str(undisturbed.cache)}
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=55, check=False
+        command, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
     assert done.returncode == 0, done.stderr
     found: Mapping[str, Any] = json.loads(done.stdout)

@@ -13,7 +13,7 @@ from tests.nle.clients.marked import NAMES, NTSC, RATES, Mark
 from tests.nle.clients.sandbox import ClientFailed
 from tests.otio.marking import clip_range, edit_of
 
-pytestmark = [pytest.mark.client, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.client
 
 TITLES = (*NAMES, '"); import os  # 😀', "ü" * 31)
 

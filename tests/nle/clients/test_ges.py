@@ -11,7 +11,7 @@ from tests.nle.clients.ges import read
 from tests.nle.clients.marked import RATES, mark, marked, named
 from tests.nle.clients.projects import USED
 
-pytestmark = [pytest.mark.client, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.client
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)

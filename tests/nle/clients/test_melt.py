@@ -20,7 +20,7 @@ from tests.nle.clients.melt import (
 )
 from tests.otio.marking import clip_range, edit_of, log_of
 
-pytestmark = [pytest.mark.client, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.client
 
 REAL = [
     "kdenlive_22.12.3_saved_guides",

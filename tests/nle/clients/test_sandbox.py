@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.nle.clients.sandbox import REQUIRED_VARIABLE, ClientFailed, Sandbox, need, need_module
+from tests.waiting import PATIENCE_S, wait_for
 
 SLEEP = "86399"  # seconds; no other process has this number
 
@@ -35,10 +35,8 @@ def test_a_program_that_takes_too_long_is_ended_with_all_that_it_started(
 def test_what_a_program_leaves_running_is_ended(tmp_path: Path) -> None:
     box = Sandbox(tmp_path / "box")
     with box.start("/bin/sh", "-c", f"setsid sleep {SLEEP} & exit 0") as process:
-        process.wait(10)
-        ends = time.monotonic() + 10
-        while not sleeping() and time.monotonic() < ends:
-            time.sleep(0.05)
+        process.wait(PATIENCE_S)
+        wait_for(sleeping)
         assert len(sleeping()) == 1
 
     assert sleeping() == []

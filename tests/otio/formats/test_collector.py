@@ -12,6 +12,7 @@ import pytest
 from shotlog.schema import TimelineMissing
 from shotlog_otio import read_edit
 from shotlog_otio.formats import collector_paused
+from tests.waiting import PATIENCE_S
 
 
 def test_the_collector_runs_again_after_an_error(tmp_path: Path) -> None:
@@ -35,16 +36,16 @@ def test_the_collector_waits_for_the_last_of_several_threads() -> None:
 
     def first() -> None:
         with collector_paused():
-            inside.wait(timeout=10)
-        one_left.wait(timeout=10)
+            inside.wait(timeout=PATIENCE_S)
+        one_left.wait(timeout=PATIENCE_S)
 
     def second() -> bool:
         with collector_paused():
-            inside.wait(timeout=10)
-            one_left.wait(timeout=10)
+            inside.wait(timeout=PATIENCE_S)
+            one_left.wait(timeout=PATIENCE_S)
             return gc.isenabled()
 
     with ThreadPoolExecutor(2) as pool:
         pool.submit(first)
-        assert pool.submit(second).result(timeout=20) is False
+        assert pool.submit(second).result(timeout=PATIENCE_S) is False
     assert gc.isenabled()

@@ -14,6 +14,7 @@ import shotlog_resolve.host
 from tests.resolve.double import ProjectSpec
 from tests.resolve.pythons import VERSIONS, play, python
 from tests.resolve.reading.scenes import exact, open_double, read, three
+from tests.waiting import PATIENCE_S
 
 PACKAGE = Path(shotlog_resolve.host.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -88,7 +89,7 @@ def test_the_bridge_is_spoken_with(version: str) -> None:
     )
     told = subprocess.run(
         [python(version), "-B", "-c", code, str(PACKAGE.parent), sys.executable, "-m", "shotlog"],
-        capture_output=True, text=True, timeout=50, check=False,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
 
     assert (told.stdout, told.stderr) == ("models\n", "")

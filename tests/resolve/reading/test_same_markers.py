@@ -46,7 +46,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)  # a daemon starts, and analyses six timelines
 @pytest.mark.usefixtures("home")
 def test_both_ways_give_the_same_markers(film: Path, tmp_path: Path) -> None:
     def scene(spec: ProjectSpec, cut: TimelineSpec) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from shotlog_resolve.host import Host
 from shotlog_resolve.windows import best_dialogs
 from tests.resolve.double import Double, ProjectSpec
 from tests.resolve.writing.programs import Program
+from tests.waiting import wait_for
 
 posix = pytest.mark.skipif(os.name != "posix", reason="programs are made as scripts")
 pytestmark = posix
@@ -123,7 +123,7 @@ def test_a_window_shows_progress_and_ends_with_the_work(folder: Path, told: list
         progress.update("Pictures", 1, 4, "s of film")
         progress.update("Pictures", 2, 4, "s of film")  # too soon for another line
         progress.update("Sound & <more>\nlines", 4, 4)
-        _wait_for(lambda: len(program.calls) >= 5)
+        wait_for(lambda: len(program.calls) >= 5)
         assert not progress.is_cancelled
 
     assert program.calls[1:5] == [
@@ -149,7 +149,7 @@ def test_its_button_stops_the_work_and_a_window_that_failed_does_not(
     Program(folder, name, code)
     with kind(told.append).progress("Shotlog", str(folder)) as progress:
         window: Any = progress
-        _wait_for(lambda: window.process.poll() is not None)
+        wait_for(lambda: window.process.poll() is not None)
         progress.update("Pictures", 1, 4)
 
         assert progress.is_cancelled is stops
@@ -203,10 +203,3 @@ def test_the_free_edition_is_never_asked_for_its_windows(told: list[str]) -> Non
 
     assert best_dialogs(double.globals(), Host(double.resolve), native) is native
     assert double.session.upsells == 0
-
-
-def _wait_for(true: Any) -> None:
-    until = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.01)

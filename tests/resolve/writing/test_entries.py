@@ -13,6 +13,7 @@ import shotlog_resolve
 from shotlog_resolve.actions import ACTIONS, NEED_LOCK
 from shotlog_resolve.entries import ENTRIES, Entry
 from tests.resolve.pythons import VERSIONS, python
+from tests.waiting import PATIENCE_S
 
 PACKAGE = Path(shotlog_resolve.__file__).parent
 
@@ -77,7 +78,7 @@ def test_the_scripts_compile_in_every_python_that_resolve_may_find(version: str)
     command = [python(version), "-W", "error", "-c", code, *files]
 
     assert files
-    subprocess.run(command, check=True, timeout=50)
+    subprocess.run(command, check=True, timeout=PATIENCE_S)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -86,4 +87,4 @@ def test_the_scripts_need_nothing_but_the_standard_library(version: str) -> None
     code = "import sys; sys.path.insert(0, sys.argv[1]); import shotlog_resolve"
     command = [python(version), "-B", "-I", "-S", "-W", "error", "-c", code, str(PACKAGE.parent)]
 
-    subprocess.run(command, check=True, timeout=50)
+    subprocess.run(command, check=True, timeout=PATIENCE_S)

@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -45,6 +44,7 @@ from shotlog.service.runtime import (
 )
 from shotlog.service.security import load_client_keys, load_server_keys, revoke_client
 from tests.service import stand_in
+from tests.waiting import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
 
@@ -59,13 +59,6 @@ def pids(places: DaemonPaths) -> list[int]:
 
 def command(places: DaemonPaths, how: str = "") -> list[str]:
     return [sys.executable, stand_in.__file__, places.context, *([how] if how else [])]
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10
-    while not what():
-        assert time.monotonic() < until, "nothing happened in 10 s"
-        time.sleep(0.01)
 
 
 def alive(pid: int) -> bool:
@@ -149,7 +142,7 @@ def test_twenty_racing_clients_start_exactly_one_process(places: DaemonPaths, st
 
         def run(ready: threading.Barrier = ready) -> ConnectionInfo:
             ready.wait()
-            return start(timeout=30)
+            return start(timeout=PATIENCE_S)
 
         with ThreadPoolExecutor(20) as pool:
             found = [one.result() for one in [pool.submit(run) for _ in range(20)]]

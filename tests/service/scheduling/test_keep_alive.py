@@ -19,9 +19,6 @@ from tests.service.workers import hear_until
 
 SHORT = 1.0
 
-PATIENCE = 150.0
-"""Seconds for an event of a worker that may have to load torch first, on a loaded machine."""
-
 
 def install(folder: Path, *names: str) -> None:
     for name in names:
@@ -34,13 +31,12 @@ def install(folder: Path, *names: str) -> None:
 def held(supervisor: Supervisor) -> tuple[str, ...]:
     """Return the loaded models of the worker's next event about them."""
     about_models = ModelsChanged | ModelsLoaded
-    event = hear_until(supervisor, lambda each: isinstance(each, about_models), PATIENCE)[-1]
+    event = hear_until(supervisor, lambda each: isinstance(each, about_models))[-1]
     assert isinstance(event, ModelsChanged | ModelsLoaded)
     return tuple(words.split()[0] for words in event.models)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 def test_an_idle_worker_unloads_each_model_at_its_own_timeout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

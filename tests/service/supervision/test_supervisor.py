@@ -6,7 +6,6 @@ import os
 import resource
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -270,12 +269,10 @@ def test_commands_to_a_worker_that_hangs_do_not_block(
     hear(supervisor, "ready")
     os.kill(pid_of(supervisor), signal.SIGSTOP)
     large = edit_of(Path("/nowhere.mov"), warnings=("x" * 4 * 2**20,))
-    began = time.monotonic()
     run(supervisor, Submit(job=JOB, name="done", task=Analyze(edit=large)))
     supervisor.preempt()
     supervisor.poll()
-    assert time.monotonic() - began < 1
-    os.kill(pid_of(supervisor), signal.SIGCONT)
+    os.kill(pid_of(supervisor), signal.SIGCONT)  # until now it has read nothing
     hear(supervisor, "done")
 
 

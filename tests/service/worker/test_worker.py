@@ -45,6 +45,7 @@ from tests.service.workers import (
     run,
 )
 from tests.support import Clock, write_film
+from tests.waiting import wait_for
 
 OVER = {"done", "preempted", "failed", "crashed"}
 
@@ -297,10 +298,7 @@ def test_a_worker_ends_with_its_broker_even_while_it_computes(film: Path, tmp_pa
         assert is_alive(worker)
         broker.send_signal(signal.SIGKILL)
         broker.wait()
-        killed = time.monotonic()
-        while is_alive(worker) and time.monotonic() < killed + 5:
-            time.sleep(0.01)
-        assert not is_alive(worker)
+        wait_for(lambda: not is_alive(worker))
 
 
 def test_ctrl_c_is_the_brokers_to_answer(film: Path) -> None:
