@@ -23,7 +23,7 @@ pytest_plugins = ["tests.faults.summary", "tests.groups"]
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy and torch are there, and for daemons
-cv2.setNumThreads(1)  # three test processes on two cores: more threads would only wait
+cv2.setNumThreads(1)  # four test processes on two cores: more threads would only wait
 
 # How long one example takes says nothing on a machine that other tests keep busy. Every run draws
 # other examples: half as many as usual in a run that takes half as long try no less in a day.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 150.0
+PATIENCE_S = 240.0
 """Bound of a wait that only a fault makes longer; less than pytest's own for a test.
 
 The slowest of these takes 10 s on a machine of its own, and machines of three times the work or a
