@@ -63,6 +63,20 @@ def portrait(
     ).astype(np.uint8)
 
 
+def turned(share: float, degrees: float, *, size: tuple[int, int] = (640, 360)) -> Pixels:
+    """A picture in which the face is turned to the right; to the left by degrees below 0.
+
+    The portrait is wrapped around an upright cylinder a little narrower than its head.
+    """
+    picture = portrait(share, at=(0.5, 0.5), size=size)
+    middle, radius = size[0] / 2, 0.42 * share * size[1]
+    x, y = np.meshgrid(*(np.arange(side, dtype=np.float32) for side in size))
+    across = (x - middle) / radius
+    angle = np.arcsin(np.clip(across, -1, 1)) - np.deg2rad(degrees)
+    source = np.where(np.abs(across) < 1, middle + radius * np.sin(angle), x).astype(np.float32)
+    return np.asarray(cv2.remap(picture, source, y, cv2.INTER_LINEAR), dtype=np.uint8)
+
+
 def letterboxed(picture: Pixels, bar: int, *, sides: bool = False) -> Pixels:
     """The picture between two black bars, above and below or at its sides."""
     pads = (0, 0, bar, bar) if sides else (bar, bar, 0, 0)

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from shotlog.cli import main
 from shotlog.schema import SIZES, Pixels
 from shotlog.synthetic import write_video
+from tests.analyzers.portraits import turned
 from tests.otio.timelines import clip, saved, span, timeline, track
 
 RATE = 24
@@ -93,6 +94,7 @@ def test_the_table_teaches_how_to_override_it(footage: Path, tmp_path: Path) -> 
     assert "Scene 1" in words
     assert "01:00:02:00" in words
     assert "missing" in words
+    assert "reverse" not in words  # nobody is in the pictures
     assert "Markers named scene" in words
     assert "pace █" in words
 
@@ -111,6 +113,22 @@ def test_the_timeline_is_not_changed(footage: Path, tmp_path: Path) -> None:
     told(path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_faces_to_both_sides_are_a_reverse_angle(tmp_path: Path) -> None:
+    for name, degrees in (("she", -45), ("he", 45)):
+        # Each looks across the picture, as in a conversation; else the framing would be the same.
+        face = np.roll(turned(0.5, degrees, size=(320, 180)), -int(degrees), axis=1)
+        write_video(tmp_path / f"{name}.mp4", [face] * 4 * RATE, Fraction(RATE))
+    markers = (("scene 1", 0), ("scene 2", 4))
+    path = cut(tmp_path, tmp_path, "she", "he", "she", "she", markers=markers)
+    first, second = told(path)["scenes"]
+    assert first["facings"] == {"left": 1, "right": 1, "camera": 0}
+    assert (first["reverse_angles"], first["missing_facing"]) == ([[1, 2]], None)
+    assert (second["reverse_angles"], second["missing_facing"]) == ([], "right")
+    words = " ".join(shotlog("coverage", path).stdout.split())
+    assert "#1 → #2" in words
+    assert "only one side of the conversation is seen" in words
 
 
 def test_black_film_has_neither_scenes_nor_pace(footage: Path, tmp_path: Path) -> None:

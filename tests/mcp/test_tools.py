@@ -133,6 +133,8 @@ def test_coverage_calls_nothing_missing_where_all_is_undefined(talk: Session, ro
     assert found["same_size_cuts"] == []  # undefined is no size
     assert (found["scenes"][0]["first_shot"], found["scenes"][-1]["last_shot"]) == (1, 3)
     assert not any("missing_sizes" in scene for scene in found["scenes"])
+    assert found["scenes"][0]["facings"] == {"left": 0, "right": 0, "camera": 0}
+    assert not any("missing_facing" in scene for scene in found["scenes"])
     assert "guessed from the colours" in found["scenes_told"]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
 from shotlog.engine.directions import directed
+from shotlog.engine.facings import add_facings
 from shotlog.engine.framings import compare_framings
 from shotlog.engine.kept_claims import KeptClaims
 from shotlog.engine.passes import SegmentedClip, WindowResults, timeline_range
@@ -107,6 +108,7 @@ def conclude(
     out.shots.sort(key=lambda logged: (logged.shot.timeline.start, logged.shot.clip))
     out.shots = compare_framings(out.shots, clips)
     views.sort(key=lambda view: (view.shot.timeline.start, view.shot.clip))
+    out.shots = add_facings(out.shots, views, failed)
     sound = [_sound_view(item, analyzers, cache, failed) for item in heard]
     edit_view = EditView(edit=edit, shots=views, cuts=out.cuts, sound=sound)
     if facts:

@@ -10,6 +10,7 @@ from shotlog.report._coverage import (
     make_coverage_table,
     summarize_lengths,
 )
+from shotlog.report._reverses import ReverseAngles
 from shotlog.report._scenes import (
     Pace,
     SceneCoverage,
@@ -31,6 +32,7 @@ __all__ = [
     "IndexState",
     "IndexSummary",
     "Pace",
+    "ReverseAngles",
     "SameSizeCut",
     "SceneCoverage",
     "choose_ink",

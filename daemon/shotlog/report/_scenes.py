@@ -16,6 +16,7 @@ from shotlog.report._coverage import (
     make_coverage_table,
     summarize_lengths,
 )
+from shotlog.report._reverses import ReverseAngles, find_reverses
 from shotlog.report._words import format_length, format_timecode
 from shotlog.schema import Family, Finding, Log, TimeRange
 
@@ -38,6 +39,7 @@ class SceneCoverage:
         moves: Coverage by move.
         lengths: Lengths of its shots; None without any.
         cuts: Cuts between two of its shots of one size.
+        reverses: Its reverse angles.
     """
 
     scene: Finding
@@ -50,6 +52,7 @@ class SceneCoverage:
     moves: CoverageTable
     lengths: ShotLengths | None
     cuts: tuple[SameSizeCut, ...]
+    reverses: ReverseAngles
 
     @property
     def risks(self) -> int:
@@ -173,4 +176,11 @@ def _cover(
         moves=make_coverage_table(Family.MOVE, shots),
         lengths=summarize_lengths(shots),
         cuts=tuple(cuts),
+        reverses=find_reverses(
+            [
+                (number, shot)
+                for number, shot in zip(numbers, shots, strict=True)
+                if shot.kind is None
+            ]
+        ),
     )

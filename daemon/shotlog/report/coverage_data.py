@@ -20,8 +20,11 @@ def describe_coverage(log: Log) -> dict[str, object]:
     """Return the coverage as values that JSON has.
 
     Frames count from the first one of the timeline, at its ``rate``. ``missing_sizes`` is null
-    where the size of a shot is not known, as it may have any. ``pace`` holds for each shot the
-    frame at which it starts and the average length of the five shots around it, in seconds.
+    where the size of a shot is not known, as it may have any. ``facings`` counts shots by the side
+    to which their one face is turned, and ``reverse_angles`` are pairs of shot numbers; a
+    ``missing_facing`` is null where both sides are seen, or where too little is known. ``pace``
+    holds for each shot the frame at which it starts and the average length of the five shots around
+    it, in seconds.
     """
     shots = log.shots
     pace = trace_pace(log)
@@ -59,6 +62,9 @@ def _scene(log: Log, item: SceneCoverage) -> dict[str, object]:
         "confidence": round(item.scene.confidence, 3),
         "reasons": list(item.scene.reasons),
         **_covered(inside, item.sizes, item.moves, item.cuts),
+        "facings": {side.value: count for side, count in item.reverses.facings.items()},
+        "reverse_angles": [list(pair) for pair in item.reverses.pairs],
+        "missing_facing": item.reverses.missing,
     }
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from shotlog.schema.base import Model, Rate, Seconds
 from shotlog.schema.errors import Problem
-from shotlog.schema.labels import UNDEFINED, Family
+from shotlog.schema.labels import UNDEFINED, Facing, Family
 from shotlog.schema.paths import Words
 from shotlog.schema.ranges import Cut, Edit, Shot
 from shotlog.schema.times import TimeRange
@@ -117,6 +117,9 @@ class LoggedShot(Model):
     """True where its first picture has the framing and the subject of the last picture before the
     cut, so that the cut is likely to look like a jump; None, and not written, where no shot on its
     track ends at its start or the pictures were not compared."""
+    facing: Facing | None = Field(None, exclude_if=lambda known: known is None)
+    """Side to which its one face is turned; None, and not written, where it shows no face or
+    several, or where faces were not measured."""
 
     @property
     def kind(self) -> str | None:

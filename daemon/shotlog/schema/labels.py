@@ -26,6 +26,15 @@ class Family(StrEnum):
     """Runs of shots in one setting; only in the scenes of a log. Since protocol 1.6."""
 
 
+class Facing(StrEnum):
+    """Side of the picture to which the one face of a shot is turned."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    CAMERA = "camera"
+    """Towards the camera, or hardly to a side."""
+
+
 class Label(Model):
     """A label of a vocabulary: its name in data, its name for people, its colour (``#rrggbb``)."""
 

@@ -18,6 +18,7 @@ from shotlog.analyzers.faces import (
     CenterFace,
     Face,
     FaceMeasure,
+    measure_turn,
     read_samples,
     suppress_overlaps,
 )
@@ -33,7 +34,15 @@ from shotlog.schema import (
     TimeRange,
 )
 from shotlog.synthetic import write_video
-from tests.analyzers.portraits import TICK, backdrop, letterboxed, look, portrait, series
+from tests.analyzers.portraits import (
+    TICK,
+    backdrop,
+    letterboxed,
+    look,
+    portrait,
+    series,
+    turned,
+)
 
 
 @pytest.mark.parametrize("share", [0.06, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9])
@@ -43,6 +52,33 @@ def test_face_is_as_high_as_it_was_made(share: float) -> None:
     assert face.cx == pytest.approx(0.4, abs=0.03)
     assert face.cy == pytest.approx(0.5, abs=0.05)
     assert face.cy - face.h / 2 < face.eyes_y < face.mouth_y < face.cy + face.h / 2
+
+
+@pytest.mark.parametrize("tilt", [-60, -20, 0, 35, 90])
+def test_a_turn_is_the_way_of_the_nose_however_the_head_is_tilted(tilt: float) -> None:
+    # Eyes 20 apart, mouth 30 below them, nose half way down and 6 to the right: 6 / 30.
+    face = np.array([[-10, 0], [10, 0], [6, 15], [-8, 30], [8, 30]], np.float32)
+    c, s = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
+    rotated = (face @ np.array([[c, s], [-s, c]]) + 100).astype(np.float32)
+    assert measure_turn(rotated) == pytest.approx(0.2, abs=1e-5)
+    assert measure_turn(rotated * 3) == pytest.approx(0.2, abs=1e-5)
+    # In profile both eyes are at one place.
+    rotated[0] = rotated[1] = rotated[:2].mean(axis=0)
+    assert measure_turn(rotated) == pytest.approx(0.2, abs=1e-5)
+
+
+def test_a_face_without_an_axis_has_no_turn() -> None:
+    assert measure_turn(np.full((5, 2), 7, np.float32)) == 0
+    wild = np.array([[0, 0], [0, 0], [90, 0], [0, 1], [0, 1]], np.float32)
+    assert measure_turn(wild) == 1
+
+
+@pytest.mark.parametrize("share", [0.35, 0.6])
+def test_a_turned_face_has_a_turn_to_its_side(share: float) -> None:
+    left, front, right = (look(turned(share, degrees)).faces[0] for degrees in (-40, 0, 40))
+    assert left.turn < -0.12
+    assert abs(front.turn) < 0.06
+    assert right.turn > 0.12
 
 
 def test_face_that_reaches_out_of_the_picture_is_measured_larger_than_it() -> None:

@@ -115,7 +115,7 @@ def test_properties_are_those_of_the_media_as_displayed() -> None:
 
 def sample(at: int, *faces: tuple[float, float]) -> FaceSample:
     """A sample with faces at a position across, with a score."""
-    found = tuple(Face(score, x, 0.5, 0.1, 0.2, 0.45, 0.55) for x, score in faces)
+    found = tuple(Face(score, x, 0.5, 0.1, 0.2, 0.45, 0.55, 0.0) for x, score in faces)
     return FaceSample(2 * at, Letterbox(0.0, 0.0), found)
 
 

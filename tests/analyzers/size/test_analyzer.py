@@ -154,7 +154,7 @@ def test_face_found_on_every_second_sample_is_followed_through_a_pan() -> None:
 
 
 def _face(score: float, cx: float = 0.5) -> Face:
-    return Face(score, cx, 0.4, 0.1, 0.2, 0.35, 0.45)
+    return Face(score, cx, 0.4, 0.1, 0.2, 0.35, 0.45, 0.0)
 
 
 def test_labelled_stills_with_a_face_get_their_sizes(data_dir: Path) -> None:

@@ -7,10 +7,10 @@ from shotlog.analyzers.faces.centerface import (
     open_network,
     suppress_overlaps,
 )
+from shotlog.analyzers.faces.face import Face, measure_turn
 from shotlog.analyzers.faces.measure import (
     MAX_FACES,
     SAMPLE_RATE,
-    Face,
     FaceMeasure,
     FaceSample,
     detect_faces,
@@ -29,6 +29,7 @@ __all__ = [
     "FaceSample",
     "detect_faces",
     "load_detector",
+    "measure_turn",
     "open_network",
     "read_samples",
     "run_detector",

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.faces.centerface import CenterFace, load_detector
+from shotlog.analyzers.faces.face import Face, measure_turn
 from shotlog.analyzers.pictures import Letterbox, crop_letterbox, detect_letterbox, shrink
 from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row, Series
 
@@ -56,39 +57,7 @@ _SAME_FACE = 0.5
 """Least shared part of the smaller of two boxes of one face."""
 
 _HEAD = ("count", "bars_vertical", "bars_horizontal")
-_FACE = ("score", "cx", "cy", "w", "h", "eyes_y", "mouth_y")
-
-
-class Face(NamedTuple):
-    """A face, in shares of the width and height of the picture without its bars.
-
-    Attributes:
-        score: The detector's score, 0 to 1.
-        cx: Centre of the box, which reaches over the edge where the face does.
-        cy: See cx.
-        w: Width of the box, from cheek to cheek.
-        h: Height of the box, from the hairline to the chin.
-        eyes_y: Vertical position of the eyes, 0 at the top.
-        mouth_y: Vertical position of the corners of the mouth.
-    """
-
-    score: float
-    cx: float
-    cy: float
-    w: float
-    h: float
-    eyes_y: float
-    mouth_y: float
-
-    @property
-    def visible(self) -> float:
-        """Share of the box that lies in the picture, 0 to 1."""
-        return _overlap(self.cx, self.w) * _overlap(self.cy, self.h)
-
-    @property
-    def prominence(self) -> float:
-        """Product of height, score and visible share."""
-        return self.h * self.score * self.visible
+_FACE = Face._fields
 
 
 class FaceSample(NamedTuple):
@@ -116,12 +85,12 @@ class FaceMeasure(PictureMeasure):
     the time. ``benchmarks/faces.py`` measures this.
 
     A row holds the number of faces, the share of the height in bars (above and below alike) and of
-    the width, then score, centre, width and height of each face, and the vertical positions of its
-    eyes and mouth (see :class:`Face`); the rest is zero.
+    the width, then score, centre, width and height of each face, the vertical positions of its eyes
+    and mouth, and its turn (see :class:`Face`); the rest is zero.
     """
 
     name = "picture.faces"
-    epoch = 3
+    epoch = 4
     need = FrameNeed(rate=SAMPLE_RATE, frames="reference", width=640, height=640, pixels="rgb")
     reach = Fraction(0)
     columns = (*_HEAD, *(f"{part}_{n}" for n in range(MAX_FACES) for part in _FACE))
@@ -218,6 +187,7 @@ def run_detector(detector: CenterFace, picture: Pixels, *, margin: int = 0) -> l
             h=float(h) / height,
             eyes_y=float(points[:2, 1].mean() - margin) / height,
             mouth_y=float(points[3:, 1].mean() - margin) / height,
+            turn=measure_turn(points),
         )
         for score, (left, top, w, h), points in zip(*found, strict=True)
     ]
@@ -227,7 +197,3 @@ def _same(a: Face, b: Face) -> bool:
     w = min(a.cx + a.w / 2, b.cx + b.w / 2) - max(a.cx - a.w / 2, b.cx - b.w / 2)
     h = min(a.cy + a.h / 2, b.cy + b.h / 2) - max(a.cy - a.h / 2, b.cy - b.h / 2)
     return w > 0 and h > 0 and w * h >= _SAME_FACE * min(a.w * a.h, b.w * b.h)
-
-
-def _overlap(centre: float, length: float) -> float:
-    return max(0.0, min(1.0, centre + length / 2) - max(0.0, centre - length / 2)) / length

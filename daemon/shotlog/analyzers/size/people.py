@@ -159,4 +159,5 @@ def _transform(face: Face, across: tuple[float, float], down: tuple[float, float
         h=face.h * high,
         eyes_y=y + face.eyes_y * high,
         mouth_y=y + face.mouth_y * high,
+        turn=face.turn,
     )

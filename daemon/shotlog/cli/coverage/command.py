@@ -67,7 +67,11 @@ def coverage(
     their place: markers named 'scene', 'Scene 12' or 'SCENE: kitchen', on the timeline or on clips,
     each start a scene, and what lies before the first one is a scene of its own.
 
-    Reverse angles are not told, as nothing that is measured tells which way a face turns.
+    A reverse angle is a shot of one face that is turned to one side of the picture, and at most
+    three shots later one that is turned to the other: '#3 → #4'. It is called missing where several
+    faces of the scene are turned, and all to the same side. Who a face belongs to is not known: one
+    person who looks to the left and then to the right counts too, unless the framing stays. Where
+    faces look towards the camera, or are not found, nothing is said.
 
     The timeline is analysed as by shotlog analyze; what is known already is not analysed again.
     Nothing is written into it.

@@ -71,6 +71,8 @@ def _topics(item: SceneCoverage) -> Iterator[tuple[str, Text]]:
     yield "sizes", _labels(item.sizes, Family.SIZE)
     yield "missing", SafeLine(_missing(item.sizes))
     yield "moves", _labels(item.moves, Family.MOVE)
+    if item.reverses.text:
+        yield "reverse", SafeLine(item.reverses.text)
     if item.cuts:
         told = SafeLine(f"{len(item.cuts)} cut(s) within a size")
         if item.risks:

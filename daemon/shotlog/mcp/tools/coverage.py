@@ -109,6 +109,13 @@ class SceneRecord(ToolModel):
     """Sizes that none of its shots has; none where a size is not known, as it may be any."""
     average: str | None = None
     """Average length of its shots."""
+    facings: dict[str, int]
+    """Number of its shots with one face, by the side to which it is turned: left, right, camera."""
+    reverse_angles: tuple[tuple[int, int], ...]
+    """Numbers of two shots whose faces are turned to opposite sides, at most three shots apart."""
+    missing_facing: str | None = None
+    """The side to which no face is turned, where all others are turned to the other; none where
+    that is not known."""
     same_size_cuts: int
     """Number of its cuts between two shots of one size."""
     same_framing_cuts: int
@@ -199,6 +206,9 @@ def _scene(item: SceneCoverage, log: Log) -> SceneRecord:
         known_sizes=sizes.known,
         missing_sizes=sizes.unseen_labels if sizes.all_known else None,
         average=None if item.lengths is None else item.lengths.average,
+        facings={side.value: count for side, count in item.reverses.facings.items()},
+        reverse_angles=item.reverses.pairs,
+        missing_facing=item.reverses.missing,
         same_size_cuts=len(item.cuts),
         same_framing_cuts=item.risks,
     )
