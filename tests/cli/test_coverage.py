@@ -161,6 +161,17 @@ def test_an_impossible_place_is_refused_before_the_work(
     assert "Findings" not in result.output
 
 
+def test_the_cache_is_the_one_that_is_named(footage: Path, tmp_path: Path) -> None:
+    path, cache = cut(tmp_path, footage, "kitchen"), tmp_path / "kept.sqlite"
+    assert told(path, "--in-process", "--no-cache")["whole"]["shots"] == 1
+    assert told(path, "--in-process", "--cache", cache)["whole"]["shots"] == 1
+    assert cache.is_file()
+    for option in (("--no-cache",), ("--cache", cache)):
+        result = shotlog("coverage", path, "--daemon", *option)
+        assert result.exit_code == 2
+        assert f"{option[0]} needs --in-process" in result.output
+
+
 def test_what_is_no_timeline_is_refused_with_a_remedy(footage: Path) -> None:
     result = shotlog("coverage", footage / "kitchen.mp4")
     assert result.exit_code == 1

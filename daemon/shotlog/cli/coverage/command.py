@@ -12,9 +12,9 @@ from shotlog.cli.analysis import DaemonChoice, OwnEngine, analyze_edit
 from shotlog.cli.options import (
     ANY_PATH,
     asks_of,
-    context_option,
+    check_cache,
+    engine_options,
     json_option,
-    keep_alive_option,
     model_options,
     read_options_of,
     reading_options,
@@ -37,21 +37,14 @@ from shotlog_otio import check_output_file, read_edit, save
 @reading_options
 @model_options
 @set_option
-@click.option(
-    "--in-process/--daemon",
-    default=False,
-    envvar="SHOTLOG_IN_PROCESS",
-    show_envvar=True,
-    help="Analyse in this process, or in the daemon, which is started if needed.",
-)
-@keep_alive_option
-@context_option
+@engine_options
 @json_option
 def coverage(
     timeline: Path, page: Path | None, sequence: str | None, dialect: str | None,
     rate: Fraction | None, relinks: Sequence[str], models: str | None, names: Sequence[str],
     cuts: str | None, device: str | None, precision: str | None, flags: Mapping[str, object],
-    in_process: bool, keep_alive: int | None, context: str, as_json: bool,
+    in_process: bool, keep_alive: int | None, context: str, no_cache: bool,
+    cache_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Show how each scene of a timeline is covered, and what to check.
 
@@ -85,6 +78,7 @@ def coverage(
     Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 130:
     stopped by Ctrl-C; the same command resumes.
     """
+    check_cache(in_process, no_cache, cache_file)
     console = terminal(stderr=as_json)
     if page is not None:  # before the analysis, which may take hours
         check_output_file(page, ".html", option="--html")
@@ -94,7 +88,7 @@ def coverage(
     )
     edit = read_edit(timeline, read_options_of(timeline, sequence, dialect, relinks, rate))
     daemon = None if in_process else DaemonChoice(context, keep_alive)
-    with OwnEngine(size=settings.storage.cache_size) as engine:
+    with OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine:
         log = analyze_edit(edit, asks, engine, daemon, console)
     if page is not None:
         from shotlog.report import render_coverage
