@@ -6,11 +6,22 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
 from shotlog.engine import ProbeCache
 from shotlog.markers import markers_of
-from shotlog.schema import ClipRange, Family, Finding, Log, MarkerFamily, TimeMap, TimeRange
+from shotlog.schema import (
+    ClipRange,
+    Family,
+    Finding,
+    Log,
+    MarkerFamily,
+    MediaReference,
+    TimeMap,
+    TimeRange,
+)
 from shotlog.selects import (
     Layout,
     Pick,
@@ -18,10 +29,11 @@ from shotlog.selects import (
     group_by_highlight,
     make_stringouts,
     with_highlights,
+    write_clips,
     write_selects,
 )
 from shotlog_otio import read_edit, read_markers
-from tests.selects.films import clip_of, log_of, said, write_numbered
+from tests.selects.films import clip_of, log_of, number_of, said, write_numbered
 
 PAL = Fraction(25)
 PROBES = ProbeCache()
@@ -129,3 +141,47 @@ def test_the_file_holds_markers_of_highlights_and_our_facts(log: Log, tmp_path: 
         ("HL 1 · 99", 0, 20), ("HL 2 · 98", 20, 23)
     ]  # fmt: skip
     assert {"HL 1 · 99", "HL 2 · 98"} <= {each.name for each in read_markers(path)}
+
+
+def test_video_files_show_the_frames_of_the_timeline(log: Log, tmp_path: Path) -> None:
+    groups = group_by_highlight(log)
+    first, second = write_clips(groups, tmp_path, PROBES)
+    assert [numbers(clip.path) for clip in (first, second)] == [
+        [*range(105, 110), *range(55, 60), *range(70, 80)],
+        [*range(15, 30), *range(40, 45), *range(100, 103)],
+    ]
+    assert (first.problem, second.problem) == (None, None)
+
+
+def test_a_freeze_frame_is_one_picture_in_both(film: Path, tmp_path: Path) -> None:
+    frozen = TimeMap(timeline_start=Fraction(0), source_start=20 / PAL, speed=Fraction(0))
+    clip = clip_of(film, frozen, frames(0, 40))
+    log = log_of(clip.model_copy(update={"source": frames(20, 21)}), rate=PAL)
+    log = log.model_copy(update={"highlights": (highlight(1, 10, 30),)})
+    assert shown(selects(log)) == [(20, 21)]
+    (file,) = write_clips(group_by_highlight(log), tmp_path, PROBES)
+    assert numbers(file.path) == [20]
+
+
+def test_media_that_have_gone_cost_one_video_file_and_not_the_others(
+    log: Log, tmp_path: Path
+) -> None:
+    over = next(clip for clip in log.edit.clips if clip.id.startswith("V2"))
+    gone = over.model_copy(update={"media": MediaReference(path=str(tmp_path / "gone.mov"))})
+    clips = tuple(gone if clip is over else clip for clip in log.edit.clips)
+    edit = log.edit.model_copy(update={"clips": clips})
+    told = (highlight(3, 0, 15), *log.highlights)
+    broken = log.model_copy(update={"edit": edit, "highlights": told})
+    whole, *others = write_clips(group_by_highlight(broken), tmp_path, PROBES)
+    assert numbers(whole.path) == [*range(10, 25)]
+    assert [clip.path for clip in others] == [None, None]
+    problems = [clip.problem for clip in others if clip.problem]
+    assert [problem.code for problem in problems] == ["media-missing"] * 2
+    assert all("gone.mov" in problem.subject for problem in problems)
+
+
+def numbers(path: Path | None) -> list[int]:
+    assert path is not None
+    with av.open(str(path)) as container:
+        frames = container.decode(container.streams.video[0])
+        return [number_of(np.asarray(f.to_ndarray(format="rgb24"), np.uint8)) for f in frames]

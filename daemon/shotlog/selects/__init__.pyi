@@ -1,6 +1,6 @@
 from .cards import draw_card
 from .carrying import EditorMarker, editor_markers
-from .clips import WrittenClip, find_excerpts, write_clips
+from .clips import WrittenClip, write_clips
 from .grouping import GROUPINGS, Arrangement, Grouping, ShotOrder, arrange_shots
 from .lengths import Length
 from .making import Layout, make_selects, make_stringouts
@@ -27,7 +27,6 @@ __all__ = [
     "count_of_shots",
     "draw_card",
     "editor_markers",
-    "find_excerpts",
     "group_by_highlight",
     "make_selects",
     "make_stringouts",

@@ -10,8 +10,6 @@ from pathlib import Path
 from shotlog.engine import ProbeCache
 from shotlog.media.encoding import Excerpt, copy_clip, encode_clip
 from shotlog.schema import (
-    ClipEmpty,
-    ClipRange,
     DiskFull,
     MediaUnsupported,
     OutputNotWritable,
@@ -19,7 +17,8 @@ from shotlog.schema import (
     ShotlogError,
     TimeRange,
 )
-from shotlog.selects.picks import Pick, PickGroup
+from shotlog.selects.locating import LocatedPick, locate_pick
+from shotlog.selects.picks import PickGroup
 
 _COPIED_ONE = "it shows several stretches of media, and a copy without encoding can hold only one"
 
@@ -72,7 +71,7 @@ def write_clips(
     for number, group in enumerate(groups, start=1):
         path = folder / f"{number:0{digits}}.mp4"
         try:
-            excerpts = find_excerpts(group, probe_cache)
+            excerpts = _find_excerpts(group, probe_cache)
             if copy:
                 early = _copy(excerpts, path, progress)
             else:
@@ -88,20 +87,17 @@ def write_clips(
             yield WrittenClip(group, path, early)
 
 
-def find_excerpts(group: PickGroup, probe_cache: ProbeCache) -> list[Excerpt]:
+def _find_excerpts(group: PickGroup, probe_cache: ProbeCache) -> list[Excerpt]:
     """Return the ranges of media that a group shows; ranges that touch are one.
 
     Raises:
-        ClipEmpty: The log does not name the media of a pick.
-        MediaError: Media cannot be read.
+        ShotlogError: The media of a pick cannot be used.
     """
     excerpts: list[Excerpt] = []
     for pick in group.picks:
         clip = next((c for c in pick.log.edit.clips if c.id == pick.logged.shot.clip), None)
-        if clip is None or clip.media is None:
-            hint = "Log the timeline again."
-            raise ClipEmpty(pick.place, "the log does not name its media", hint)
-        media, shown = probe_cache.get(clip.media), _shown(pick, clip)
+        each = locate_pick(pick, clip, probe_cache)
+        media, shown = each.piece.media, _shown(each)
         last = excerpts[-1] if excerpts else None
         if last is not None and last.media == media and last.range.end == shown.start:
             shown = TimeRange.between(excerpts.pop().range.start, shown.end)
@@ -122,9 +118,9 @@ def _copy(
     return only.range.start - begin
 
 
-def _shown(pick: Pick, clip: ClipRange) -> TimeRange:
-    shot = pick.logged.shot
-    # Of a still or a freeze frame the log has one picture, which is shown for the whole time.
-    frozen = clip.time_map.is_freeze and shot.source.duration < shot.timeline.duration
-    duration = shot.timeline.duration if frozen else shot.source.duration
-    return TimeRange(start=shot.source.start, duration=duration)
+def _shown(each: LocatedPick) -> TimeRange:
+    video = each.piece.media.video
+    if video is None or not video.still:
+        return each.shown
+    # The one picture of a still is shown for the whole time.
+    return TimeRange(start=each.shown.start, duration=each.pick.logged.shot.timeline.duration)

@@ -19,7 +19,7 @@ from shotlog.schema import (
     VideoStream,
     nearest_frame,
 )
-from shotlog.selects.lengths import Length
+from shotlog.selects.lengths import NO_LENGTH, Length
 from shotlog.selects.picks import Pick
 from shotlog_otio import MediaPiece, check_piece
 
@@ -73,7 +73,7 @@ def locate_picks(
             clips[key] = {clip.id: clip for clip in pick.log.edit.clips}
         try:
             clip = clips[key].get(pick.logged.shot.clip)
-            found.append(_locate(pick, clip, probe_cache, handles))
+            found.append(locate_pick(pick, clip, probe_cache, handles))
         except ShotlogError as error:
             problem = error.problem
             subject = f"{pick.place}: {problem.subject}"
@@ -81,10 +81,16 @@ def locate_picks(
     return found, tuple(problems)
 
 
-def _locate(
-    pick: Pick, clip: ClipRange | None, probe_cache: ProbeCache, handles: Length
+def locate_pick(
+    pick: Pick, clip: ClipRange | None, probe_cache: ProbeCache, handles: Length = NO_LENGTH
 ) -> LocatedPick:
     """Find the media of a pick, and the frames in them.
+
+    Args:
+        pick: The pick.
+        clip: Its clip in the timeline that was logged; None where there is none.
+        probe_cache: Probes the media.
+        handles: Length that is shown before and after the shot, as far as the media go.
 
     Raises:
         ShotlogError: The media cannot be used.
