@@ -243,8 +243,11 @@ def test_show_lists_the_markers_of_shots_that_meet_a_query(cut: Path, tmp_path: 
     otio.adapters.write_to_file(timeline, str(marked))
     assert shown(marked, "CS") == ["cs · static"]
     answer = told(marked, "--by", "size")
-    assert [group["name"] for group in answer["groups"]] == ["undefined"]
-    assert any("1 of Shotlog's markers were changed by you" in w for w in answer["warnings"])
+    assert [(group["name"], len(group["shots"])) for group in answer["groups"]] == [
+        ("CS", 1),
+        ("undefined", 3),
+    ]
+    assert len(told(marked, "--where", "CS")["groups"][0]["shots"]) == 1
     # The editor's label has no confidence, and what is not known is found by no comparison.
     assert shown(marked, "size.confidence >= 0 and CS or not size.confidence >= 0 and CS") == []
 

@@ -1,6 +1,7 @@
 from .cards import draw_card
 from .carrying import EditorMarker, editor_markers
 from .clips import WrittenClip, write_clips
+from .correcting import correct_labels
 from .grouping import GROUPINGS, Arrangement, Grouping, ShotOrder, arrange_shots
 from .lengths import Length
 from .making import Layout, make_selects, make_stringouts
@@ -24,6 +25,7 @@ __all__ = [
     "ShotOrder",
     "WrittenClip",
     "arrange_shots",
+    "correct_labels",
     "count_of_shots",
     "draw_card",
     "editor_markers",

@@ -11,10 +11,6 @@ from fractions import Fraction
 from pathlib import Path
 
 from shotlog.schema import (
-    KINDS,
-    MOVEMENTS,
-    MOVES,
-    SIZES,
     UNDEFINED,
     ClipRange,
     Family,
@@ -27,6 +23,7 @@ from shotlog.schema import (
     Tier,
     TimeRange,
 )
+from shotlog.selects.labels import labels_of_name
 from shotlog_otio import Reading, ReadOptions, WrittenMarker, read_markers, read_timeline
 
 _UNTOLD = frozenset({"faces", "speech", "loudness", "width", "height", "fps"})
@@ -176,15 +173,11 @@ def _findings(marker: WrittenMarker, whole: TimeRange, span: TimeRange) -> Itera
         span: The range of its move.
     """
     payload = marker.payload
-    kind = next((k for k in KINDS.labels if k.display.casefold() == marker.name.casefold()), None)
-    if kind is not None:
-        yield _finding(Family.KIND, kind.name, whole, payload.get("kind.confidence"))
-        return
     told = set()
-    for word in marker.name.replace("+", "·").split("·"):
-        family, label = _label(word.strip())
-        if family is None:
-            continue
+    for family, label in labels_of_name(marker.name):
+        if family is Family.KIND:
+            yield _finding(family, label, whole, payload.get("kind.confidence"))
+            return
         topic = "size" if family is Family.SIZE else "move"
         told.add(topic)
         wrote = str(payload.get(f"{topic}.label")).split("+")
@@ -195,18 +188,6 @@ def _findings(marker: WrittenMarker, whole: TimeRange, span: TimeRange) -> Itera
             yield _finding(family, UNDEFINED, whole, payload.get(f"{topic}.confidence"))
     if isinstance(motion := payload.get("motion.label"), str):
         yield _finding(Family.MOTION, motion, whole, payload.get("motion.confidence"))
-
-
-def _label(word: str) -> tuple[Family | None, str]:
-    """Return the family and the name of a label in a marker's name; None for another word."""
-    for vocabulary in (SIZES, MOVES, MOVEMENTS):
-        if word in vocabulary:  # "Static" is a movement, and "static" a move
-            return vocabulary.family, word
-    for vocabulary in (SIZES, MOVES):  # an editor may write in any letter case
-        for name in vocabulary.names:
-            if name.casefold() == word.casefold():
-                return vocabulary.family, name
-    return None, word
 
 
 def _finding(family: Family, label: str, at: TimeRange, confidence: object) -> Finding:

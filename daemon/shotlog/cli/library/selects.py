@@ -47,6 +47,7 @@ from shotlog.selects import (
     Length,
     ShotOrder,
     arrange_shots,
+    correct_labels,
     editor_markers,
     write_selects,
 )
@@ -178,8 +179,9 @@ def selects(
     cache. Shots that meet --where are put into groups and into the order that you want, and written
     as a stringout: one clip for each, with its name, its source timecode and handles. Markers tell
     what is known of each shot, and name each group: 'CS · 12 shots'. Your own markers that begin in
-    a shot come along. The given timeline is never changed. Without -o and --report nothing is
-    written, and you see what there would be.
+    a shot come along, and labels that you corrected in markers count in --by and --where. The given
+    timeline is never changed. Without -o and --report nothing is written, and you see what there
+    would be.
 
     \b
     shotlog selects cut.otio --by size -o selects.otio
@@ -222,10 +224,11 @@ def selects(
         carried = editor_markers(reading)
         told = {
             "problems": problems + log.problems,
-            "warnings": (*warnings, *log.warnings, *_corrections(carried)),
+            "warnings": (*warnings, *log.warnings),
         }
         log = log.model_copy(update=told)
-        arranged = arrange_shots(log, find_in_log(log, asked), by, order)
+        found = find_in_log(correct_labels(log, carried), asked)
+        arranged = arrange_shots(log, found, by, order)
         view = SelectsView(log, asked, by, order, arranged)
         if places:
             view = _made(view, places, engine, layout, carried, markers)
@@ -234,15 +237,6 @@ def selects(
     else:
         view.show(console)
     show_problems(terminal(stderr=True), view.problems, () if quiet else view.warnings)
-
-
-def _corrections(carried: Sequence[EditorMarker]) -> tuple[str, ...]:
-    """Return a note on markers of ours that an editor has changed, as their labels do not count."""
-    changed = sum(each.content.tag is not None for each in carried)
-    if not changed:
-        return ()
-    note = f"{changed} of Shotlog's markers were changed by you: they come along as you left them"
-    return (f"{note}, but groups and conditions go by the analysis",)
 
 
 def _made(
