@@ -11,7 +11,8 @@ from shotlog.markers import MarkerTag, markers_of
 from shotlog.schema import Family, Log, LoggedShot, MarkerFamily, TimeRange
 from shotlog.selects import EditorMarker, arrange_shots, correct_labels
 from shotlog_otio import NewMarker
-from tests.library.logs import finding, log, shot
+from tests.library.logs import log, shot
+from tests.report.logs import finding
 
 
 def shots() -> list[LoggedShot]:
