@@ -229,7 +229,8 @@ def test_a_genre_of_the_weights_calibrates_and_another_is_told(cut: Path, tmp_pa
     done(*asked, "drama")
     best = json.loads(out.read_text())["highlights"][0]
     assert best["confidence"] == pytest.approx(min(best["score"], 99.5) / 100, abs=0.002)
-    assert "calibrated on 80 clips of Drama" in best["reasons"]
+    (told,) = (reason for reason in best["reasons"] if "calibrated on" in reason)
+    assert told.endswith(f"{best['confidence']:.0%}, calibrated on 80 clips of Drama")
     assert "no calibration of the genre 'Opera'" in done(*asked, "Opera")
 
 

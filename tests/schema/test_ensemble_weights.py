@@ -12,6 +12,7 @@ from shotlog.schema import (
     PRESETS,
     EnsembleWeights,
     PassageOptions,
+    ScoreCalibration,
     WeightsUnusable,
 )
 
@@ -28,6 +29,7 @@ PUBLISHED = {
 DRAMA = {"bias": -1.0, "temperature": 2.0, "clips": 50}
 HORROR = {"bias": 0.5, "temperature": 1.0, "clips": 49}
 ALL = {"bias": 0.0, "temperature": 1.5, "clips": 400}
+HEURISTIC = ("heuristic",)
 
 
 def content(**more: object) -> bytes:
@@ -110,28 +112,48 @@ def test_every_preset_sets_known_keys_and_its_weights_sum_to_one() -> None:
 
 def test_a_genre_has_its_own_calibration_from_fifty_clips() -> None:
     weights = parse(content(x_genres={"Drama": DRAMA, "Horror": HORROR}, x_all_genres=ALL))
-    known, note = weights.calibration("drama")
+    known, note = weights.calibration("drama", HEURISTIC)
     assert known is not None
     assert (known.source, known.bias, note) == ("Drama", -1.0, None)
-    known, note = weights.calibration("Horror")
+    known, note = weights.calibration("Horror", HEURISTIC)
     assert known is not None
     assert known.source == "all genres"
     assert note == (
         "the calibration of 'Horror' rests on 49 clips, fewer than 50; that of all genres is used"
     )
-    known, note = weights.calibration("Opera")
+    known, note = weights.calibration("Opera", HEURISTIC)
     assert known is not None
     assert note is not None
     assert "no calibration of the genre 'Opera'" in note
-    same, told = weights.changed({"genre_specific": False}, "weights").calibration("Drama")
+    general = weights.changed({"genre_specific": False}, "weights")
+    same, told = general.calibration("Drama", HEURISTIC)
     assert same == known
     assert told == "genre_specific is false; that of all genres is used"
 
 
 def test_without_any_calibration_a_genre_changes_nothing_and_is_told() -> None:
-    known, note = EnsembleWeights().calibration("Drama")
+    known, note = EnsembleWeights().calibration("Drama", HEURISTIC)
     assert known is None
     assert note == (
         "the weights have no calibration of the genre 'Drama'; confidences are not calibrated"
     )
-    assert EnsembleWeights().calibration(None) == (None, None)
+    assert EnsembleWeights().calibration(None, HEURISTIC) == (None, None)
+
+
+def test_a_calibration_of_one_highlighter_is_not_used_for_another() -> None:
+    weights = parse(content(x_all_genres=ALL, x_calibrated_for="heuristic"))
+    assert weights.calibration(None, HEURISTIC)[0] is not None
+    for backends in (("embedding",), ("heuristic", "embedding")):
+        known, note = weights.calibration(None, backends)
+        assert known is None
+        assert note == (
+            "the calibration is of scores by heuristic, not by embedding; confidences are not"
+            " calibrated"
+        )
+
+
+def test_any_calibration_that_a_file_may_hold_gives_a_probability() -> None:
+    for bias in (-1e308, 0.0, 1e308):
+        for temperature in (5e-324, 1.0, 1e308):
+            fit = ScoreCalibration(source="", clips=0, bias=bias, temperature=temperature)
+            assert all(0 <= fit.probability(score) <= 1 for score in (0, 50, 100))

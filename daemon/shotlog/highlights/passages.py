@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from hashlib import blake2b
 
 import numpy as np
@@ -12,7 +11,7 @@ from shotlog.highlights.boundaries import Transcript
 from shotlog.highlights.candidates import Candidates, find_candidates
 from shotlog.highlights.contract import Judgement
 from shotlog.highlights.moments import Selected, noise_threshold, relative_heights
-from shotlog.schema import PassageOptions, ScoreCalibration
+from shotlog.schema import PassageOptions
 
 
 class Passages:
@@ -93,13 +92,7 @@ class Passages:
             peak = float(np.nanmax(height[first:last]))
             confidence, told = max(0.0, 1 - noise / peak) if peak > 0 else 0.0, [reason]
         else:
-            confidence = _calibrated(scores["score"], calibration)
-            told = [reason, f"calibrated on {calibration.clips} clips of {calibration.source}"]
+            confidence = calibration.probability(scores["score"])
+            known = f"calibrated on {calibration.clips} clips of {calibration.source}"
+            told = [reason, f"an editor takes it with a probability of {confidence:.0%}, {known}"]
         return Selected(first, last, item, scores, round(confidence, 3), tuple(told))
-
-
-def _calibrated(score: float, calibration: ScoreCalibration) -> float:
-    # A score of 0 or 100 has no logit; it is told to a half.
-    share = min(max(score, 0.5), 99.5) / 100
-    logit = math.log(share / (1 - share))
-    return 1 / (1 + math.exp(-(logit + calibration.bias) / calibration.temperature))

@@ -1,5 +1,13 @@
 """Learning from finished edits: what editors kept of their sources, against what they left."""
 
+from shotlog.learning.calibration import (
+    Calibrated,
+    CalibrationReport,
+    GenreFigures,
+    calibrate,
+    fit_calibration,
+    measure_quality,
+)
 from shotlog.learning.condensed_movies import (
     CLIPS,
     TERMS,
@@ -10,6 +18,8 @@ from shotlog.learning.evaluation import Estimate, Figures, JudgedFilm, Report, e
 from shotlog.learning.excerpts import PER_SECOND, LoudnessReader, find_excerpt
 from shotlog.learning.films import WINDOW, FilmReader, LabelledFilm, read_film
 from shotlog.learning.fitting import Fit, fit
+from shotlog.learning.genres import Genres, read_genres, read_movie_genres
+from shotlog.learning.judged_passages import JudgedPassages, PassageReader
 from shotlog.learning.licence import licence_of
 from shotlog.learning.movies import place_movies
 from shotlog.learning.ranking import NDCG_AT, auc, average_precision, ndcg
@@ -30,14 +40,20 @@ __all__ = [
     "PER_SECOND",
     "TERMS",
     "WINDOW",
+    "Calibrated",
+    "CalibrationReport",
     "Estimate",
     "Figures",
     "FilmReader",
     "Fit",
     "FoundGroups",
+    "GenreFigures",
+    "Genres",
     "JudgedFilm",
+    "JudgedPassages",
     "LabelledFilm",
     "LoudnessReader",
+    "PassageReader",
     "Report",
     "Source",
     "SourceGroup",
@@ -45,6 +61,7 @@ __all__ = [
     "are_copies",
     "auc",
     "average_precision",
+    "calibrate",
     "check_groups",
     "divide",
     "edit_of",
@@ -53,9 +70,13 @@ __all__ = [
     "find_groups",
     "find_movies",
     "fit",
+    "fit_calibration",
     "licence_of",
+    "measure_quality",
     "ndcg",
     "place_movies",
     "read_film",
+    "read_genres",
+    "read_movie_genres",
     "train",
 ]

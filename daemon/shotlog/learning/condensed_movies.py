@@ -9,14 +9,14 @@ and the files of the videos, which are found in them by their sound.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from shotlog.learning.tables import read_table
 from shotlog.schema import LabelsMissing, TableUnreadable
 
 CLIPS: Final = "clips.csv"
@@ -86,11 +86,13 @@ def find_movies(folder: Path, media_map: Path | None) -> FoundMovies:
         TableUnreadable: A table is absent or damaged, or lacks columns.
         LabelsMissing: There are fewer than two films with videos.
     """
-    clips = {row["videoid"]: row["imdbid"] for row in _rows(folder / CLIPS, "videoid", "imdbid")}
+    clips = {
+        row["videoid"]: row["imdbid"] for row in read_table(folder / CLIPS, "videoid", "imdbid")
+    }
     table = folder / _DURATIONS
     durations = {
         row["videoid"]: _seconds(row["duration"], table)
-        for row in _rows(table, "videoid", "duration")
+        for row in read_table(table, "videoid", "duration")
     }
     positives = f"it holds {len(clips)} videos that were picked, and none of what was left"
     if media_map is None:
@@ -133,7 +135,7 @@ def _matched(
 
 def _media_map(path: Path) -> dict[str, Path]:
     files: dict[str, Path] = {}
-    for row in _rows(path, "id", "path"):
+    for row in read_table(path, "id", "path"):
         if row["id"] in files:
             message = f"{row['id']} is there twice"
             raise TableUnreadable(str(path), message, "Leave one file for each id.")
@@ -143,30 +145,6 @@ def _media_map(path: Path) -> dict[str, Path]:
         message = f"{common} is there under {count} ids"
         raise TableUnreadable(str(path), message, "Give every film and every video its own file.")
     return files
-
-
-def _rows(path: Path, *columns: str) -> Sequence[Mapping[str, str]]:
-    """Return the rows of a table that has these columns.
-
-    Raises:
-        TableUnreadable: It is absent or damaged, or lacks columns.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, strict=True)
-            missing = [name for name in columns if name not in (reader.fieldnames or ())]
-            if missing:
-                message = f"it has no column {', '.join(missing)}"
-                raise TableUnreadable(str(path), message, f"It needs: {', '.join(columns)}.")
-            rows = list(reader)
-    except OSError as error:
-        raise TableUnreadable(str(path), f"it cannot be read: {error.strerror}") from error
-    except (UnicodeError, csv.Error) as error:
-        raise TableUnreadable(str(path), f"it is damaged: {error}") from error
-    for number, row in enumerate(rows, start=1):
-        if empty := [name for name in columns if not row[name]]:
-            raise TableUnreadable(str(path), f"row {number} has no {empty[0]}")
-    return rows
 
 
 def _seconds(text: str, path: Path) -> Fraction:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
 
-from shotlog.learning.films import LabelledFilm
+
+class Keyed(Protocol):
+    """A film of whatever was learned of it."""
+
+    @property
+    def key(self) -> str:
+        """Its identity by content."""
 
 
-def divide(
-    films: Sequence[LabelledFilm], parts: int
-) -> Iterator[tuple[list[LabelledFilm], list[LabelledFilm]]]:
+F = TypeVar("F", bound=Keyed)
+
+
+def divide(films: Sequence[F], parts: int) -> Iterator[tuple[list[F], list[F]]]:
     """Yield the films to learn from and those that are left out, for each part.
 
     Which films are together follows from their content alone, whatever their names and order.

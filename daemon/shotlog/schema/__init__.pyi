@@ -9,13 +9,21 @@ from .analysis import (
 )
 from .base import EXACT_JSON_SCHEMA, Model, Rate, Seconds
 from .commands import CONTEXT_COMMANDS, Hint, spell_commands, use_context
-from .ensemble_weights import ASPECTS, PRESETS, EnsembleWeights, FittedGenre, Format
+from .ensemble_weights import (
+    ASPECTS,
+    FEWEST_CLIPS,
+    PRESETS,
+    EnsembleWeights,
+    FittedGenre,
+    Format,
+)
 from .errors import (
     DAEMON_UNUSABLE,
     AnalyzerError,
     BatchEmpty,
     BatchError,
     CacheError,
+    CalibrationWorse,
     ClipEmpty,
     ClipOutsideMedia,
     CutFinderError,
@@ -186,6 +194,7 @@ __all__ = [
     "CONTEXT_COMMANDS",
     "DAEMON_UNUSABLE",
     "EXACT_JSON_SCHEMA",
+    "FEWEST_CLIPS",
     "FOLDERS",
     "HEAD_BYTES",
     "KINDS",
@@ -210,6 +219,7 @@ __all__ = [
     "Bend",
     "Break",
     "CacheError",
+    "CalibrationWorse",
     "Claim",
     "ClipEmpty",
     "ClipOutsideMedia",

@@ -7,7 +7,7 @@ compelling-scene finder"; what Shotlog adds begins with ``x_``.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
@@ -36,8 +36,8 @@ PRESETS: Mapping[str, Mapping[str, float]] = MappingProxyType({
 its own data set, Condensed Movies, half last from 115 to 158 s, and a quarter from 60 to 120 s;
 ``movieclips`` has the lengths of most."""
 
-_FEWEST: Final = 50
-"""Least number of clips of a genre for a calibration of its own."""
+FEWEST_CLIPS: Final = 50
+"""Least number of clips of a genre for a calibration of its own, as in the published system."""
 
 _Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Length = Annotated[float, Field(ge=1, allow_inf_nan=False)]
@@ -77,6 +77,8 @@ class EnsembleWeights(Model):
     """Calibrations by genre."""
     x_all_genres: FittedGenre | None = None
     """The calibration on the clips of all genres."""
+    x_calibrated_for: str | None = None
+    """The highlighter whose scores these calibrations are of; None where it is not told."""
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
@@ -132,14 +134,25 @@ class EnsembleWeights(Model):
             calibration=calibration,
         )
 
-    def calibration(self, genre: str | None) -> tuple[ScoreCalibration | None, str | None]:
+    def calibration(
+        self, genre: str | None, backends: Sequence[str]
+    ) -> tuple[ScoreCalibration | None, str | None]:
         """Return the calibration for a genre, and a note where it is not the genre's own.
 
-        A genre with fewer than 50 clips gets that of all genres.
+        A genre with fewer than 50 clips gets that of all genres. Scores of another highlighter than
+        those that it was fitted on get none.
+
+        Args:
+            genre: The genre of the film; None where it is not told.
+            backends: The highlighters that judge it, with their parameters.
         """
+        for backend in backends:
+            if self.x_calibrated_for not in (None, backend):
+                fitted = f"the calibration is of scores by {self.x_calibrated_for}"
+                return None, f"{fitted}, not by {backend}; confidences are not calibrated"
         own = {name.casefold(): (name, fit) for name, fit in self.x_genres.items()}
         found = own.get(genre.casefold()) if genre and self.genre_specific else None
-        if found is not None and found[1].clips >= _FEWEST:
+        if found is not None and found[1].clips >= FEWEST_CLIPS:
             return _calibration(*found), None
         everything = self.x_all_genres
         used = None if everything is None else _calibration("all genres", everything)
@@ -150,14 +163,15 @@ class EnsembleWeights(Model):
         elif found is None:
             why = f"the weights have no calibration of the genre '{genre}'"
         else:
-            why = f"the calibration of '{genre}' rests on {found[1].clips} clips, fewer than 50"
+            few = f"{found[1].clips} clips, fewer than {FEWEST_CLIPS}"
+            why = f"the calibration of '{genre}' rests on {few}"
         so = "confidences are not calibrated" if used is None else "that of all genres is used"
         return used, f"{why}; {so}"
 
     def encode(self) -> bytes:
         """Return the content of a file: the eight keys, and those with ``x_`` that are set."""
         values = self.model_dump(exclude_defaults=True) | self.model_dump(
-            include=set(type(self).model_fields) - {"x_genres", "x_all_genres"}
+            include={key for key in type(self).model_fields if not key.startswith("x_")}
         )
         ordered = sorted(values, key=lambda key: (key.startswith("x_"), _place(key)))
         text = json.dumps({key: _plain(values[key]) for key in ordered}, indent=2)

@@ -68,6 +68,7 @@ Each names what happened, the clip or file, and what to do::
         + LabelsMissing            nothing was kept or left, or there is one film alone
         + TableUnreadable          a table of a data set is damaged, or lacks columns
         + ModelWorse               the model ranks held-out films worse than the heuristic
+        + CalibrationWorse         probabilities are worse than plain confidences on held-out films
       x Stopped                    the user pressed Ctrl-C
 """
 
@@ -586,6 +587,13 @@ class ModelWorse(TrainingError):
     """The model ranks films that it has not seen worse than the heuristic does."""
 
     message = "the model is worse than the heuristic on films that it has not seen"
+    hint = "Give more timelines. Or write it all the same, with --force."
+
+
+class CalibrationWorse(TrainingError):
+    """Calibrated confidences are worse than plain ones on films that they were not fitted on."""
+
+    message = "the calibration is worse than none on films that it has not seen"
     hint = "Give more timelines. Or write it all the same, with --force."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Annotated, Self
 
@@ -46,6 +47,18 @@ class ScoreCalibration(Model):
     """Added to the logit."""
     temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     """Divides the sum."""
+
+    @staticmethod
+    def logit(score: float) -> float:
+        """Return the logit of a score of 0 to 100; 0 and 100, which have none, count to a half."""
+        share = min(max(score, 0.5), 99.5) / 100
+        return math.log(share / (1 - share))
+
+    def probability(self, score: float) -> float:
+        """Return the probability that an editor takes a passage with a score of 0 to 100."""
+        margin = (self.logit(score) + self.bias) / self.temperature
+        # The logistic function, in a form that never overflows.
+        return (1 + math.tanh(margin / 2)) / 2
 
 
 class PassageOptions(Model):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 
@@ -29,8 +29,10 @@ from shotlog.settings import DEFAULT_CACHE_SIZE
 if TYPE_CHECKING:
     from shotlog.cli.analysis.sources import Footage
     from shotlog.engine import Cache, EngineOptions, ProbeCache
-    from shotlog.highlights import MomentExplainer
+    from shotlog.highlights import HighlightAnalyzer, MomentExplainer
     from shotlog.selects import EditorMarker, Layout, PickGroup, Selects, WrittenClip
+
+R = TypeVar("R", bound=Analyzer)
 
 _NO_PICTURES = (
     "the report has no pictures: the daemon was started with another SHOTLOG_CACHE; run"
@@ -103,19 +105,41 @@ class OwnEngine:
             HighlighterError: A highlighter cannot be used.
             Stopped: On Ctrl-C; what was measured is in the cache.
         """
-        from shotlog.highlights import HighlightAnalyzer, MomentExplainer
+        from shotlog.highlights import MomentExplainer
 
-        explainers: list[MomentExplainer] = []
+        return self.read(edit, asks, lambda asked: MomentExplainer(asked, moment), console)
 
-        def explaining(analyzers: Sequence[Analyzer]) -> Sequence[Analyzer]:
-            explainers.extend(
-                MomentExplainer(analyzer, moment)
-                for analyzer in analyzers
-                if isinstance(analyzer, HighlightAnalyzer)
-            )
-            return explainers
+    def read(
+        self,
+        edit: Edit,
+        asks: AnalysisOptions,
+        make: Callable[[HighlightAnalyzer], R],
+        console: Console,
+    ) -> tuple[Log, list[R]]:
+        """Run readers in the place of the analyzers of highlights; return them, and the log.
 
-        return self._run(edit, asks, console, explaining), explainers
+        No other analyzer is run.
+
+        Args:
+            edit: The edit.
+            asks: The options, which must ask for passages.
+            make: Makes the reader for an analyzer of highlights.
+            console: Shows progress.
+
+        Raises:
+            ModelError: A model or the device cannot be used.
+            HighlighterError: A highlighter cannot be used.
+            Stopped: On Ctrl-C; what was measured is in the cache.
+        """
+        from shotlog.highlights import HighlightAnalyzer
+
+        readers: list[R] = []
+
+        def reading(analyzers: Sequence[Analyzer]) -> Sequence[Analyzer]:
+            readers.extend(make(each) for each in analyzers if isinstance(each, HighlightAnalyzer))
+            return readers
+
+        return self._run(edit, asks, console, reading), readers
 
     def _run(
         self,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from shotlog.cli.highlights.calibrate import calibrate
 from shotlog.cli.highlights.explain import explain
 from shotlog.cli.highlights.find import find
 
 
 @click.group()
 def highlights() -> None:
-    """Find the passages that can be shown alone, and explain any moment.
+    """Find the passages that can be shown alone, explain any moment, and calibrate confidences.
 
     A passage of a timeline or a film lasts a minute or two, begins at a cut or before a sentence,
     and ends after one. It is called viral where it grips at once and compelling where it holds;
@@ -20,9 +21,11 @@ def highlights() -> None:
     shotlog highlights find film.mp4 --preset social -o best.otio
     shotlog highlights find cut.otio --top 3 --json highlights.json
     shotlog highlights explain cut.otio 01:02:10:00
+    shotlog highlights calibrate --from finished/*.otio --genre Drama
     shotlog highlights find --backend list
     """
 
 
 highlights.add_command(find)
 highlights.add_command(explain)
+highlights.add_command(calibrate)

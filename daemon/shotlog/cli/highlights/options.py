@@ -22,8 +22,8 @@ from shotlog.schema import (
 _DEFAULT = ("heuristic",)
 
 
-def passage_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that :func:`choose_passages` takes, under the same names."""
+def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add those of :func:`choose_passages` that decide scores, under the same names."""
     for option in reversed((
         click.option(
             "--backend",
@@ -76,6 +76,20 @@ def passage_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Length of the longest passage.  [default: 120]",
         ),
         click.option(
+            "--faces/--no-faces",
+            default=None,
+            help="Judge faces, too, or leave them out.  [default: --faces]",
+        ),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def passage_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that :func:`choose_passages` takes, under the same names."""
+    for option in reversed((
+        judging_options,
+        click.option(
             "--top", type=int, metavar="N", help="Largest number of passages.  [default: 5]"
         ),
         click.option(
@@ -85,11 +99,6 @@ def passage_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Format that they are meant for: "
             + ", ".join(f"{name} ({ratio})" for name, ratio in ASPECTS.items())
             + ". It is noted with them; pictures are not reframed.  [default: reels]",
-        ),
-        click.option(
-            "--faces/--no-faces",
-            default=None,
-            help="Judge faces, too, or leave them out.  [default: --faces]",
         ),
         click.option(
             "--genre",
@@ -179,13 +188,13 @@ def choose_passages(
         "enable_face_detection": faces,
     }
     weights = weights.changed(numbers, "the options")
-    calibration, note = weights.calibration(genre)
     chosen = tuple(backends) or _DEFAULT
     files = {"file": str(transcript) if transcript else "", "llm_url": llm_url or ""}
     # The default is right as it is, and who takes it does not wait for the highlighters' libraries.
     if backends or not weights.enable_face_detection:
         judged = weights.enable_face_detection
         chosen = tuple(_checked(text, files, faces=judged) for text in chosen)
+    calibration, note = weights.calibration(genre, chosen)
     passages = weights.passages(calibration)
     if transcript is not None:
         # The daemon, which reads it, has another working folder.

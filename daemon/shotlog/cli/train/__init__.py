@@ -1,5 +1,6 @@
-"""``shotlog train``: models that learn from finished timelines."""
+"""``shotlog train``: models that learn from finished timelines, and the reading of these."""
 
 from shotlog.cli.train.group import train
+from shotlog.cli.train.labelled import LabelledInputs, each_group, labelled_options
 
-__all__ = ["train"]
+__all__ = ["LabelledInputs", "each_group", "labelled_options", "train"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,33 +20,18 @@ from shotlog.cli.options import (
     set_option,
 )
 from shotlog.cli.output import SafeLine, print_json, show_problems, terminal
-from shotlog.cli.train.views import plan_line, report_table
-from shotlog.schema import Edit, LabelsMissing, Problem, ShotlogError
+from shotlog.cli.train.labelled import LabelledInputs, each_group, labelled_options
+from shotlog.cli.train.views import report_table
+from shotlog.schema import Problem
 from shotlog.settings import load_settings
-from shotlog_otio import ReadOptions, is_timeline, read_edit
+from shotlog_otio import ReadOptions
 
 if TYPE_CHECKING:
     from shotlog.learning import FoundGroups, LabelledFilm
 
 
 @click.command()
-@click.argument("more", nargs=-1, type=ANY_PATH, metavar="[TIMELINE]...")
-@click.option(
-    "--from",
-    "first",
-    metavar="TIMELINE",
-    multiple=True,
-    type=ANY_PATH,
-    help="A finished timeline, or a folder of them. Further ones may follow, as in"
-    " --from finished/*.otio.",
-)
-@click.option(
-    "--media-map",
-    metavar="FILE",
-    type=ANY_PATH,
-    help="For CondensedMovies: a table (CSV) with the columns id and path, which names the files of"
-    " films by imdbid and of videos by videoid.",
-)
+@labelled_options
 @click.option(
     "-o",
     "--output",
@@ -100,30 +83,22 @@ def highlights(
     Exit codes: 0: done. 1: there is nothing to learn from, or the model was refused. 130: stopped
     by Ctrl-C; the same command resumes.
     """
-    inputs = [*first, *more]
-    if not inputs:
-        raise click.UsageError("Give finished timelines with --from.")
+    inputs = LabelledInputs.of(first, more, media_map)
     # Imported here: SciPy takes longer to import than the help to print.
     from shotlog.highlights.trained import check_model_folder, write_model
-    from shotlog.learning import CLIPS, TERMS, licence_of
+    from shotlog.learning import TERMS, licence_of
     from shotlog.learning import train as train_on
 
     if output is not None:
         check_model_folder(output)  # before the work, which may take hours
     console = terminal(stderr=as_json, quiet=quiet)
-    size = load_settings(inputs[0], flags).settings.storage.cache_size
-    is_data_set = (inputs[0] / CLIPS).exists()
-    if media_map is not None and not is_data_set:
-        raise click.UsageError(f"--media-map needs a folder of tables, which holds {CLIPS}.")
+    size = load_settings(inputs.paths[0], flags).settings.storage.cache_size
     with OwnEngine(cache_file, size=size) as engine:
-        if is_data_set:
-            found = _movies(inputs, media_map, engine, console)
-        else:
-            read = [
-                _read(path, read_options_of(path, sequence, dialect, relinks, rate))
-                for path in _timelines(inputs)
-            ]
-            found = _sources(read, engine)
+
+        def reading(path: Path) -> ReadOptions:
+            return read_options_of(path, sequence, dialect, relinks, rate)
+
+        found = inputs.find(reading, engine, console)
         films, problems = _films(found, engine, console)
     trained = train_on(films)
     if as_json:
@@ -134,45 +109,10 @@ def highlights(
     if output is not None:
         if not force:
             trained.check()
-        write_model(output, trained.model, trained.facts, licence_of(films, TERMS * is_data_set))
+        terms = licence_of(films, TERMS * inputs.is_data_set)
+        write_model(output, trained.model, trained.facts, terms)
         line = SafeLine.assemble(("wrote ", "green"), (str(output), "bold"))
         console.print(line, soft_wrap=True)
-
-
-def _movies(
-    inputs: Sequence[Path], media_map: Path | None, engine: OwnEngine, console: Console
-) -> FoundGroups:
-    """Return the films of a data set with the parts that its videos show.
-
-    Raises:
-        LabelsMissing: Fewer than two films with videos are here.
-        TableUnreadable: A table cannot be read.
-        Stopped: On Ctrl-C.
-    """
-    from shotlog.learning import find_movies, place_movies
-
-    if len(inputs) > 1:
-        raise click.UsageError("Give the folder of a data set alone.")
-    movies = find_movies(inputs[0], media_map)
-    console.print(SafeLine("; ".join(movies.warnings)), soft_wrap=True)
-    measure = partial(engine.measure, console=console)
-    return place_movies(movies.movies, engine.probe_cache, measure)
-
-
-def _sources(read: Sequence[Edit | Problem], engine: OwnEngine) -> FoundGroups:
-    """Return the sources of timelines, with the timelines that cannot be read.
-
-    Raises:
-        LabelsMissing: No timeline can be read.
-    """
-    from shotlog.learning import find_groups
-
-    lost = tuple(item for item in read if isinstance(item, Problem))
-    edits = [item for item in read if isinstance(item, Edit)]
-    if not edits:
-        raise LabelsMissing(lost[0].subject, lost[0].message, lost[0].hint)
-    found = find_groups(edits, engine.probe_cache)
-    return replace(found, problems=lost + found.problems)
 
 
 def _films(
@@ -184,44 +124,11 @@ def _films(
         LabelsMissing: There is nothing to learn from.
         Stopped: On Ctrl-C.
     """
-    from shotlog.learning import FilmReader, check_groups, edit_of
+    from shotlog.learning import FilmReader, edit_of
 
-    try:
-        check_groups(found.groups)
-    except LabelsMissing:
-        show_problems(terminal(stderr=True), found.problems, found.warnings)
-        raise
-    console.print(plan_line(found.groups), soft_wrap=True)
     films, problems = [], found.problems
-    for number, group in enumerate(found.groups, start=1):
-        line = SafeLine(f"film {number} of {len(found.groups)}: {group.name}", "dim")
-        console.print(line, soft_wrap=True)
+    for group in each_group(found, console):
         reader = FilmReader(group)
         problems += engine.measure(edit_of(group), reader, console).problems
         films += [reader.film] if reader.film is not None else []
     return films, problems
-
-
-def _read(path: Path, options: ReadOptions) -> Edit | Problem:
-    """Return the edit of a timeline, or why it cannot be used; it does not cost the others."""
-    try:
-        return read_edit(path, options)
-    except ShotlogError as error:
-        return error.problem
-
-
-def _timelines(inputs: Sequence[Path]) -> Iterator[Path]:
-    """Yield the timelines that were named, and those in folders.
-
-    Raises:
-        LabelsMissing: A folder holds none.
-    """
-    for path in inputs:
-        if not path.is_dir() or is_timeline(path):
-            yield path
-            continue
-        inside = [each for each in sorted(path.iterdir()) if is_timeline(each)]
-        if not inside:
-            hint = "Give finished timelines, or a folder of them."
-            raise LabelsMissing(str(path), "there is no timeline in this folder", hint)
-        yield from inside

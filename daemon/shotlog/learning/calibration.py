@@ -1,0 +1,258 @@
+"""Calibration: how probable it is that an editor takes a passage with a given score, by genre.
+
+The probability of a score is the logistic function of its logit plus a bias, divided by a
+temperature (:class:`~shotlog.schema.ScoreCalibration`). Both are those under which the labels are
+likeliest: John C. Platt, "Probabilistic Outputs for Support Vector Machines and Comparisons to
+Regularized Likelihood Methods" (1999), with his targets of (n + 1) / (n + 2) and 1 / (m + 2) for n
+passages that were taken and m that were left, so that a few labels never make certainties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.optimize import minimize
+
+from shotlog.analyzers.clock import Numbers
+from shotlog.learning.judged_passages import JudgedPassages
+from shotlog.learning.splits import divide
+from shotlog.schema import (
+    FEWEST_CLIPS,
+    CalibrationWorse,
+    FittedGenre,
+    LabelsMissing,
+    Model,
+    ScoreCalibration,
+)
+
+_FOLDS: Final = 5
+"""Parts into which the films are divided; each part is judged by a fit of the others."""
+_BINS: Final = 10
+"""Bins of equal width of the calibration error."""
+_SLOPES: Final = (0.01, 100.0)
+"""Limits of 1 / temperature. At the lower one all scores have the same probability, nearly."""
+
+_Judge = Callable[[JudgedPassages], Numbers]
+
+
+class Quality(Model):
+    """The agreement of confidences with what was taken, on films that they were not fitted on.
+
+    Attributes:
+        brier: Mean squared difference from 1 where a passage was taken and 0 where it was left
+            (Glenn W. Brier, "Verification of Forecasts Expressed in Terms of Probability", 1950).
+        ece: Expected calibration error: the distance between the mean confidence and the share that
+            was taken, averaged over the passages of ten bins of confidences (Guo, Pleiss, Sun and
+            Weinberger, "On Calibration of Modern Neural Networks", ICML 2017, equation 5).
+    """
+
+    brier: float
+    ece: float
+
+
+class GenreFigures(Model):
+    """The figures of a genre, or of all genres together.
+
+    Attributes:
+        films: Number of its films.
+        passages: Number of their passages that have a label.
+        clips: Number of those that were taken.
+        plain: Confidences without a calibration.
+        share: The share that was taken of the other films, for every passage alike.
+        all_genres: The calibration on the films of all genres.
+        own: That on the films of the genre alone; None where it has none.
+    """
+
+    films: int
+    passages: int
+    clips: int
+    plain: Quality
+    share: Quality
+    all_genres: Quality
+    own: Quality | None = None
+
+
+class CalibrationReport(Model):
+    """The evaluation of calibrations: every film is judged by a fit of other films.
+
+    Attributes:
+        everything: The figures of all films.
+        genres: Those of each genre.
+    """
+
+    everything: GenreFigures
+    genres: dict[str, GenreFigures]
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """Calibrations with their report.
+
+    Attributes:
+        all_genres: The calibration on the films of all genres.
+        genres: That of each genre whose own is no worse than it, on films that it was not fitted
+            on.
+        report: The evaluation.
+    """
+
+    all_genres: FittedGenre
+    genres: dict[str, FittedGenre]
+    report: CalibrationReport
+
+    def check(self) -> None:
+        """Check that the calibration is of use.
+
+        Raises:
+            CalibrationWorse: On films that it was not fitted on, it is worse than none.
+        """
+        figures = self.report.everything
+        if figures.all_genres.brier <= figures.plain.brier:
+            return
+        message = (
+            f"on films that it has not seen, its probabilities have a Brier score of"
+            f" {figures.all_genres.brier:.3f}, and plain confidences {figures.plain.brier:.3f}:"
+            f" it would make them worse"
+        )
+        raise CalibrationWorse("the calibration", message)
+
+
+def calibrate(films: Sequence[JudgedPassages]) -> Calibrated:
+    """Fit a calibration to all films, and one to each genre with 50 clips in two films or more.
+
+    Raises:
+        LabelsMissing: Nothing was taken, or nothing left, or in one film alone.
+    """
+    films = sorted(films, key=lambda film: film.key)  # sums depend on their order, by a little
+    _check(films)
+    report = CalibrationReport(
+        everything=_figures(films, films),
+        genres={name: _figures(films, chosen, name) for name, chosen in by_genre(films).items()},
+    )
+    genres = {
+        name: fit_calibration(by_genre(films)[name])
+        for name, figures in report.genres.items()
+        if figures.own is not None and figures.own.brier <= figures.all_genres.brier
+    }
+    return Calibrated(fit_calibration(films), genres, report)
+
+
+def by_genre(films: Sequence[JudgedPassages]) -> dict[str, list[JudgedPassages]]:
+    """Return the films of each genre, by its name."""
+    names = sorted({name for film in films for name in film.genres})
+    return {name: [film for film in films if name in film.genres] for name in names}
+
+
+def fit_calibration(films: Sequence[JudgedPassages]) -> FittedGenre:
+    """Return the calibration under which the labels of films are likeliest.
+
+    Args:
+        films: Films with a passage at least.
+    """
+    taken = np.concatenate([film.taken for film in films])
+    logits = np.array([ScoreCalibration.logit(s) for film in films for s in film.scores])
+    clips = int(taken.sum())
+    targets = np.where(taken, (clips + 1) / (clips + 2), 1 / (len(taken) - clips + 2))
+
+    def loss(parameters: Numbers) -> tuple[float, Numbers]:
+        slope, offset = parameters
+        margins = slope * logits + offset
+        value = np.logaddexp(0, margins).sum() - targets @ margins
+        away = 1 / (1 + np.exp(-np.clip(margins, -700, 700))) - targets
+        return float(value), np.array([away @ logits, away.sum()])
+
+    found = minimize(
+        loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[_SLOPES, (None, None)]
+    )
+    slope, offset = map(float, found.x)
+    return FittedGenre(bias=_rounded(offset / slope), temperature=_rounded(1 / slope), clips=clips)
+
+
+def _rounded(number: float) -> float:
+    return float(f"{number:.4g}")
+
+
+def _check(films: Sequence[JudgedPassages]) -> None:
+    taken = sum(int(film.taken.sum()) for film in films)
+    count = sum(len(film.taken) for film in films)
+    hint = "Ask for passages as long as your picks are, with --min-duration and --max-duration."
+    if not count:
+        message = "no passage was found in them of which half or more was kept, or nothing"
+        raise LabelsMissing("the films", message, hint)
+    if taken in (0, count):
+        found = "was kept by half or more" if not taken else "was left whole"
+        message = f"of {count} passages that were found in the films, none {found}"
+        raise LabelsMissing("the films", message, hint)
+    if len(films) < 2:
+        message = "there is one film alone, so a calibration could not be tried on another"
+        raise LabelsMissing(films[0].name, message)
+
+
+def _figures(
+    films: Sequence[JudgedPassages], chosen: Sequence[JudgedPassages], genre: str | None = None
+) -> GenreFigures:
+    """Judge chosen films, each by fits of films of which it is none.
+
+    Args:
+        films: All films.
+        chosen: Those that are judged.
+        genre: Their genre, for a fit of its own; None for none.
+    """
+    clips = sum(int(film.taken.sum()) for film in chosen)
+    has_own = genre is not None and clips >= FEWEST_CLIPS and len(chosen) > 1
+    return GenreFigures(
+        films=len(chosen),
+        passages=sum(len(film.taken) for film in chosen),
+        clips=clips,
+        plain=_quality(chosen, [film.confidences for film in chosen]),
+        share=_quality(chosen, _left_out(films, chosen, _constant)),
+        all_genres=_quality(chosen, _left_out(films, chosen, _fitted)),
+        own=_quality(chosen, _left_out(chosen, chosen, _fitted)) if has_own else None,
+    )
+
+
+def _left_out(
+    films: Sequence[JudgedPassages],
+    chosen: Sequence[JudgedPassages],
+    learn: Callable[[Sequence[JudgedPassages]], _Judge],
+) -> list[Numbers]:
+    """Return the probabilities of the passages of chosen films, each learned from others."""
+    judged = {
+        film.key: judge(film)
+        for learned, left in divide(films, _FOLDS)
+        for judge in [learn(learned)]
+        for film in left
+    }
+    return [judged[film.key] for film in chosen]
+
+
+def _fitted(films: Sequence[JudgedPassages]) -> _Judge:
+    fit = fit_calibration(films)
+    calibration = ScoreCalibration(source="", **fit.model_dump())
+    return lambda film: np.array([calibration.probability(score) for score in film.scores])
+
+
+def _constant(films: Sequence[JudgedPassages]) -> _Judge:
+    taken = np.concatenate([film.taken for film in films])
+    share = float(taken.mean()) if len(taken) else 0.5
+    return lambda film: np.full(len(film.scores), share)
+
+
+def _quality(films: Sequence[JudgedPassages], probabilities: Sequence[Numbers]) -> Quality:
+    return measure_quality(
+        np.concatenate(probabilities), np.concatenate([film.taken for film in films])
+    )
+
+
+def measure_quality(probabilities: Numbers, taken: np.ndarray) -> Quality:
+    """Return the agreement of (n,) probabilities with (n,) labels; its figures are 0 for none."""
+    count = len(taken)
+    away = probabilities - taken
+    bins = np.minimum((probabilities * _BINS).astype(np.intp), _BINS - 1)
+    sums = np.bincount(bins, weights=away, minlength=_BINS)
+    return Quality(
+        brier=float((away**2).sum() / max(count, 1)),
+        ece=float(np.abs(sums).sum() / max(count, 1)),
+    )
