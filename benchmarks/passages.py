@@ -8,16 +8,19 @@ the middle of the film. There is no ground truth of highlights in real edits. So
 those of made films (evidence, not pictures), and, with ``--data``, the pieces of one assembled edit
 between long takes of another: whether dense cutting is found again among long takes, no more.
 
-``snapping``: of all ends of passages in those edits, the share that lies where the voice detector
-hears a word, by its rows of the whole file, and the share of moments that do.
+``snapping``: of all starts and ends of passages in those edits, the share that lies where the voice
+detector hears a word, by its rows of the whole file, and the share of moments that do. So it is by
+the voices alone, and with subtitles made of them: each covers up to 4 s of what is spoken without a
+pause of 0.4 s, comes up to 0.3 s early and stays up to 0.6 s longer; the last have them 5 s late.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, starmap
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +28,10 @@ import numpy as np
 import training
 from highlights import KINDS, Event, edit_of, timeline
 
+from shotlog.analyzers.clock import join_ranges
 from shotlog.analyzers.sound import SpeechMeasure
 from shotlog.engine import Cache, analyze
-from shotlog.highlights import HighlightAnalyzer, Passages
+from shotlog.highlights import HighlightAnalyzer, Passages, Transcript
 from shotlog.highlights.heuristic import HeuristicHighlighter
 from shotlog.media import probe, read_cells
 from shotlog.schema import ClipRange, Edit, MediaReference, PassageOptions, TimeMap, TimeRange
@@ -37,6 +41,8 @@ DRAWS = 2000
 """Random placements of windows for each film."""
 SHORT = PassageOptions(min_duration=Fraction(20), max_duration=Fraction(40), top=4)
 """For the edits with pictures, which are short."""
+
+_NONE = Fraction(0)
 
 Span = tuple[float, float]
 
@@ -92,7 +98,13 @@ def assembled(folder: Path, cache: Cache) -> dict[str, Any]:
     compared = _compared(picks, found, float(edit.duration), np.random.default_rng(0))
     return {
         "assembled": {"picks": len(picks), **_mean([compared])},
-        "snapping": _snapping([takes, pieces], cache),
+        "snapping": {
+            "voices": _snapping([takes, pieces], cache),
+            "subtitles": _snapping([takes, pieces], cache, _subtitles),
+            "subtitles 5 s late": _snapping(
+                [takes, pieces], cache, lambda heard: _subtitles(heard, Fraction(5))
+            ),
+        },
     }
 
 
@@ -123,17 +135,42 @@ def _clip(path: Path, source: TimeRange, at: Fraction, number: int) -> ClipRange
     )
 
 
-def _snapping(paths: Sequence[Path], cache: Cache) -> dict[str, Any]:
-    """Count the ends of many short passages that lie inside of a word."""
+def _subtitles(heard: Sequence[tuple[Fraction, Fraction]], late: Fraction = _NONE) -> Transcript:
+    """Return subtitles of voices, as people write them."""
+    rng = np.random.default_rng(0)
+    cues: list[TimeRange] = []
+    for part in join_ranges(starmap(TimeRange.between, heard), Fraction(2, 5)):
+        count = math.ceil(part.duration / 4)
+        for number in range(count):
+            start = part.start + number * part.duration / count
+            early, longer = (Fraction(int(n), 100) for n in rng.integers(0, (30, 60)))
+            shown = part.duration / count + early + longer
+            cues.append(TimeRange(start=max(start - early + late, _NONE), duration=shown))
+    return Transcript(cues, tuple(cue.end for cue in cues))
+
+
+def _snapping(
+    paths: Sequence[Path],
+    cache: Cache,
+    write: Callable[[Sequence[tuple[Fraction, Fraction]]], Transcript] | None = None,
+) -> dict[str, Any]:
+    """Count the ends of many short passages that lie inside of a word.
+
+    Args:
+        paths: The films.
+        cache: The result cache.
+        write: Makes the transcript of what is heard; None for none.
+    """
     options = PassageOptions(min_duration=Fraction(5), max_duration=Fraction(20), top=50)
     inside = count = 0
     spoken = length = Fraction(0)
     for path in paths:
         media = probe(MediaReference(path=str(path)))
         whole = TimeRange(start=Fraction(0), duration=media.duration or Fraction(0))
-        analyzer = HighlightAnalyzer(HeuristicHighlighter(), Passages(options))
         edit = edit_of(_clip(path, whole, Fraction(0), 0))
         heard = _speech(path)
+        said = None if write is None else write(heard)
+        analyzer = HighlightAnalyzer(HeuristicHighlighter(), Passages(options, said))
         spoken, length = spoken + sum(high - low for low, high in heard), length + whole.duration
         for finding in analyze(edit, [analyzer], cache).highlights:
             for end in (finding.timeline.start, finding.timeline.end):

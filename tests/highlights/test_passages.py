@@ -23,6 +23,7 @@ from shotlog.highlights import (
     Selected,
     Transcript,
     find_boundaries,
+    find_delay,
     make_highlight_analyzers,
 )
 from shotlog.highlights.heuristic import HeuristicHighlighter
@@ -150,12 +151,11 @@ def test_no_passage_begins_with_a_flash_of_the_shot_before() -> None:
     assert any(Fraction(39, 2) < at < 20 for at in starts)  # two seconds before the next cut
 
 
-def test_a_transcript_decides_instead_of_the_voice_detector() -> None:
+def test_a_passage_begins_and_ends_with_the_sentences_of_a_transcript() -> None:
     words = [span(n, n + Fraction(3, 4)) for n in range(10, 20)]
     said = Transcript(words, sentence_ends=(Fraction(55, 4), Fraction(79, 4)))
     assert said.sentences() == [span(10, Fraction(55, 4)), span(14, Fraction(79, 4))]
-    # The detector hears somebody at 30 s; the transcript knows that these are no words.
-    clock = EditClock.of(cut_up(Footage(60, talk((28, 33))), (12, 30)))
+    clock = EditClock.of(cut_up(Footage(60), (12, 30)))
     edges = find_boundaries(clock, said)
     assert 12 not in {edge.at for edge in edges.starts}
     assert {start.at: start.reason for start in edges.starts}[Fraction(30)] == "at a cut"
@@ -163,6 +163,47 @@ def test_a_transcript_decides_instead_of_the_voice_detector() -> None:
     assert ends[Fraction(math.ceil((Fraction(79, 4) + TAIL) * 24), 24)] == "after a sentence"
     # The next sentence begins a quarter of a second later.
     assert ends[14 - 1 / clock.rate] == "after a sentence"
+
+
+def test_a_voice_that_goes_on_after_its_subtitle_is_not_cut_off() -> None:
+    clock = EditClock.of(cut_up(Footage(60, talk((10, 16), (28, 33))), (15, 30, 40)))
+    said = Transcript([span(10, 14)], sentence_ends=(Fraction(14),))
+    edges = find_boundaries(clock, said)
+    # At 15 s the voice goes on, and at 30 s somebody speaks of whom the transcript says nothing.
+    for listed in (edges.starts, edges.ends):
+        assert not {15, 30} & {edge.at for edge in listed}
+        assert 40 in {edge.at for edge in listed}
+    heard = find_speech(clock)[0]
+    assert any(0 <= end.at - (heard.end + TAIL) < 1 / clock.rate for end in edges.ends)
+
+
+@pytest.mark.parametrize("late", [Fraction(4), Fraction(-7)])
+def test_subtitles_that_are_late_all_along_are_left_out_and_told(late: Fraction) -> None:
+    rng = np.random.default_rng(1)
+    starts = np.cumsum(rng.uniform(2, 7, 60)) + 10
+    spoken = [(round(a, 1), round(a + rng.uniform(0.6, 1.8), 1)) for a in map(float, starts)]
+    view = cut_up(Footage(320, talk(*spoken)), ())
+    words = [span(Fraction(str(a)) + late, Fraction(str(b)) + late) for a, b in spoken]
+    said = Transcript(words, tuple(word.end for word in words))
+    clock = EditClock.of(view)
+    assert find_boundaries(clock, said) == find_boundaries(clock)
+    (told,) = Passages(SHORT, said).warnings(view)
+    assert f"is {float(abs(late)):.1f} s {'late' if late > 0 else 'early'} for the voices" in told
+    assert f"move its times by {float(-late):+.1f} s" in told
+
+    right = Transcript([word.shifted(-late) for word in words])
+    assert Passages(SHORT, right).warnings(view) == ()
+    assert Passages(SHORT).warnings(view) == ()
+
+
+def test_a_transcript_is_not_called_late_by_chance() -> None:
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        voices, words = (
+            [span(round(float(a), 1), round(float(a), 1) + 1) for a in np.cumsum(gaps)]
+            for gaps in rng.uniform(1.5, 8, (2, 40))
+        )
+        assert find_delay(words, voices, Fraction(400)) is None
 
 
 def test_words_after_the_last_sentence_end_are_a_sentence_too() -> None:
@@ -175,12 +216,19 @@ def test_words_after_the_last_sentence_end_are_a_sentence_too() -> None:
 @given(
     spoken=st.lists(st.tuples(st.integers(0, 1500), st.integers(1, 120)), max_size=12),
     cuts=st.sets(st.integers(1, 1599), max_size=20),
+    cues=st.none() | st.lists(st.tuples(st.integers(0, 1500), st.integers(1, 90)), max_size=12),
 )
-def test_no_edge_lies_inside_of_a_word(spoken: list[tuple[int, int]], cuts: set[int]) -> None:
+def test_no_edge_lies_inside_of_a_word(
+    spoken: list[tuple[int, int]], cuts: set[int], cues: list[tuple[int, int]] | None
+) -> None:
     spans = [(start / 10, min(160.0, (start + length) / 10)) for start, length in spoken]
     moments = sorted(Fraction(cut, 10) for cut in cuts)
     clock = EditClock.of(cut_up(Footage(160, talk(*spans)), moments))
-    words, edges = find_speech(clock), find_boundaries(clock)
+    written = [span(Fraction(a, 10), Fraction(a + length, 10)) for a, length in sorted(cues or [])]
+    said = None if cues is None else Transcript(written, tuple(cue.end for cue in written[::2]))
+    words, edges = find_speech(clock), find_boundaries(clock, said)
+    if find_delay(written, words, clock.duration) is None:
+        words = [*words, *written]
     for edge in itertools.chain(edges.starts, edges.ends):
         assert 0 <= edge.at <= clock.duration
         assert not any(word.start < edge.at < word.end for word in words)

@@ -165,7 +165,7 @@ def _analyze(
     assumed = collect_warnings(clips, analysed)
     warnings = [*edit.warnings, *_left_out(edit, clips)]
     warnings += [*collect_media_warnings(analysed), *fold_warnings(clips, assumed)]
-    warnings += fold_warnings(sound, examined.unheard)
+    warnings += [*fold_warnings(sound, examined.unheard), *conclusions.warnings]
     return Log(
         edit=attach_warnings(edit, assumed, analysed),
         shots=tuple(conclusions.shots),

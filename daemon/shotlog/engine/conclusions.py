@@ -48,7 +48,7 @@ whichever analyzer found one."""
 
 @dataclass
 class Conclusions:
-    """Shots, highlights, scenes, cuts and problems of an edit, in timeline order."""
+    """Shots, highlights, scenes, cuts, problems and warnings of an edit, in timeline order."""
 
     shots: list[LoggedShot] = field(default_factory=list)
     highlights: list[Finding] = field(default_factory=list)
@@ -57,6 +57,7 @@ class Conclusions:
     curves: dict[str, Curve] = field(default_factory=dict)
     cuts: dict[str, tuple[Cut, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def conclude(
@@ -241,6 +242,7 @@ def _ask_edit(
     for analyzer in sorted(analyzers, key=lambda each: each.tier == Tier.BUILTIN):
         try:
             claims, curve = kept.of_edit(analyzer, view)
+            out.warnings += analyzer.warnings(view)
         except ShotlogError as error:  # it tells an editor what to do
             out.problems.append(error.problem)
             continue

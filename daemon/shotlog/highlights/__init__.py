@@ -1,5 +1,6 @@
 """Highlights: plugins that judge a timeline, and the selection of stretches from a judgement."""
 
+from shotlog.highlights.agreement import find_delay
 from shotlog.highlights.analyzer import HighlightAnalyzer, Selection
 from shotlog.highlights.boundaries import (
     LEAD,
@@ -65,6 +66,7 @@ __all__ = [
     "describe_highlighters",
     "explain_moment",
     "find_boundaries",
+    "find_delay",
     "load_highlighters",
     "local_median",
     "make_highlight_analyzers",

@@ -23,6 +23,10 @@ class Selection(Protocol):
     def key(self) -> str:
         """Identity of the rule and its parameters."""
 
+    def warnings(self, view: EditView) -> tuple[str, ...]:
+        """Return sentences for people about what it was given."""
+        ...
+
     def select(self, judgement: Judgement, clock: EditClock) -> list[Selected]:
         """Return the stretches, best first; they never overlap.
 
@@ -105,6 +109,10 @@ class HighlightAnalyzer(EditAnalyzer):
             )
             for rank, item in enumerate(self._selection.select(judgement, clock), start=1)
         ]
+
+    def warnings(self, view: EditView) -> Sequence[str]:
+        """Return what the selection has to tell of what it was given."""
+        return self._selection.warnings(view)
 
     def curve(self, view: EditView) -> Curve | None:
         """Return what grips at once, over its median, in spreads."""

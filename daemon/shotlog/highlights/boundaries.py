@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from shotlog.analyzers.clock import EditClock, find_speech, join_ranges
+from shotlog.highlights.agreement import find_delay
 from shotlog.schema import TimeRange
 
 TAIL: Final = Fraction(7, 10)
@@ -73,17 +74,22 @@ def find_boundaries(
 
     These are the cuts and the edges of gaps that lie in no sentence, and moments shortly before and
     after each sentence. Without a transcript, speech between two pauses of half a second stands for
-    a sentence. After a sentence 0.7 s are kept, or less where the next begins or the shot ends
-    earlier. Where nothing of this is found for long, as in a shot of minutes without sound or in
-    unbroken speech, moments between words are taken, too.
+    a sentence. With one, none lies where either it tells a word or a voice is heard; where it is
+    early or late for the voices all along, these decide alone. After a sentence 0.7 s are kept, or
+    less where the next begins or the shot ends earlier. Where nothing of this is found for long, as
+    in a shot of minutes without sound or in unbroken speech, moments between words are taken, too.
 
     Args:
         clock: The timeline.
-        transcript: Words and ends of sentences; None takes the voice detector.
+        transcript: Words and ends of sentences; None takes the voice detector alone.
         far: Seconds without any, beyond which moments between words are taken.
     """
-    words = find_speech(clock) if transcript is None else join_ranges(transcript.words, Fraction(0))
-    sentences = join_ranges(words, PAUSE) if transcript is None else transcript.sentences()
+    heard = find_speech(clock)
+    if transcript is None or find_delay(transcript.words, heard, clock.duration) is not None:
+        transcript, words, sentences = None, heard, join_ranges(heard, PAUSE)
+    else:
+        words = join_ranges([*transcript.words, *heard], Fraction(0))
+        sentences = _spoken_sentences(transcript.sentences(), heard)
     told = (
         ("in a pause", "in a pause")
         if transcript is None
@@ -98,6 +104,18 @@ def find_boundaries(
     return Boundaries(
         _filled(starts | between, words, far, clock), _filled(ends | between, words, far, clock)
     )
+
+
+def _spoken_sentences(told: Sequence[TimeRange], heard: Sequence[TimeRange]) -> list[TimeRange]:
+    """Return sentences, each with the voices that are heard in it, and what nobody wrote down."""
+    whole = [item for item in heard if _meets(item, told)]
+    more = join_ranges((item for item in heard if not _meets(item, told)), PAUSE)
+    return join_ranges([*told, *whole, *more], Fraction(0))
+
+
+def _meets(item: TimeRange, ranges: Sequence[TimeRange]) -> bool:
+    at = bisect_left(ranges, item.end, key=lambda each: each.start)
+    return at > 0 and item.start < ranges[at - 1].end
 
 
 def _outer_edges(clock: EditClock) -> dict[Fraction, str]:

@@ -92,6 +92,10 @@ class MomentExplainer(EditAnalyzer):
             self.found = explain_moment(*judged, self._passages, self._moment, view.edit)
         return []
 
+    def warnings(self, view: EditView) -> Sequence[str]:
+        """Return what the analyzer that it explains has to tell."""
+        return self._asked.warnings(view)
+
 
 def explain_moment(
     clock: EditClock, judgement: Judgement, passages: Passages, moment: Fraction, edit: Edit

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from shotlog.analyzers.clock import SPOKEN, STEP, EditClock, Numbers, hear
 from shotlog.highlights.contract import Judgement
 from shotlog.highlights.salience import SMOOTHED_NOISE
-from shotlog.schema import MomentOptions, TimeRange
+from shotlog.schema import EditView, MomentOptions, TimeRange
 
 _SNAP = Fraction(3, 2)
 """Largest shift of an end to meet a cut, in seconds."""
@@ -65,6 +65,10 @@ class Moments:
     def key(self) -> str:
         """Its options."""
         return f"moments {self._options.model_dump_json()}"
+
+    def warnings(self, view: EditView) -> tuple[str, ...]:
+        """Return nothing: it is given nothing that could be wrong."""
+        return ()
 
     def select(self, judgement: Judgement, clock: EditClock) -> list[Selected]:
         """Return the moments, best first; see :func:`select_moments`."""

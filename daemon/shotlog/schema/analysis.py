@@ -163,3 +163,7 @@ class EditAnalyzer(Analyzer):
     def curve(self, view: EditView) -> Curve | None:
         """Return the score over the whole timeline that the claims are peaks of, or None."""
         return None
+
+    def warnings(self, view: EditView) -> Sequence[str]:
+        """Return sentences for people about what the claims rest on; none by default."""
+        return ()

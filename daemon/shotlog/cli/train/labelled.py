@@ -49,7 +49,7 @@ def labelled_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True)
 class LabelledInputs:
-    """What a command learns from.
+    """The inputs that a command learns from.
 
     Attributes:
         paths: Finished timelines and folders of them, or the folder of a data set.
