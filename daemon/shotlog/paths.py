@@ -35,6 +35,10 @@ HANDOVER_VARIABLE = "SHOTLOG_HANDOVER"
 CONFIG_VARIABLE = "SHOTLOG_CONFIG"
 """Variable that names the file of the user's settings."""
 
+REMOTE_VARIABLE = "SHOTLOG_REMOTE"
+"""Variable that names the folder of the remote providers: which there are, what was sent to them,
+what it cost."""
+
 BATCH_FOLDER = ".shotlog"
 """Name of the folder, in the output folder of a batch, that holds its plan and its results."""
 
@@ -83,6 +87,16 @@ def config_file() -> Path:
     """
     named = path_from_environment(CONFIG_VARIABLE)
     return named or _user_path(platformdirs.user_config_path, CONFIG_VARIABLE) / "config.toml"
+
+
+def remote_folder() -> Path:
+    """Return the folder of the remote providers, with the records of what was sent and paid.
+
+    Raises:
+        HomeMissing: Neither the variable nor the user's folders give a location.
+    """
+    named = path_from_environment(REMOTE_VARIABLE)
+    return named or _user_path(platformdirs.user_data_path, REMOTE_VARIABLE) / "remote"
 
 
 def bundles_folder() -> Path:
@@ -209,6 +223,7 @@ def explain_access(path: Path) -> AccessProblem | None:
         CACHE_VARIABLE: lambda: cache_file().parent,
         MODELS_VARIABLE: models_folder,
         HANDOVER_VARIABLE: handover_folder,
+        REMOTE_VARIABLE: remote_folder,
         CONFIG_VARIABLE: lambda: config_file().parent,
     }
     for variable, folder in folders.items():

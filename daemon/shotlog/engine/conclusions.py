@@ -29,6 +29,7 @@ from shotlog.schema import (
     LoggedShot,
     Measure,
     Problem,
+    Provenance,
     Series,
     Shot,
     ShotAnalyzer,
@@ -307,5 +308,10 @@ def _finding(claim: Claim, analyzer: Analyzer, item: LocatedClip, shot: Shot) ->
         timeline=timeline,
         shot=shot.id,
         reasons=claim.reasons,
-        provenance=analyzer.provenance,
+        provenance=_provenance(claim, analyzer),
     )
+
+
+def _provenance(claim: Claim, analyzer: Analyzer) -> Provenance:
+    told = analyzer.provenance
+    return told if claim.remote is None else told.model_copy(update={"remote": claim.remote})

@@ -11,9 +11,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pydantic import Field
+
 from shotlog.schema.base import Model
 from shotlog.schema.evidence import Measure, Series
-from shotlog.schema.findings import Curve, Provenance, Tier
+from shotlog.schema.findings import Curve, Provenance, RemoteAnswer, Tier
 from shotlog.schema.labels import Family
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import ClipRange, Cut, Edit, Shot
@@ -31,6 +33,7 @@ class Claim(Model):
         range: In media time from a :class:`ShotAnalyzer`, in timeline time from an
             :class:`EditAnalyzer`.
         reasons: Reasons for the label, in words for an editor.
+        remote: The answer of a remote provider that it was drawn from, for its provenance.
     """
 
     label: str
@@ -38,6 +41,7 @@ class Claim(Model):
     confidence: float
     range: TimeRange
     reasons: tuple[str, ...] = ()
+    remote: RemoteAnswer | None = Field(None, exclude_if=lambda answer: answer is None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,6 +39,15 @@ Each names what happened, the clip or file, and what to do::
         + DeviceUnusable           no such device, or it has not enough memory
             + DeviceFull           too little free memory for a model
         + DeviceLost               it broke down while it computed
+        + ProviderError            a remote provider cannot be used at all
+            + ProviderUnknown          no provider bears this name
+            + ProviderForbidden        this machine is to send nothing, or nobody has agreed
+            + ProviderRefused          the token, the credit or the model: it answers no request
+            + ProviderUnreachable      nobody answers at its address
+      x RemoteError
+        + ClipUnanswered           a provider could not answer for a clip
+        + ClipNotSent              a clip was held back, for its cost or for a trial
+        + RecordsUnusable          the records of requests cannot be read or written
       x DaemonError
         + DaemonAbsent             no daemon is running, and none could be started
         + DaemonFileUnusable       one of its files cannot be read, written or locked
@@ -376,6 +385,63 @@ class DeviceLost(ModelError):
 
     message = "the device failed during a computation"
     hint = "Run the same command again: what was measured is in the cache."
+
+
+class ProviderError(ModelError):
+    """A remote provider cannot be used at all, so no further clip is sent to it."""
+
+
+class ProviderUnknown(ProviderError):
+    """No provider bears this name."""
+
+    message = "there is no provider of this name"
+    hint = "See: shotlog remote list; or add one with: shotlog remote add."
+
+
+class ProviderForbidden(ProviderError):
+    """This machine is to send nothing, or nobody has agreed that pictures are sent."""
+
+    message = "nothing may be sent to it"
+    hint = "See docs/remote.md for what leaves the machine."
+
+
+class ProviderRefused(ProviderError):
+    """It answers no request: its token, its credit, its model or its form is not right."""
+
+    message = "it refuses requests"
+    hint = "Try it with: shotlog remote test NAME."
+
+
+class ProviderUnreachable(ProviderError):
+    """Nobody answers at its address."""
+
+    message = "nobody answers at its address"
+    hint = "Check the connection and the address with: shotlog remote test NAME."
+
+
+class RemoteError(ShotlogError):
+    """A remote provider was of no use to a clip, or its requests cannot be noted."""
+
+
+class ClipUnanswered(RemoteError):
+    """A provider could not answer for a clip."""
+
+    message = "the provider gave no answer for this clip"
+    hint = "Run the same command again: only what is missing is sent."
+
+
+class ClipNotSent(RemoteError):
+    """A clip was held back: its cost would pass the limit, or this was a trial."""
+
+    message = "this clip was not sent"
+    hint = "Run the same command again with a higher --max-cost: only what is missing is sent."
+
+
+class RecordsUnusable(RemoteError):
+    """The records of what was sent and paid cannot be read or written."""
+
+    message = "the records of requests cannot be used"
+    hint = "Nothing is sent without them. Check the file, or name a folder in SHOTLOG_REMOTE."
 
 
 class DaemonError(ShotlogError):

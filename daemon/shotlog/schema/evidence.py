@@ -10,7 +10,7 @@ it.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, Protocol
@@ -237,6 +237,12 @@ class WindowMeasure(Measure):
 
     def prepare(self) -> None:
         """Load weights; called once per run, in the thread that calls :meth:`look`."""
+
+    def watch(self, stop: Callable[[], None]) -> None:
+        """Take what a measure that waits for others calls meanwhile: it raises to end the run.
+
+        Called once per run, before :meth:`prepare`. Measures that compute need nothing of it.
+        """
 
     @abstractmethod
     def look(self, batch: Sequence[Pixels]) -> Sequence[npt.NDArray[np.float32]]:

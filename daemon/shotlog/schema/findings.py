@@ -25,6 +25,17 @@ class Tier(StrEnum):
     REMOTE = "remote"
 
 
+class RemoteAnswer(Model):
+    """The answer of a remote provider that a finding was drawn from."""
+
+    provider: str
+    """Name of the provider; empty where this machine does not know it any more."""
+    seconds: float
+    """Seconds of computation for which it answered, by its own account."""
+    cost: float
+    """Price of them in US dollars; 0 where nothing was asked for them."""
+
+
 class Provenance(Model):
     """Source of a finding: analyzer, version, tier, and fingerprint of the weights, if any."""
 
@@ -35,6 +46,8 @@ class Provenance(Model):
     zero_shot: bool = Field(False, exclude_if=operator.not_)
     """True where the model was never trained for the question, and answers it by comparing the
     picture with sentences. Not written where it is false. Since protocol 1.4."""
+    remote: RemoteAnswer | None = Field(None, exclude_if=lambda answer: answer is None)
+    """The answer of the provider, in the remote tier alone. Since protocol 1.7."""
 
 
 class Finding(Model):

@@ -141,6 +141,7 @@ class _BatchRunner:
     def prepare(self, measures: Iterable[WindowMeasure]) -> None:
         """Prepare the measures. One that fails for any reason but its model is given up."""
         for measure in measures:
+            measure.watch(lambda: self._bar.advance(0))  # an advance may end the run
             try:
                 measure.prepare()
             except ShotlogError:

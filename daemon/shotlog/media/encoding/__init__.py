@@ -2,5 +2,6 @@
 
 from shotlog.media.encoding.copying import copy_clip
 from shotlog.media.encoding.encoder import EncodedClip, Excerpt, encode_clip
+from shotlog.media.encoding.pictures import encode_pictures
 
-__all__ = ["EncodedClip", "Excerpt", "copy_clip", "encode_clip"]
+__all__ = ["EncodedClip", "Excerpt", "copy_clip", "encode_clip", "encode_pictures"]

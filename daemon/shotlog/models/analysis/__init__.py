@@ -12,6 +12,7 @@ from shotlog.models.analysis.decisions import (
     decide_moves,
     decide_size,
 )
+from shotlog.models.analysis.labels import read_label
 from shotlog.models.analysis.measure import ModelMeasure
 from shotlog.models.analysis.sampling import (
     sample_segments,
@@ -42,6 +43,7 @@ __all__ = [
     "decide_moves",
     "decide_size",
     "limit_to_prior",
+    "read_label",
     "sample_segments",
     "sample_two_seconds",
     "sample_uniform",

@@ -41,6 +41,11 @@ def name_outputs(card: Card, head: ModelHead, labels: Sequence[str]) -> tuple[st
     return names
 
 
+def read_label(family: Family, text: str) -> str | None:
+    """Return the name of a label, spelled as for :func:`name_outputs`; None for an unknown one."""
+    return _spellings(Task(family.value)).get(_normalise(text))
+
+
 def _names(task: Task) -> tuple[str, ...]:
     return MOTION_SCORES if task is Task.MOTION else VOCABULARIES[Family(task.value)].names
 

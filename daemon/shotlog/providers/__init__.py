@@ -1,0 +1,70 @@
+"""Models that run elsewhere: at Replicate, on any Cog server, or behind a small contract of ours.
+
+A provider is asked for 16 small pictures of a shot; its answer is evidence as any other.
+"""
+
+from shotlog.providers.added import (
+    GROUP,
+    AddedProvider,
+    AddedProviders,
+    kinds,
+    make_provider,
+)
+from shotlog.providers.analyzer import RemoteSizeAnalyzer
+from shotlog.providers.cog import CogProvider
+from shotlog.providers.contract import Note, Prediction, Provider, RequestMark, SmallClip
+from shotlog.providers.http import HttpSession
+from shotlog.providers.http_json import HttpJsonProvider
+from shotlog.providers.making import consent_sentence, make_remote_analyzer
+from shotlog.providers.measure import RemoteMeasure, small_clip
+from shotlog.providers.prices import CostRange, PriceList, cost_of, estimate, price_of, read_prices
+from shotlog.providers.replicate import ReplicateProvider
+from shotlog.providers.scores import SCORED, read_identity, read_scores
+from shotlog.providers.sending import Budget, ClipSender
+from shotlog.providers.sent_requests import BillLine, PaidAnswer, RemoteModel, SentRequests
+from shotlog.providers.tokens import forget_token, keep_token, read_token, token_variable
+from shotlog.providers.trial import Trial, make_pattern, try_provider
+
+__all__ = [
+    "GROUP",
+    "SCORED",
+    "AddedProvider",
+    "AddedProviders",
+    "BillLine",
+    "Budget",
+    "ClipSender",
+    "CogProvider",
+    "CostRange",
+    "HttpJsonProvider",
+    "HttpSession",
+    "Note",
+    "PaidAnswer",
+    "Prediction",
+    "PriceList",
+    "Provider",
+    "RemoteMeasure",
+    "RemoteModel",
+    "RemoteSizeAnalyzer",
+    "ReplicateProvider",
+    "RequestMark",
+    "SentRequests",
+    "SmallClip",
+    "Trial",
+    "consent_sentence",
+    "cost_of",
+    "estimate",
+    "forget_token",
+    "keep_token",
+    "kinds",
+    "make_pattern",
+    "make_provider",
+    "make_remote_analyzer",
+    "price_of",
+    "read_identity",
+    "read_prices",
+    "read_scores",
+    "read_token",
+    "small_clip",
+    "token_variable",
+    "try_provider",
+]

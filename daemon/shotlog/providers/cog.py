@@ -1,0 +1,88 @@
+"""Providers that are Cog servers: a container of one's own, on any machine.
+
+Endpoints and statuses are those of cog 0.23.1 (``docs/http.md`` of github.com/replicate/cog), tried
+with the server itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import uuid
+from typing import ClassVar, Final
+
+from shotlog.providers.contract import Note, Prediction, Provider, RequestMark, SmallClip
+from shotlog.providers.http import HttpSession
+from shotlog.schema import ClipUnanswered, ProviderRefused
+
+_LOOK_AGAIN: Final = 0.5
+"""Seconds until a prediction that another request began is asked for again."""
+
+
+class CogProvider(Provider):
+    """A Cog server, whose predictor takes the clip as its input ``video``.
+
+    Predictions get ids of ours: a request that is repeated while its prediction runs joins it.
+    """
+
+    name: ClassVar[str] = "cog"
+
+    def check(self) -> None:
+        """Check the address.
+
+        Raises:
+            ProviderRefused: It is missing.
+        """
+        if not self.url:
+            hint = "Give it with --url http://HOST:5000."
+            raise ProviderRefused(self.name, "it needs the address of the server", hint)
+
+    async def send(self, http: HttpSession, clip: SmallClip, note: Note) -> Prediction:
+        """Send a clip under a new id, and return its prediction."""
+        mark = RequestMark(prediction=uuid.uuid4().hex)
+        note(mark)
+        return await self.resume(http, clip, mark, note)
+
+    async def resume(
+        self, http: HttpSession, clip: SmallClip, mark: RequestMark, note: Note
+    ) -> Prediction:
+        """Return the prediction of an id; the server runs it unless it is running already."""
+        path = f"/predictions/{mark.prediction}"
+        film = base64.b64encode(await clip.film()).decode()
+        sent = {"video": f"data:video/mp4;base64,{film}", "return_all_scores": True}
+        status, reply = await http.ask("PUT", path, body={"input": sent})
+        while status == 202:  # it runs already; the reply is that of respond-async
+            await asyncio.sleep(_LOOK_AGAIN)
+            status, reply = await http.ask("PUT", path, body={"input": sent})
+        return read_prediction(http.name, reply)
+
+    async def cancel(self, http: HttpSession, mark: RequestMark) -> None:
+        """Stop a prediction."""
+        await http.ask("POST", f"/predictions/{mark.prediction}/cancel")
+
+
+def read_prediction(name: str, reply: object) -> Prediction:
+    """Read a finished prediction of Cog, which is that of Replicate, too.
+
+    Args:
+        name: Name of the provider, for errors.
+        reply: The JSON.
+
+    Raises:
+        ClipUnanswered: It is no prediction, or was cancelled.
+    """
+    if not isinstance(reply, dict):
+        raise ClipUnanswered(name, "its answer is no prediction")
+    metrics = reply.get("metrics")
+    seconds = metrics.get("predict_time", 0.0) if isinstance(metrics, dict) else 0.0
+    if not isinstance(seconds, int | float) or not 0 <= seconds < 1e6:
+        raise ClipUnanswered(name, f"its predict_time is {seconds!r}")
+    match reply.get("status"):
+        case "succeeded":
+            return Prediction(reply.get("output"), float(seconds))
+        case "failed":
+            return Prediction(None, float(seconds), fault=str(reply.get("error") or "no reason"))
+        case "canceled" | "aborted":
+            return Prediction(None, float(seconds), fault="it was cancelled there")
+        case other:
+            raise ClipUnanswered(name, f"its answer is no prediction (status {other!r})")

@@ -1,0 +1,225 @@
+"""Requests to providers: time limits, repeated attempts, and errors in words.
+
+Statuses are handled alike for all kinds of providers: 401, 402, 403 and 404 end the run; 429 and
+409 are waited out; 5xx and broken connections are tried again after a random, growing pause, as
+"Exponential Backoff And Jitter" (AWS Architecture Blog, 2015) recommends; other 4xx are about one
+clip.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, Final, Self
+
+import httpx2
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+
+from shotlog.schema import ClipUnanswered, ProviderRefused, ProviderUnreachable, make_visible
+
+_ATTEMPTS: Final = 5
+"""Attempts of a request that fails by a fault of the service."""
+_PAUSE = wait_random_exponential(multiplier=0.5, max=20)
+"""Pause before another attempt: random below 0.5, 1, 2, 4 ... 20 seconds."""
+_LONGEST_REPLY: Final = 4_000_000
+"""Bytes of the longest reply that is read."""
+_CONNECT_SECONDS: Final = 10.0
+_TOLD: Final = 200
+"""Characters of a service's own words that are repeated."""
+
+_REFUSALS: Final[Mapping[int, tuple[str, str]]] = {
+    401: ("it does not accept the token", "Give it another one with: shotlog remote add NAME."),
+    402: ("the account there has no credit left", "Add credit to it, and run the command again."),
+    403: ("the token has no right to this model", "Check the account that it belongs to."),
+    404: ("it has no such model or address", "Check them with: shotlog remote list."),
+}
+
+
+class Unclear(Exception):
+    """A request may or may not have been accepted: it must not be sent again unchecked."""
+
+
+class _AgainError(Exception):
+    """The request may be sent again.
+
+    Attributes:
+        after: Seconds that the service wants to wait; None lets us choose.
+        ours: True for a fault of the service, which counts as an attempt.
+        told: The reason, for people.
+        unreachable: True where no connection was made.
+    """
+
+    def __init__(
+        self, told: str, after: float | None = None, *, ours: bool, unreachable: bool = False
+    ) -> None:
+        super().__init__(told)
+        self.told, self.after, self.ours, self.unreachable = told, after, ours, unreachable
+
+
+class HttpSession:
+    """Requests to one provider, many at a time.
+
+    Args:
+        name: Name of the provider, for errors.
+        url: Its address.
+        headers: Headers of every request.
+        seconds: Longest time for an answer.
+    """
+
+    def __init__(self, name: str, url: str, headers: Mapping[str, str], seconds: float) -> None:
+        self.name, self.seconds = name, seconds
+        try:
+            self._client = httpx2.AsyncClient(
+                base_url=url,
+                headers={**headers, "Accept": "application/json"},
+                timeout=httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+                limits=httpx2.Limits(max_connections=None),
+            )
+        except (httpx2.InvalidURL, ValueError) as error:
+            raise ProviderUnreachable(name, f"its address is none ({error})") from error
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._client.aclose()
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        upload: tuple[str, bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = True,
+        known: bool = True,
+    ) -> tuple[int, Any]:
+        """Send a request until it is answered; return the status, 2xx, and the JSON of the reply.
+
+        Args:
+            method: Method.
+            path: Path below the address, or a whole address.
+            body: Sent as JSON.
+            upload: Name and content of a file, sent as the form field ``content``.
+            headers: Further headers.
+            repeatable: False where a second request would be paid for a second time.
+            known: False where 404 means that a thing is gone, and is returned with None.
+
+        Raises:
+            ProviderRefused: It accepts no request.
+            ProviderUnreachable: Nobody answers at the address.
+            ClipUnanswered: It refuses this request, or gives no answer in time.
+            Unclear: It may have accepted a request that is not repeatable.
+        """
+        began = time.monotonic()
+        attempts = 0
+
+        def is_over(state: RetryCallState) -> bool:
+            nonlocal attempts
+            fault = state.outcome.exception() if state.outcome else None
+            attempts += isinstance(fault, _AgainError) and fault.ours
+            return attempts >= _ATTEMPTS or time.monotonic() - began >= self.seconds
+
+        def wait(state: RetryCallState) -> float:
+            fault = state.outcome.exception() if state.outcome else None
+            after = fault.after if isinstance(fault, _AgainError) else None
+            left = max(0.0, self.seconds - (time.monotonic() - began))
+            return min(left, _PAUSE(state) if after is None else after)
+
+        attempt = AsyncRetrying(
+            retry=retry_if_exception_type(_AgainError),
+            stop=is_over, wait=wait, reraise=True,
+        )  # fmt: skip
+        more = {"json": body} if body is not None else {}
+        if upload is not None:
+            name, content = upload
+            more = {"files": {"content": (name, content, "video/mp4")}}
+        try:
+            reply: httpx2.Response = await attempt(
+                self._ask_once, method, path, {**more, "headers": dict(headers or {})}, repeatable
+            )
+            return (404, None) if not known and reply.status_code == 404 else self._read(reply)
+        except _AgainError as error:
+            if error.unreachable:
+                raise ProviderUnreachable(self.name, error.told) from error
+            raise ClipUnanswered(self.name, error.told) from error
+
+    async def _ask_once(
+        self, method: str, path: str, more: Mapping[str, Any], repeatable: bool
+    ) -> httpx2.Response:
+        try:
+            reply = await self._client.request(method, path, **more)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+            told = f"nobody answers at its address ({error or type(error).__name__})"
+            raise _AgainError(told, ours=True, unreachable=True) from error
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
+            raise ProviderUnreachable(self.name, f"its address is none ({error})") from error
+        except httpx2.TimeoutException as error:
+            if not repeatable:
+                raise Unclear from error
+            raise _AgainError(f"no answer within {self.seconds:g} s", ours=True) from error
+        except httpx2.HTTPError as error:
+            if not repeatable:
+                raise Unclear from error
+            told = f"the connection broke ({error or type(error).__name__})"
+            raise _AgainError(told, ours=True) from error
+        status = reply.status_code
+        if status in (409, 429):
+            told = f"it was busy for {self.seconds:g} s"
+            raise _AgainError(told, _retry_after(reply), ours=False)
+        if status >= 500:
+            if not repeatable:
+                raise Unclear
+            told = f"it failed with status {status}{_words(reply.content)}"
+            raise _AgainError(told, _retry_after(reply), ours=True)
+        return reply
+
+    def _read(self, reply: httpx2.Response) -> tuple[int, Any]:
+        status, content = reply.status_code, reply.content
+        if status in _REFUSALS:
+            message, hint = _REFUSALS[status]
+            hint = hint.replace("NAME", self.name)
+            raise ProviderRefused(self.name, f"{message} ({status}{_words(content)})", hint)
+        if not 200 <= status < 300:
+            raise ClipUnanswered(
+                self.name, f"it refused the clip with status {status}{_words(content)}"
+            )
+        if len(content) > _LONGEST_REPLY:
+            raise ClipUnanswered(self.name, f"its answer has {len(content)} bytes")
+        try:
+            return status, json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise ClipUnanswered(self.name, "its answer is not JSON") from error
+
+
+def _retry_after(reply: httpx2.Response) -> float | None:
+    """Return the seconds of ``Retry-After``: a number or a date (RFC 9110, 10.2.3)."""
+    told = reply.headers.get("Retry-After", "").strip()
+    if told.isdigit():
+        return float(told)
+    try:
+        return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _words(content: bytes) -> str:
+    """Return what a service says of an error, to be put behind its status; empty for nothing."""
+    try:
+        reply = json.loads(content)
+    except (ValueError, RecursionError):
+        return ""
+    said = ""
+    if isinstance(reply, dict):
+        said = str(reply.get("detail") or reply.get("error") or reply.get("title") or "")
+    said = make_visible(" ".join(said.split())).rstrip(".")[:_TOLD]
+    return f": {said}" if said else ""

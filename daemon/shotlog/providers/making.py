@@ -1,0 +1,56 @@
+"""The analyzer of the remote tier, for the options of a run."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from shotlog.providers.added import AddedProvider, AddedProviders
+from shotlog.providers.analyzer import RemoteSizeAnalyzer
+from shotlog.providers.measure import RemoteMeasure
+from shotlog.providers.sending import ClipSender
+from shotlog.providers.sent_requests import SentRequests
+from shotlog.providers.tokens import read_token
+from shotlog.schema import ProviderForbidden, RemoteOptions
+
+CONSENT: Final = (
+    "16 small pictures of every shot (224 x 224 pixels) leave this machine for {address}; never the"
+    " file, its path or its sound."
+)
+"""The sentence that somebody agrees to, once for each project and provider."""
+
+
+def consent_sentence(added: AddedProvider) -> str:
+    """Return the sentence about what leaves the machine for a provider."""
+    return CONSENT.format(address=added.provider.address)
+
+
+def make_remote_analyzer(options: RemoteOptions, *, offline: bool) -> RemoteSizeAnalyzer:
+    """Return the analyzer of the remote tier.
+
+    Args:
+        options: Provider, project and limit of cost.
+        offline: True where this machine is to send nothing.
+
+    Raises:
+        ProviderForbidden: Nothing may be sent, or nobody has agreed to it.
+        ProviderError: The provider is unknown, or lacks its token.
+        RecordsUnusable: What is sent cannot be noted.
+    """
+    if offline:
+        message = "the settings forbid to send anything (remote.offline)"
+        raise ProviderForbidden("remote", message, "Use another tier: --tier auto.")
+    providers = AddedProviders()
+    added = providers.find(options.provider)
+    provider = added.provider
+    with SentRequests() as records:
+        agreed = records.has_consent(options.project, added.name, provider.address)
+    if not agreed:
+        message = f"nobody has agreed yet for {options.project}: {consent_sentence(added)}"
+        hint = "Agree once with: shotlog analyze --yes; or use another tier."
+        raise ProviderForbidden(added.name, message, hint)
+    token = read_token(added.name, provider)
+    limit = None if options.max_cost is None else Decimal(options.max_cost)
+    sender = ClipSender(added, token, options.project, limit)
+    names = [each.name for each in providers.all()]
+    return RemoteSizeAnalyzer(added.identity, RemoteMeasure(added.identity, sender), names)

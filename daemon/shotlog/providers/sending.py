@@ -1,0 +1,240 @@
+"""Sending of clips to a provider: many at a time, none twice, within a limit of cost.
+
+Before anything is sent, the records are asked: a clip that was answered is answered from them, one
+that an earlier run has sent is waited for. All else is told to the records before it is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from typing import Final
+
+from shotlog.providers.added import AddedProvider
+from shotlog.providers.contract import Prediction, Provider, RequestMark, SmallClip
+from shotlog.providers.http import HttpSession, Unclear
+from shotlog.providers.prices import cost_of, price_of
+from shotlog.providers.scores import read_identity, read_scores
+from shotlog.providers.sent_requests import OpenRequest, PaidAnswer, SentRequests
+from shotlog.schema import ClipNotSent, ClipUnanswered, ProviderRefused, ShotlogError
+
+_STOP_SECONDS: Final = 0.1
+"""Interval at which the run is asked whether it goes on."""
+_GRACE: Final = 2.0
+"""Seconds for which answers are still waited for when a run ends: they are paid already."""
+_CANCEL_SECONDS: Final = 5.0
+"""Longest time to tell a provider that nobody waits any more."""
+
+Reply = PaidAnswer | ShotlogError
+"""The answer for a clip, or the reason why there is none."""
+
+
+class Budget:
+    """A limit of cost, which is never passed by what is known of a clip's cost beforehand.
+
+    A clip is taken to cost as much as the dearest one so far.
+
+    Args:
+        most: US dollars; None for no limit.
+        first: US dollars that the first clip is taken to cost.
+    """
+
+    def __init__(self, most: Decimal | None, first: Decimal) -> None:
+        self._most, self._dearest = most, first
+        self._spent, self._out = Decimal(0), 0
+
+    def reserve(self, *, sent: bool) -> bool:
+        """Reserve the cost of a clip; return False where it would pass the limit.
+
+        Args:
+            sent: True for a clip that an earlier run has sent: its cost cannot be saved.
+        """
+        out = self._spent + self._dearest * (self._out + 1)
+        if self._most is not None and out > self._most and not sent:
+            return False
+        self._out += 1
+        return True
+
+    def settle(self, cost: Decimal) -> None:
+        """Replace a reservation by the cost of the clip."""
+        self._out -= 1
+        self._spent += cost
+        self._dearest = max(self._dearest, cost)
+
+
+class ClipSender:
+    """Sender of clips to one provider, for one run.
+
+    Args:
+        added: The provider.
+        token: Its token, if it has one.
+        project: Folder of the project, for the bill.
+        max_cost: US dollars that the run may cost; None for no limit.
+
+    Raises:
+        ProviderRefused: Its price is not known.
+    """
+
+    def __init__(
+        self,
+        added: AddedProvider,
+        token: str | None,
+        project: str,
+        max_cost: Decimal | None = None,
+    ) -> None:
+        self._added, self._token = added, token
+        self._provider: Provider = added.provider
+        self._project = project
+        self._price = price_of(self._provider)
+        self._budget = Budget(max_cost, cost_of(added.seconds, self._price))
+        self._failed: dict[str, ShotlogError] = {}
+
+    def answer(self, clips: Sequence[SmallClip], stop: Callable[[], None]) -> list[Reply]:
+        """Return the reply for each clip.
+
+        A clip that failed is not sent again in this run.
+
+        Args:
+            clips: The clips.
+            stop: Called while answers are waited for; what it raises ends the waiting, and
+                cancels what is still computed.
+
+        Raises:
+            ProviderError: The provider cannot be used at all.
+            RecordsUnusable: What is sent cannot be noted.
+            BaseException: What ``stop`` raises.
+        """
+        replies: dict[str, Reply] = {}
+        wanted: dict[str, SmallClip] = {}
+        with SentRequests() as records:
+            for clip in clips:
+                known: Reply | None = self._failed.get(clip.digest)
+                known = known or records.answer(self._added.identity, clip.digest)
+                if known is None:
+                    wanted[clip.digest] = clip
+                else:
+                    replies[clip.digest] = known
+            if wanted:
+                replies |= asyncio.run(self._send_all(list(wanted.values()), records, stop))
+        return [replies[clip.digest] for clip in clips]
+
+    async def _send_all(
+        self, clips: Sequence[SmallClip], records: SentRequests, stop: Callable[[], None]
+    ) -> dict[str, Reply]:
+        replies: dict[str, Reply] = {}
+        places, ends = asyncio.Semaphore(self._provider.at_once), asyncio.Event()
+        name, provider = self._added.name, self._provider
+        async with HttpSession(
+            name, provider.address, provider.headers(self._token), provider.seconds
+        ) as http:
+
+            async def send(clip: SmallClip) -> None:
+                async with places:
+                    if ends.is_set():
+                        return
+                    try:
+                        replies[clip.digest] = await self._send(http, clip, records)
+                    except (ClipNotSent, ClipUnanswered) as error:
+                        replies[clip.digest] = self._failed[clip.digest] = error
+
+            tasks = {asyncio.create_task(send(clip)) for clip in clips}
+            try:
+                await _wait(tasks, stop)
+            except BaseException:
+                ends.set()
+                await asyncio.wait(tasks, timeout=_GRACE)
+                raise
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+        return replies
+
+    async def _send(self, http: HttpSession, clip: SmallClip, records: SentRequests) -> PaidAnswer:
+        """Return the answer for a clip; note every step before it can cost anything."""
+        name, model = self._added.name, self._added.identity
+        request = records.open_request(name, model, clip.digest)
+        if not self._budget.reserve(sent=request is not None):
+            raise ClipNotSent(
+                name, "its cost would pass the limit (--max-cost), so it was not sent"
+            )
+        cost = Decimal(0)
+
+        def note(mark: RequestMark) -> None:
+            nonlocal request
+            if request is None:
+                record = records.begin(name, model, clip.digest, self._project, mark)
+            else:
+                record = request.record
+                records.mark(record, mark)
+            request = OpenRequest(record, mark)
+
+        try:
+            if request is None:
+                told = await self._provider.send(http, clip, note)
+            else:
+                told = await self._provider.resume(http, clip, request.mark, note)
+            cost = cost_of(told.seconds, self._price) if told.cost is None else told.cost
+            return self._end(told, cost, request, records)
+        except Unclear as error:
+            raise ClipUnanswered(name, "its reply was lost") from error
+        except asyncio.CancelledError:
+            await self._withdraw(request, records)
+            raise
+        finally:
+            self._budget.settle(cost)
+
+    def _end(
+        self, told: Prediction, cost: Decimal, request: OpenRequest | None, records: SentRequests
+    ) -> PaidAnswer:
+        """Note the end of a request, whatever its answer is worth, and return the answer."""
+        name = self._added.name
+        scores = None
+        try:
+            if told.fault:
+                raise ClipUnanswered(name, f"the model failed on this clip ({told.fault[:200]})")
+            self._check_identity(told)
+            scores = read_scores(name, told.output)
+        finally:
+            if request is not None:
+                records.end(request.record, told.seconds, cost, scores)
+        return PaidAnswer(name, scores, told.seconds, cost)
+
+    def _check_identity(self, told: Prediction) -> None:
+        answered = read_identity(told.output)
+        if answered is not None and answered != self._added.identity:
+            name, (model, version) = self._added.name, answered
+            raise ProviderRefused(
+                name,
+                f"another model answers there now: {model} {version}",
+                f"If that is meant, note it with: shotlog remote test {name}.",
+            )
+
+    async def _withdraw(self, request: OpenRequest | None, records: SentRequests) -> None:
+        """Tell the provider that nobody waits; where that fails, the next run asks for it."""
+        if request is None:
+            return
+        added, provider = self._added, self._provider
+        with suppress(ShotlogError, Unclear, TimeoutError):
+            async with (
+                asyncio.timeout(_CANCEL_SECONDS),
+                HttpSession(
+                    added.name, provider.address, provider.headers(self._token), _CANCEL_SECONDS
+                ) as http,
+            ):
+                await provider.cancel(http, request.mark)
+                records.cancelled(request.record)
+
+
+async def _wait(tasks: set[asyncio.Task[None]], stop: Callable[[], None]) -> None:
+    """Wait for tasks; raise the first error, or what ``stop`` raises."""
+    waiting = tasks
+    while waiting:
+        done, waiting = await asyncio.wait(
+            waiting, timeout=_STOP_SECONDS, return_when=asyncio.FIRST_EXCEPTION
+        )
+        for task in done:
+            task.result()
+        stop()

@@ -1,0 +1,1 @@
+"""Providers of the remote tier, against servers on this machine."""

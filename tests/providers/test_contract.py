@@ -1,0 +1,135 @@
+"""Every kind of provider, against a server that runs: what the rest of Shotlog relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+
+from shotlog.providers import (
+    AddedProvider,
+    PaidAnswer,
+    kinds,
+    small_clip,
+    try_provider,
+)
+from shotlog.schema import ClipUnanswered, ProviderRefused, ProviderUnreachable
+from tests.providers.clips import added, bill, go_on, grey_clip, sender
+from tests.providers.cog_server import cog_serving
+from tests.providers.replicate_platform import NAME, TOKEN, VERSION, Platform
+from tests.providers.servers import HttpJsonServer, serving
+
+
+class Service(NamedTuple):
+    """A running server of a kind, as a provider, with its token."""
+
+    provider: AddedProvider
+    token: str | None
+
+
+@pytest.fixture(scope="module")
+def cog_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with cog_serving(tmp_path_factory.mktemp("cog")) as url:
+        yield url
+
+
+@pytest.fixture(params=sorted(kinds()))
+def service(request: pytest.FixtureRequest) -> Iterator[Service]:
+    match request.param:
+        case "cog":
+            url = request.getfixturevalue("cog_url")
+            yield Service(added("cog", url, at_once=2), None)
+        case "http-json":
+            with serving(HttpJsonServer(token=TOKEN)) as url:
+                yield Service(added("http-json", f"{url}/sizes"), TOKEN)
+        case "replicate":
+            platform = Platform()
+            with serving(platform) as url:
+                platform.url = url
+                yield Service(
+                    added("replicate", url, model=f"{NAME}:{VERSION}").model_copy(
+                        update={"model": NAME, "version": VERSION}
+                    ),
+                    TOKEN,
+                )
+        case other:
+            pytest.fail(f"the kind {other} has no server here to be tried on")
+
+
+def test_a_clip_is_answered_with_the_scores_of_its_pictures(service: Service) -> None:
+    clips = [grey_clip(number) for number in (0, 999)]
+    dark, bright = sender(service.provider, service.token).answer(clips, go_on)
+    assert isinstance(dark, PaidAnswer)
+    assert isinstance(bright, PaidAnswer)
+    assert dark.provider == bright.provider == "studio"
+    # The server says CS by the mean brightness, and the labels in another order than ours.
+    for answer, clip in ((dark, clips[0]), (bright, clips[1])):
+        expected = clip.pictures.mean() / 255
+        assert answer.scores[1] == pytest.approx(expected, abs=0.01)
+        assert sum(answer.scores) == pytest.approx(1, abs=1e-3)
+
+
+def test_an_answered_clip_is_not_sent_again_by_a_later_run(service: Service) -> None:
+    clip = grey_clip(1)
+    first = sender(service.provider, service.token).answer([clip, clip], go_on)
+    gone = service.provider.model_copy(
+        update={"parameters": {**service.provider.parameters, "url": "http://127.0.0.1:9"}}
+    )
+    assert sender(gone, service.token).answer([clip], go_on) == first[:1]
+    (line,) = bill()
+    assert (line.answered, line.failed) == (1, 0)
+
+
+def test_a_clip_that_the_model_fails_on_costs_the_others_nothing(service: Service) -> None:
+    black = small_clip(grey_clip(0).pictures * 0)
+    replies = sender(service.provider, service.token).answer([black, grey_clip(3)], go_on)
+    assert isinstance(replies[0], ClipUnanswered)
+    assert "too dark" in str(replies[0])
+    assert isinstance(replies[1], PaidAnswer)
+
+
+def test_seconds_are_charged_as_the_service_tells_them(service: Service) -> None:
+    priced = service.provider.model_copy(
+        update={"parameters": {**service.provider.parameters, "price": "0.001"}}
+    )
+    (answer,) = sender(priced, service.token).answer([grey_clip(4)], go_on)
+    assert isinstance(answer, PaidAnswer)
+    assert answer.cost == Decimal(repr(answer.seconds)) * Decimal("0.001")
+    (line,) = bill()
+    assert line.cost == answer.cost
+    if service.provider.kind == "replicate":
+        assert answer.seconds == 0.5
+
+
+def test_nobody_at_the_address_is_told_in_one_sentence(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shotlog.providers.http._PAUSE", lambda _: 0.0)
+    gone = service.provider.model_copy(
+        update={"parameters": {**service.provider.parameters, "url": "http://127.0.0.1:9"}}
+    )
+    with pytest.raises(ProviderUnreachable, match="studio: nobody answers at its address"):
+        sender(gone, service.token).answer([grey_clip(5)], go_on)
+
+
+def test_a_wrong_token_ends_the_run(service: Service) -> None:
+    if service.token is None:
+        pytest.skip("a Cog server takes any token")
+    with pytest.raises(ProviderRefused, match="does not accept the token"):
+        sender(service.provider, "wrong").answer([grey_clip(6)], go_on)
+
+
+def test_a_trial_tells_model_seconds_and_cost(service: Service) -> None:
+    known, parameters = service.provider, dict(service.provider.parameters)
+    trial = try_provider("studio", known.kind, parameters, service.token, version="v1")
+    assert trial.added.version == known.version
+    assert trial.added.seconds >= 0
+    assert bill() == []
+
+
+def test_a_kind_without_its_address_or_model_is_refused() -> None:
+    for kind in kinds().values():
+        with pytest.raises(ProviderRefused, match="it needs"):
+            kind.check()
