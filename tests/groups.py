@@ -37,6 +37,7 @@ LONG = (
     "tests/service/worker/test_worker.py",
     "tests/otio/aaf/test_writing.py",
     "tests/cli/test_watch.py",
+    "tests/remote/test_predictors.py",
 )
 """Groups that take more than 20 s, the longest first, by the durations that CI prints."""
 

@@ -12,7 +12,7 @@ import pytest
 HOUSE = Path(__file__).parents[1]
 SOURCES = sorted(
     path
-    for folder in ("daemon", "installer", "otio_adapters")
+    for folder in ("daemon", "installer", "otio_adapters", "remote")
     for path in (HOUSE / folder).rglob("*.py")
 )
 PICKLING = {

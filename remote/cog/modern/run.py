@@ -1,0 +1,102 @@
+"""Shot sizes and camera moves of clips, by several models, in the format of Cog's ``run:``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from cog import BaseRunner, Input, Path
+
+from shot_classifier import (
+    Answer,
+    CheckpointUnusable,
+    Classifier,
+    ClipUnreadable,
+    choose_precision,
+    describe_size,
+    read_clip,
+)
+
+
+class Runner(BaseRunner):
+    """Answers of one of the models for one clip or for several."""
+
+    def setup(self, weights: Path | None = None) -> None:
+        """Load and test every model in the folder ``models``, or in that of ``COG_WEIGHTS``."""
+        root = Path(weights or "models")
+        folders = sorted(config.parent for config in root.glob("*/config.json"))
+        if not folders:
+            raise CheckpointUnusable(
+                f"there is no model in {root}: put a folder with config.json and "
+                "model.safetensors there for each"
+            )
+        loaded = [Classifier(folder, *choose_precision()) for folder in folders]
+        self.classifiers = {each.name: each for each in loaded}
+        # Models of shot sizes first, because that is the question of most clients.
+        self.first = min(loaded, key=lambda each: ("size" not in each.tasks, each.name)).name
+
+    def healthcheck(self) -> bool:
+        """Return whether the device still computes; a GPU that is lost raises an error."""
+        return float(torch.ones(2, device=choose_precision()[0]).sum()) == 2.0
+
+    # Cog reads annotations as text: a bare dict is any JSON object, dict[str, Any] one of objects.
+    def run(
+        self,
+        video: Path | None = Input(description="Clip of one shot", default=None),
+        videos: list[Path] = Input(
+            description="Several clips, each of one shot, instead of one", default=[]
+        ),
+        model: str = Input(
+            description="Name of the model; empty for the first of shot sizes", default=""
+        ),
+        return_all_scores: bool = Input(
+            description="Return the scores of all labels, not of the best alone", default=True
+        ),
+    ) -> dict:  # type: ignore[type-arg]
+        """Return the answers for a clip, or ``clips`` with the answers or the error of each."""
+        classifier = self.classifiers.get(model or self.first)
+        if classifier is None:
+            raise ValueError(f"there is no model {model}; there are {', '.join(self.classifiers)}")
+        if (video is None) == (not videos):
+            raise ValueError("give either one clip as video, or several as videos")
+        if video is not None:
+            (answers,) = classifier.classify([read_clip(video, classifier.side)])
+            return _describe(classifier, answers, return_all_scores)
+        return {"clips": _answer_each(classifier, videos, return_all_scores)}
+
+
+def _answer_each(
+    classifier: Classifier, videos: Sequence[Path], scores: bool
+) -> list[dict[str, Any]]:
+    """Return the description of each clip; ``error`` alone for a clip that cannot be read."""
+    read = [_read(video, classifier.side) for video in videos]
+    clips = [clip for clip in read if not isinstance(clip, ClipUnreadable)]
+    answers = iter(classifier.classify(clips))
+    return [
+        {"error": str(clip)}
+        if isinstance(clip, ClipUnreadable)
+        else _describe(classifier, next(answers), scores)
+        for clip in read
+    ]
+
+
+def _read(video: Path, side: int) -> npt.NDArray[np.uint8] | ClipUnreadable:
+    try:
+        return read_clip(video, side)
+    except ClipUnreadable as error:
+        return error
+
+
+def _describe(classifier: Classifier, answers: dict[str, Answer], scores: bool) -> dict[str, Any]:
+    """Return the answers by task with model and version; the size also as the original tells it."""
+    if not scores:
+        answers = {
+            task: {key: value for key, value in answer.items() if key != "scores"}
+            for task, answer in answers.items()
+        }
+    described = {"model": classifier.name, "version": classifier.version, "tasks": answers}
+    if size := answers.get("size"):
+        described |= describe_size(size)
+        described |= {"scores": size["scores"]} if scores else {}
+    return described
