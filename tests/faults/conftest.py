@@ -47,6 +47,17 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DaemonPaths:
     return DaemonPaths()
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory, reel: Reel) -> Iterator[Machine]:
+    """A machine whose daemon runs, for tests of a module that leave it as they found it."""
+    one = Machine(DaemonPaths(root=tmp_path_factory.mktemp("home")), reel, Figures())
+    try:
+        one.start()
+        yield one
+    finally:
+        one.close()
+
+
 @pytest.fixture
 def machine(places: DaemonPaths, reel: Reel, figures: Figures) -> Iterator[Machine]:
     """A machine whose daemon is not started yet, and is gone afterwards."""

@@ -9,25 +9,42 @@ import pytest
 import torch
 
 from shotlog.models.catalog import Registry, describe_file
+from shotlog.paths import MODELS_VARIABLE
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, JobInfo, JobState
 from tests.faults import failing_device
 from tests.faults.figures import Figures
-from tests.faults.machine import BUILTIN, Machine, make_reel
-from tests.models.checkpoints import MOVE_CARD, make
+from tests.faults.machine import BUILTIN, Machine, Reel, make_reel
+from tests.models.checkpoints import MOVE_CARD, Made, make
 from tests.waiting import wait_for
 
 ON_CPU = AnalysisOptions(models="local", device="cpu", precision="fp32")
 
 
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A small model with random weights."""
+    return make(tmp_path_factory.mktemp("move"), card=MOVE_CARD, seed=3)
+
+
+@pytest.fixture(scope="module")
+def judged(checkpoint: Made, tmp_path_factory: pytest.TempPathFactory) -> Reel:
+    """Small edits, whose clips the model has judged."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MODELS_VARIABLE, str(tmp_path_factory.mktemp("models")))
+        install(checkpoint)
+        return make_reel(tmp_path_factory.mktemp("films"), 8, ON_CPU)
+
+
 @pytest.fixture
-def looking(tmp_path: Path, machine: Machine, figures: Figures) -> Machine:
-    """A machine on which a small model with random weights judges every clip."""
-    made = make(tmp_path / "move", card=MOVE_CARD, seed=3)
+def looking(checkpoint: Made, judged: Reel, machine: Machine, figures: Figures) -> Machine:
+    """A machine on which the model judges every clip."""
+    install(checkpoint)
+    return Machine(machine.paths, judged, figures)
+
+
+def install(made: Made) -> None:
     kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
     Registry().install(made.card, kept, source="this test", linked=made.folder)
-    films = tmp_path / "films"
-    films.mkdir()
-    return Machine(machine.paths, make_reel(films, 8, ON_CPU), figures)
 
 
 def start(machine: Machine, looks: Path, how: str, windows: str) -> None:

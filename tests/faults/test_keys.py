@@ -73,16 +73,17 @@ def with_a_revoked_key(
     ],
 )
 def test_what_comes_with_a_wrong_key_is_never_delivered(
-    machine: Machine, there: ConnectionInfo, wrong: Callable[..., None]
+    standing: Machine, wrong: Callable[..., None]
 ) -> None:
+    there = standing.start()
     with (
-        machine.client(start=False) as client,
+        standing.client(start=False) as client,
         zmq.Context[zmq.Socket[bytes]]() as context,
         context.socket(zmq.DEALER) as socket,
     ):
         before = client.metrics()
         socket.linger = 0
-        wrong(socket, there, machine.paths)
+        wrong(socket, there, standing.paths)
         socket.connect(there.endpoint)
         for request in (Hello(client="stranger", version="1"), Pause(), Ping()):
             socket.send_multipart(pack(request)[1])

@@ -41,10 +41,9 @@ from shotlog.service.protocol import (
     Unload,
     new_id,
 )
-from shotlog.service.runtime import DaemonPaths, read_connection
+from shotlog.service.runtime import read_connection
 from shotlog.service.security import load_client_keys
 from shotlog.service.tasks import Analyze
-from tests.faults.figures import Figures
 from tests.faults.machine import BUILTIN, Machine, Reel
 from tests.waiting import wait_for
 
@@ -135,17 +134,12 @@ class LossyLink(Connection):
 
 
 @pytest.fixture(scope="module")
-def serving(tmp_path_factory: pytest.TempPathFactory, reel: Reel) -> Iterator[Machine]:
+def serving(standing: Machine, reel: Reel) -> Machine:
     """A machine for all of these tests, whose daemon has done a job."""
-    machine = Machine(DaemonPaths(root=tmp_path_factory.mktemp("home")), reel, Figures())
-    try:
-        machine.start()
-        with machine.client(start=False) as client:
-            client.submit(reel.edits[0], BUILTIN, name="0", job=DONE)
-            assert list(client.watch(DONE))
-        yield machine
-    finally:
-        machine.close()
+    with standing.client(start=False) as client:
+        client.submit(reel.edits[0], BUILTIN, name="0", job=DONE)
+        assert list(client.watch(DONE))
+    return standing
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from shotlog.service.protocol import (
     new_id,
 )
 from shotlog.testing import FakeDaemon
-from tests.faults.machine import Machine
+from tests.faults.machine import Machine, Reel
 from tests.faults.raw import GOLDEN, Raw, golden, raw
 from tests.waiting import PATIENCE_S
 
@@ -69,12 +69,11 @@ def lacks(answer: dict[str, Any], known: dict[str, Any]) -> set[str]:
     return missing
 
 
-def test_a_client_of_the_first_protocol_has_its_job_done(machine: Machine) -> None:
-    machine.start()
-    with raw(machine.paths, hello=False) as connection:
+def test_a_client_of_the_first_protocol_has_its_job_done(standing: Machine) -> None:
+    with raw(standing.paths, hello=False) as connection:
         client = OldClient(connection, new_id())
         assert client.ask("hello")["protocol"] == [1, 0]
-        edit = machine.reel.edits[0].model_dump(mode="json")
+        edit = standing.reel.edits[0].model_dump(mode="json")
         asks = {"models": "builtin", "names": [], "device": "auto", "precision": "auto"}
         info = client.ask("submit", edit=edit, asks=asks)
         while not JobState(info["state"]).is_terminal:
@@ -82,7 +81,7 @@ def test_a_client_of_the_first_protocol_has_its_job_done(machine: Machine) -> No
             info = client.ask("attach")
         result = client.ask("results", part=0)
     assert info["state"] == "done"
-    assert (result["last"], result["text"]) == (True, machine.reel.logs[0])
+    assert (result["last"], result["text"]) == (True, standing.reel.logs[0])
 
 
 def test_an_answer_to_an_old_client_has_every_field_that_it_knew(machine: Machine) -> None:
@@ -105,18 +104,16 @@ def test_an_answer_to_an_old_client_has_every_field_that_it_knew(machine: Machin
     [((1, 0), (1, 0), (1, 0)), ((1, 0), (1, 99), PROTOCOL), ((1, 0), (3, 0), PROTOCOL)],
 )
 def test_what_both_know_is_spoken(
-    machine: Machine, lowest: tuple[int, int], highest: tuple[int, int], spoken: tuple[int, int]
+    standing: Machine, lowest: tuple[int, int], highest: tuple[int, int], spoken: tuple[int, int]
 ) -> None:
-    machine.start()
-    with raw(machine.paths, hello=False) as client:
+    with raw(standing.paths, hello=False) as client:
         answer = client.ask(Hello(client="other", version="9", lowest=lowest, highest=highest))
     assert isinstance(answer, Welcome)
     assert answer.protocol == spoken
 
 
-def test_a_client_of_another_major_is_told_both_versions_and_the_command(machine: Machine) -> None:
-    machine.start()
-    with raw(machine.paths, hello=False) as client:
+def test_a_client_of_another_major_is_told_both_versions_and_the_command(standing: Machine) -> None:
+    with raw(standing.paths, hello=False) as client:
         refused = [client.ask(Hello(client="other", version="9", lowest=(2, 0), highest=(2, 3)))]
         signature, header, _ = golden(OLD, "hello")
         newer = json.loads(header) | {"protocol": [2, 0], "pigeon": 1}
@@ -132,10 +129,8 @@ def test_a_client_of_another_major_is_told_both_versions_and_the_command(machine
         assert RESTART in answer.failure.hint
 
 
-def test_a_client_of_today_has_a_job_done_by_a_daemon_of_the_first_protocol(
-    machine: Machine,
-) -> None:
-    edit = machine.reel.edits[0]
+def test_a_client_of_today_has_a_job_done_by_a_daemon_of_the_first_protocol(reel: Reel) -> None:
+    edit = reel.edits[0]
     with FakeDaemon(protocol=(1, 0)) as daemon, daemon.client() as client:
         job = client.submit(edit, name="cut").job
         *_, last = client.watch(job)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import ItemsView, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from tests.otio.aaf.dumping import definitions, dump
+from tests.otio.aaf.dumping import dump_and_definitions
 
 OURS = "shotlog"
 
@@ -29,9 +29,11 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=Fals
 def difference(before: Path, after: Path) -> str:
     """Return what is different beyond our markers; "" for nothing."""
     if before.suffix == ".aaf":
-        if dump(after, without_ours=True) != _objects(before):
+        objects, defined = dump_and_definitions(after, without_ours=True)
+        old_objects, old_defined = _of_aaf(before)
+        if objects != old_objects:
             return "other objects"
-        return "" if _definitions(before) <= definitions(after).items() else "other definitions"
+        return "" if old_defined.items() <= defined.items() else "other definitions"
     if before.suffix in _XML:
         old, new = (etree.parse(path, _PARSER) for path in (before, after))
         if old.docinfo.doctype != new.docinfo.doctype:
@@ -45,14 +47,9 @@ def difference(before: Path, after: Path) -> str:
     return _in_lines(before.read_bytes().splitlines(), after.read_bytes().splitlines())
 
 
-@cache  # a file of the corpus is compared several times, and its dump takes a second
-def _objects(path: Path) -> list[str]:
-    return dump(path)
-
-
-@cache
-def _definitions(path: Path) -> ItemsView[str, bytes]:
-    return definitions(path).items()
+@cache  # a file of the corpus is compared several times, and to read it takes a second
+def _of_aaf(path: Path) -> tuple[list[str], dict[str, bytes]]:
+    return dump_and_definitions(path)
 
 
 def _in_element(old: Any, new: Any) -> str:

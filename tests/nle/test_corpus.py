@@ -13,7 +13,7 @@ import pytest
 
 from shotlog.markers import markers_of
 from shotlog.schema import TimelineError
-from shotlog_otio import ReadOptions, inspect_file, inspection_of
+from shotlog_otio import ReadOptions, inspection_of
 from shotlog_otio.formats import find_format
 from shotlog_otio.markers import Target
 from tests.nle.cuts.writing import writer_of
@@ -77,7 +77,8 @@ def test_other_readers_find_our_markers_more_and_nothing_else_changed(
 def mark(source: Path, copy: Path, on: Target, reading: ReadOptions) -> None:
     """Mark a copy of a file twice, look what is different, and take the markers out again."""
     format_ = find_format(source)
-    before, edit = inspect_file(copy, reading), format_.read(copy, reading)
+    opened = format_.open(copy, reading)
+    before, edit = inspection_of(opened), opened.edit
     markers = markers_of(log_of(edit), on=on)
     assert markers, source.name
 

@@ -99,7 +99,7 @@ def _xdotool(box: Sandbox, *words: str) -> str:
 def _said_by(box: Sandbox, *command: str) -> str:
     # Without a check: xdotool ends with an error also where there is no window yet.
     done = subprocess.run(
-        command, env=box.environment, capture_output=True, check=False, text=True, timeout=20
+        command, env=box.environment, capture_output=True, check=False, text=True, timeout=RUN_S
     )
     return done.stdout + done.stderr
 

@@ -17,13 +17,15 @@ from typing import NamedTuple
 import psutil
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 REQUIRED_VARIABLE = "SHOTLOG_TEST_CLIENTS"
 """Set to ``required`` where every application must be there, as in .ci/run: none is skipped."""
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 """The Python that Debian's packages of bindings are for."""
 
-RUN_S = 120.0
+RUN_S = PATIENCE_S
 ENDING_S = 5.0
 _PATH = "/usr/local/bin:/usr/bin:/bin:/usr/games"
 _MARK = "SHOTLOG_TEST_CLIENT"

@@ -35,6 +35,14 @@ def dump(path: Path, *, without_ours: bool = False) -> list[str]:
         return list(_lines(file.header, "", without_ours=without_ours))
 
 
+def dump_and_definitions(
+    path: Path, *, without_ours: bool = False
+) -> tuple[list[str], dict[str, bytes]]:
+    """Return what :func:`dump` and :func:`definitions` do, and open the file once."""
+    with aaf2.open(str(path), "r") as file:
+        return list(_lines(file.header, "", without_ours=without_ours)), _definitions(file)
+
+
 def _lines(item: AAFObject, path: str, *, without_ours: bool) -> Iterator[str]:
     yield f"{path} {item.class_id}"
     for entry in sorted(item.properties(), key=lambda entry: entry.pid):
@@ -72,11 +80,15 @@ def _is_ours(item: Any) -> bool:
 
 def definitions(path: Path) -> dict[str, bytes]:
     """Return the definitions of a file's classes and types, by identity and property."""
-    found = {}
     with aaf2.open(str(path), "r") as file:
-        for kind in ("ClassDefinitions", "TypeDefinitions"):
-            for key, item in file.metadict[kind].items():
-                for entry in item.properties():
-                    if not isinstance(entry, (StrongRefSetProperty, WeakRefArrayProperty)):
-                        found[f"{kind} {key} {entry.pid}"] = bytes(entry.data)
+        return _definitions(file)
+
+
+def _definitions(file: Any) -> dict[str, bytes]:
+    found = {}
+    for kind in ("ClassDefinitions", "TypeDefinitions"):
+        for key, item in file.metadict[kind].items():
+            for entry in item.properties():
+                if not isinstance(entry, (StrongRefSetProperty, WeakRefArrayProperty)):
+                    found[f"{kind} {key} {entry.pid}"] = bytes(entry.data)
     return found
