@@ -99,7 +99,7 @@ def test_a_daemon_is_started_where_none_runs_and_found_from_then_on(
     places: DaemonPaths, start: Start
 ) -> None:
     first = start()
-    assert first == start() == find_daemon(places)
+    assert first == start() == find_daemon(places, timeout=PATIENCE_S)
     assert pids(places) == [first.pid]
     assert first.version == __version__
 
@@ -129,7 +129,7 @@ def test_a_daemon_that_was_killed_is_replaced(places: DaemonPaths, start: Start)
 def test_the_daemon_itself_is_started_unless_told_otherwise(places: DaemonPaths) -> None:
     connection = find_or_start_daemon(places)
     try:
-        assert find_daemon(places) == connection
+        assert find_daemon(places, timeout=PATIENCE_S) == connection
         assert alive(connection.pid)
     finally:
         kill(connection.pid)
@@ -158,7 +158,7 @@ def test_a_client_that_is_suspended_while_it_starts_a_daemon_keeps_no_other_from
     places.make()
     lock = acquire_lock(places.start_lock, 0)
     try:
-        assert start(timeout=8) == find_daemon(places)
+        assert start(timeout=8) == find_daemon(places, timeout=PATIENCE_S)
     finally:
         lock.release()
 

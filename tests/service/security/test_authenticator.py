@@ -24,6 +24,7 @@ from shotlog.service.security import (
     revoke_client,
 )
 from tests.service.stand_in import connection
+from tests.waiting import PATIENCE_S
 
 WAIT = 0.3
 """Seconds to wait for a message that must not arrive."""
@@ -103,9 +104,9 @@ def new_keys() -> KeyPair:
 def test_a_known_key_is_served_and_named(places: DaemonPaths, server: Server) -> None:
     keys = load_client_keys(places)
     with dealer(server.connection, keys) as socket:
-        assert answered(socket, 5)
+        assert answered(socket, PATIENCE_S)
     assert server.delivered == [(keys.public.decode(), b"hello")]
-    assert probe_daemon(server.connection, keys) is HandshakeResult.SUCCEEDED
+    assert probe_daemon(server.connection, keys, PATIENCE_S) is HandshakeResult.SUCCEEDED
 
 
 def test_a_client_without_encryption_is_never_delivered(
@@ -134,7 +135,7 @@ def test_an_unknown_key_is_never_delivered_and_told_why(
     with dealer(server.connection, unknown) as socket:
         assert not answered(socket)
     assert server.delivered == []
-    assert probe_daemon(server.connection, unknown) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(server.connection, unknown, PATIENCE_S) is HandshakeResult.UNKNOWN_CLIENT
 
 
 def test_a_wrong_server_key_is_never_delivered_and_told_why(
@@ -145,7 +146,7 @@ def test_a_wrong_server_key_is_never_delivered_and_told_why(
     with dealer(wrong, keys) as socket:
         assert not answered(socket)
     assert server.delivered == []
-    assert probe_daemon(wrong, keys) is HandshakeResult.HUNG_UP
+    assert probe_daemon(wrong, keys, PATIENCE_S) is HandshakeResult.HUNG_UP
 
 
 def test_plain_tcp_is_never_delivered_and_blocks_no_client(
@@ -157,7 +158,7 @@ def test_plain_tcp_is_never_delivered_and_blocks_no_client(
         for number, one in enumerate(raw):
             one.sendall(words[number % len(words)])
         with dealer(server.connection, load_client_keys(places)) as socket:
-            assert answered(socket, 5)
+            assert answered(socket, PATIENCE_S)
         assert len(server.delivered) == 1
     finally:
         for one in raw:
@@ -166,21 +167,21 @@ def test_plain_tcp_is_never_delivered_and_blocks_no_client(
 
 def test_a_revoked_key_is_refused(places: DaemonPaths, server: Server) -> None:
     keys = load_client_keys(places)
-    assert probe_daemon(server.connection, keys) is HandshakeResult.SUCCEEDED
+    assert probe_daemon(server.connection, keys, PATIENCE_S) is HandshakeResult.SUCCEEDED
     revoke_client(places, keys.public)
     with dealer(server.connection, keys) as socket:
         assert not answered(socket)
-    assert probe_daemon(server.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(server.connection, keys, PATIENCE_S) is HandshakeResult.UNKNOWN_CLIENT
     assert server.delivered == []
 
 
 def test_the_key_of_an_open_connection_can_be_revoked(places: DaemonPaths, server: Server) -> None:
     keys = load_client_keys(places)
     with dealer(server.connection, keys) as socket:
-        assert answered(socket, 5)
+        assert answered(socket, PATIENCE_S)
         assert server.authenticator.is_allowed(server.delivered[-1][0])
         revoke_client(places, keys.public)
-        assert answered(socket, 5)
+        assert answered(socket, PATIENCE_S)
     assert not server.authenticator.is_allowed(server.delivered[-1][0])
 
 
@@ -188,9 +189,9 @@ def test_a_key_that_is_allowed_later_is_served_without_a_restart(
     places: DaemonPaths, server: Server
 ) -> None:
     later = new_keys()
-    assert probe_daemon(server.connection, later) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(server.connection, later, PATIENCE_S) is HandshakeResult.UNKNOWN_CLIENT
     allow_client(places, later.public)
-    assert probe_daemon(server.connection, later) is HandshakeResult.SUCCEEDED
+    assert probe_daemon(server.connection, later, PATIENCE_S) is HandshakeResult.SUCCEEDED
 
 
 def test_no_client_is_served_while_others_may_write_to_the_list(
@@ -198,17 +199,17 @@ def test_no_client_is_served_while_others_may_write_to_the_list(
 ) -> None:
     keys = load_client_keys(places)
     places.clients.chmod(0o666)
-    assert probe_daemon(server.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(server.connection, keys, PATIENCE_S) is HandshakeResult.UNKNOWN_CLIENT
     assert "no client is allowed" in caplog.text
     places.clients.chmod(0o600)
-    assert probe_daemon(server.connection, keys) is HandshakeResult.SUCCEEDED
+    assert probe_daemon(server.connection, keys, PATIENCE_S) is HandshakeResult.SUCCEEDED
 
 
 def test_no_client_is_served_once_the_list_is_removed(places: DaemonPaths, server: Server) -> None:
     keys = load_client_keys(places)
-    assert probe_daemon(server.connection, keys) is HandshakeResult.SUCCEEDED
+    assert probe_daemon(server.connection, keys, PATIENCE_S) is HandshakeResult.SUCCEEDED
     places.clients.unlink()
-    assert probe_daemon(server.connection, keys) is HandshakeResult.UNKNOWN_CLIENT
+    assert probe_daemon(server.connection, keys, PATIENCE_S) is HandshakeResult.UNKNOWN_CLIENT
 
 
 def test_a_secured_socket_without_authenticator_serves_no_client(places: DaemonPaths) -> None:
@@ -229,7 +230,7 @@ def test_a_socket_of_another_domain_is_refused(places: DaemonPaths) -> None:
         socket.zap_domain = b"another"
         found = connection(listen(socket), authenticator.public_key)
         came: list[HandshakeResult] = []
-        thread = threading.Thread(target=lambda: came.append(probe_daemon(found, keys, 5)))
+        thread = threading.Thread(target=lambda: came.append(probe_daemon(found, keys, PATIENCE_S)))
         thread.start()
         while thread.is_alive():
             authenticator.socket.poll(5)
@@ -246,7 +247,7 @@ def test_a_closed_port_is_told_from_one_that_does_not_answer(
         endpoint = f"tcp://127.0.0.1:{other.getsockname()[1]}"
         mute = connection(endpoint, server.authenticator.public_key)
         assert probe_daemon(mute, keys, WAIT) is HandshakeResult.TIMED_OUT
-    assert probe_daemon(mute, keys) is HandshakeResult.NOT_LISTENING
+    assert probe_daemon(mute, keys, PATIENCE_S) is HandshakeResult.NOT_LISTENING
 
 
 @pytest.mark.parametrize("endpoint", ["", "tcp://", "tcp://127.0.0.1:x", "pigeon://loft"])
