@@ -7,7 +7,8 @@ was found at most one shot away. Beside it the trivial answers, and links betwee
 without those that lead over other shots. ``--tune`` tries the two thresholds on the first half.
 
 Then what was found in the edits that were assembled of one shot of each source, where every cut
-starts a scene, and in the one labelled film with scenes of several shots, as one person sees them.
+starts a scene, and in the two labelled films with scenes of several shots, as one person sees them,
+for several weights of black between shots.
 """
 
 from __future__ import annotations
@@ -30,17 +31,19 @@ from benchmarks.kinds import edit_of
 from benchmarks.labels import DEFAULT, footage
 from shotlog.analyzers.scenes import (
     LEAST_LIKENESS,
+    PER_BLACK,
     PER_SECOND,
     ColourMeasure,
     ScenesAnalyzer,
     ShotColours,
+    compare_shots,
     compute_histogram,
     link_across,
     select_pictures,
 )
 from shotlog.engine import Cache, analyze
 from shotlog.media import FrameReader, probe
-from shotlog.schema import MediaReference, Pixels, TimeRange
+from shotlog.schema import Claim, EditView, MediaReference, Pixels, TimeRange
 
 EDITS = 60
 """Edits made of each half."""
@@ -57,9 +60,15 @@ _LENGTHS = ([1, 2, 3, 4, 5, 6, 8], [0.15, 0.15, 0.2, 0.15, 0.15, 0.1, 0.1])
 _WHITE, _GAMMA = 0.04, 0.08
 """Spread of the gains of the channels and of the gamma from camera to camera, as logarithms."""
 
-_FILM = "multishot/sintel_trailer.mp4"
-_SEEN = tuple(Fraction(frame, 24) for frame in (276, 396, 426, 522, 621, 851))
-"""Starts of its scenes: hut, fight, alley, city, sky, desert; the first one is a mountain."""
+_FILMS = {
+    "multishot/sintel_trailer.mp4": (276, 396, 426, 522, 621, 851),
+    "multishot/bbb_0_30.webm": (),
+}
+"""First frames of the scenes after the first one, at 24 a second: after a mountain a hut, a fight,
+an alley, a city, the sky, a desert; a meadow alone."""
+
+_BLACKS = (0.0, 0.02, 0.03, 0.05, PER_BLACK, 0.12, 0.13, 0.14, 0.2)
+"""Tried in place of :data:`PER_BLACK`, which no made edit has."""
 
 Takes = Sequence[Sequence[Pixels]]
 Draw = np.random.Generator
@@ -105,7 +114,10 @@ def main() -> None:
             print(f"    {least:.2f}, {per_second:.2f} a second: {score(made['tuned'], answer)}")
     print(f"timeline_a: {score([assembled(root, 'timeline_a')], linked)}")
     print(f"lecture_b: {score([assembled(root, 'lecture_b')], linked)}")
-    print(f"{_FILM}: {film(root)}")
+    for name, frames in _FILMS.items():
+        seen = film(root / name, frames)
+        for per_black in _BLACKS:
+            print(f"{name}, {per_black:.2f}: {score([seen], partial(linked, per_black=per_black))}")
 
 
 def linked(
@@ -113,9 +125,10 @@ def linked(
     *,
     least: float = LEAST_LIKENESS,
     per_second: float = PER_SECOND,
+    per_black: float = PER_BLACK,
 ) -> list[int]:
     """Return the starts that the analyzer finds."""
-    across = link_across(shots, per_second=per_second)
+    across = link_across(shots, per_second=per_second, per_black=per_black)
     return [n for n, likeness in enumerate(across) if n and likeness < least]
 
 
@@ -275,19 +288,26 @@ def assembled(root: Path, name: str) -> Made:
     return Made(shots, range(len(shots)))
 
 
-def film(root: Path) -> str:
-    """Return what the whole analysis finds in the film, beside what one person sees."""
+class _Comparing(ScenesAnalyzer):
+    """The analyzer, which remembers the shots that it has compared."""
+
+    compared: Sequence[ShotColours] = ()
+
+    def conclude(self, view: EditView) -> Sequence[Claim]:
+        """Return the scenes."""
+        self.compared = list(compare_shots(view))
+        return super().conclude(view)
+
+
+def film(path: Path, frames: Sequence[int]) -> Made:
+    """Return a film with the scenes that one person sees, as the whole analysis compares it."""
+    analyzer = _Comparing()
     with Cache(None) as cache:
-        log = analyze(edit_of(root / _FILM), [ScenesAnalyzer()], cache)
-    starts = [shot.shot.timeline.start for shot in log.shots]
-    numbers = {moment: n for n, moment in enumerate(starts)}
-    found = [numbers[scene.timeline.start] for scene in log.scenes[1:]]
-    true = [min(range(len(starts)), key=lambda n: abs(starts[n] - seen)) for seen in _SEEN]
-    right = count_right(found, true, 1)
-    at = ", ".join(f"{float(scene.timeline.start):.1f}" for scene in log.scenes)
-    return (
-        f"{right} of {len(true)} starts, {len(found) - right} more, in {len(starts)} shots ({at} s)"
-    )
+        analyze(edit_of(path), [analyzer], cache)
+    shots = analyzer.compared
+    seen = [Fraction(frame, 24) for frame in frames]
+    true = [min(range(len(shots)), key=lambda n: abs(shots[n].shown.start - at)) for at in seen]
+    return Made(shots, [sum(start <= n for start in true) for n in range(len(shots))])
 
 
 if __name__ == "__main__":

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from shotlog.analyzers.scenes import ColourMeasure, ScenesAnalyzer, compute_histogram
+from shotlog.analyzers.kind import FlatnessMeasure
+from shotlog.analyzers.scenes import (
+    LEAST_LIKENESS,
+    PER_BLACK,
+    ColourMeasure,
+    ScenesAnalyzer,
+    ShotColours,
+    compute_histogram,
+    link_across,
+)
 from shotlog.engine import Cache, analyze
 from shotlog.schema import (
     Claim,
     ClipRange,
+    Cut,
+    CutKind,
     Edit,
     EditView,
     Log,
@@ -70,13 +83,34 @@ def run_of(*settings: tuple[float, float, float], seconds: float = 4) -> list[Sh
     return [shot(n * seconds, seconds, setting) for n, setting in enumerate(settings)]
 
 
-def scenes(shots: Sequence[ShotView], *starts: SceneStart, seconds: float = 0) -> list[Claim]:
+def colours(share: float, other: int) -> npt.NDArray[np.float32]:
+    """Return the histogram of a picture: a share of one colour, the rest of another one."""
+    row = np.zeros(len(ColourMeasure.columns), np.float32)
+    row[5], row[other] = share, 1 - share
+    return row
+
+
+def half_alike(between: float) -> list[ShotView]:
+    """Return two shots of a likeness a little above the least one, some seconds apart."""
+    share = LEAST_LIKENESS + PER_BLACK / 2
+    shots = [shot(0, 2), shot(2 + between, 2)]
+    rows = ([Row(0, 0, colours(share, other))] for other in (9, 13))
+    return [
+        replace(each, series={ColourMeasure.name: ColourMeasure().series(TICK, told)})
+        for each, told in zip(shots, rows, strict=True)
+    ]
+
+
+def scenes(
+    shots: Sequence[ShotView], *starts: SceneStart, seconds: float = 0, cuts: Sequence[Cut] = ()
+) -> list[Claim]:
     end = max([seconds, *(float(each.shot.timeline.end) for each in shots)])
     edit = Edit(
         name="cut", rate=Fraction(25), duration=Fraction(end),
         clips=tuple(each.clip for each in shots), scene_starts=starts,
     )  # fmt: skip
-    return list(ScenesAnalyzer().conclude(EditView(edit=edit, shots=shots)))
+    view = EditView(edit=edit, shots=shots, cuts={"V1/0": tuple(cuts)})
+    return list(ScenesAnalyzer().conclude(view))
 
 
 def borders(claims: Sequence[Claim]) -> list[float]:
@@ -113,6 +147,45 @@ def test_the_same_setting_long_after_is_another_scene() -> None:
 def test_shots_that_fade_to_black_are_not_alike_for_it() -> None:
     faded = [shot(0, 2, KITCHEN, BLACK), shot(2, 2, BLACK, GARDEN)]
     assert borders(scenes(faded)) == [0, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "count"),
+    [
+        (CutKind.CUT, 2, 1),
+        (CutKind.DISSOLVE, 2, 1),
+        (CutKind.FADE, 2, 2),
+        (CutKind.DIP, 2, 2),
+        (CutKind.FADE, 1, 1),  # of another shot
+    ],
+)
+def test_shots_a_little_alike_are_two_scenes_where_a_fade_lies_between(
+    kind: CutKind, at: int, count: int
+) -> None:
+    fade = Cut(at=Fraction(at), kind=kind, span=half_alike(0)[0].shot.timeline, confidence=1)
+    found = scenes(half_alike(0), cuts=[fade])
+    assert len(found) == count
+    if count == 2:
+        assert found[1].reasons[0].startswith("black lies before it, and its colours are unlike")
+
+
+def test_a_shot_of_black_between_them_counts_as_a_fade_and_one_of_nothing_known_does_not() -> None:
+    first, second = half_alike(0.5)
+    assert len(scenes([first, shot(2, 0.5), second])) == 1
+    assert len(scenes([first, shot(2, 0.5, BLACK), second])) == 2
+    rows = [Row(0, 0, np.zeros(len(FlatnessMeasure.columns), np.float32))]
+    black = shot(2, 0.5, BLACK)
+    flat = {FlatnessMeasure.name: FlatnessMeasure().series(TICK, rows)}
+    assert len(scenes([first, replace(black, series={**black.series, **flat}), second])) == 2
+
+
+def test_every_link_through_black_is_weaker_and_no_other() -> None:
+    at = [TimeRange(start=Fraction(n), duration=Fraction(1)) for n in range(3)]
+    same = colours(1, 9)[None]
+    plain = link_across([ShotColours(span, same) for span in at])
+    after = link_across([ShotColours(span, same, n == 1) for n, span in enumerate(at)])
+    assert plain.tolist() == [0, 1, 1]
+    assert after.tolist() == pytest.approx([0, 1 - PER_BLACK, 1])
 
 
 def test_black_belongs_to_the_scene_before_it() -> None:

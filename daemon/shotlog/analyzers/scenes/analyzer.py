@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-import numpy as np
-
 from shotlog.analyzers.kind import FlatnessMeasure, KindAnalyzer
 from shotlog.analyzers.scenes.linking import (
     LEAST_LIKENESS,
@@ -15,14 +13,28 @@ from shotlog.analyzers.scenes.linking import (
     link_across,
     select_pictures,
 )
-from shotlog.analyzers.scenes.measure import ColourMeasure, Histogram
-from shotlog.schema import Claim, EditAnalyzer, EditView, Family, ShotView, Tier, TimeRange, union
+from shotlog.analyzers.scenes.measure import ColourMeasure
+from shotlog.schema import (
+    Claim,
+    CutKind,
+    EditAnalyzer,
+    EditView,
+    Family,
+    Shot,
+    ShotView,
+    Tier,
+    TimeRange,
+    union,
+)
 
 _START = "the first shot of the timeline"
+_AFTER_BLACK = "black lies before it, and "
 _UNLIKE = (
     "its colours are unlike those before it: likeness {:.2f}; from {:.2f} on it would be the same"
     " scene"
 )
+_BLACK = "black"
+_THROUGH_BLACK = (CutKind.FADE, CutKind.DIP)
 _MARKED = "a marker named scene starts it"
 _UNMARKED = "it lies before the first marker named scene"
 
@@ -32,18 +44,20 @@ class ScenesAnalyzer(EditAnalyzer):
 
     Where the timeline has markers of an editor that are named ``scene``, the scenes are exactly
     theirs; what lies before the first one is a scene of its own. Otherwise a scene starts with each
-    shot across whose start no link of like colours leads (:mod:`shotlog.analyzers.scenes.linking`).
+    shot across whose start no link of like colours leads (:mod:`shotlog.analyzers.scenes.linking`);
+    links through black are weaker.
 
-    Sound is not used: in the assembled footage that is labelled it changes with every file, so that
-    no figure would tell of films. Two rooms with the same walls and light are one scene, and so are
-    dark ones; a scene that goes from sun into shade, or shows something else in every shot, falls
-    apart. The confidence is one less the likeness across the start, not a probability.
+    Sound is not used: in the one labelled film its background tells less than the colours do, and
+    in the assembled footage it changes with every file. Two rooms with the same walls and light are
+    one scene, and so are dark ones; a scene that goes from sun into shade, or shows something else
+    in every shot, falls apart. The confidence is one less the likeness across the start, not a
+    probability.
     """
 
     name = "builtin.scenes"
     family = Family.SCENE
     tier = Tier.BUILTIN
-    version = "1"
+    version = "2"
     measures = (ColourMeasure(), FlatnessMeasure())
 
     def conclude(self, view: EditView) -> Sequence[Claim]:
@@ -71,26 +85,41 @@ def _marked_scenes(view: EditView) -> Iterator[Claim]:
 
 
 def _found_scenes(view: EditView) -> Iterator[Claim]:
-    compared = [
-        ShotColours(shot.shot.timeline, pictures)
-        for shot in _select_shots(view)
-        if len(pictures := _pictures(shot))
-    ]
+    compared = list(compare_shots(view))
     if not compared:
         return
     # What cannot be compared belongs to the scene before it; at the start, to the first one.
-    starts = [(min(shot.shot.timeline.start for shot in view.shots), 0.0)]
+    starts = [(min(shot.shot.timeline.start for shot in view.shots), 0.0, _START)]
     across = link_across(compared).tolist()
     for number, (shot, likeness) in enumerate(zip(compared, across, strict=True)):
         if likeness < LEAST_LIKENESS and number and shot.shown.start > starts[-1][0]:
-            starts.append((shot.shown.start, likeness))
+            unlike = _UNLIKE.format(likeness, LEAST_LIKENESS)
+            reason = _AFTER_BLACK + unlike if shot.after_black else unlike
+            starts.append((shot.shown.start, likeness, reason))
     end = max(shot.shot.timeline.end for shot in view.shots)
-    moments = [moment for moment, _ in starts]
-    for number, (start, stop) in enumerate(pairwise([*moments, end]), start=1):
-        likeness = starts[number - 1][1]
-        reason = _START if number == 1 else _UNLIKE.format(likeness, LEAST_LIKENESS)
+    stops = [*(start for start, *_ in starts[1:]), end]
+    for number, ((start, likeness, reason), stop) in enumerate(zip(starts, stops, strict=True), 1):
         span = TimeRange.between(start, stop)
         yield _claim(view, f"Scene {number}", span, 1 - likeness, reason)
+
+
+def compare_shots(view: EditView) -> Iterator[ShotColours]:
+    """Yield the shots that tell of a setting, as they are compared, by start."""
+    after_black = False
+    for shot in _select_shots(view):
+        if not (series := shot.series.get(ColourMeasure.name)):
+            continue
+        pictures = select_pictures(series.values)
+        if len(pictures):
+            faded = after_black or _fades_in(view, shot.shot)
+            yield ShotColours(shot.shot.timeline, pictures, faded)
+        after_black = not len(pictures)
+
+
+def _fades_in(view: EditView, shot: Shot) -> bool:
+    """Return True where a shot begins with a fade of its media through black."""
+    cuts = view.cuts.get(shot.clip, ())
+    return any(cut.at == shot.source.start and cut.kind in _THROUGH_BLACK for cut in cuts)
 
 
 def _claim(view: EditView, label: str, span: TimeRange, confidence: float, reason: str) -> Claim:
@@ -108,8 +137,8 @@ def _select_shots(view: EditView) -> list[ShotView]:
     """Return the visible shots that tell of a setting, by start.
 
     They are the shots of the track with the most screen time, and those of other tracks where it
-    shows nothing: an insert or a logo over it is no other setting. Black, title cards and bars tell
-    of none.
+    shows nothing: an insert or a logo over it is no other setting. Title cards and bars tell of
+    none.
     """
     visible = [shot for shot in view.shots if shot.clip.enabled]
     times: dict[str, Fraction] = {}
@@ -122,7 +151,7 @@ def _select_shots(view: EditView) -> list[ShotView]:
         shot
         for shot in visible
         if (_track(shot) == main or not any(map(shot.shot.timeline.intersection, covered)))
-        and not _is_of_a_kind(shot)
+        and not _is_card(shot)
     ]
 
 
@@ -131,12 +160,6 @@ def _track(shot: ShotView) -> str:
     return shot.shot.clip.partition("/")[0]
 
 
-def _is_of_a_kind(shot: ShotView) -> bool:
-    return FlatnessMeasure.name in shot.series and bool(KindAnalyzer().conclude(shot))
-
-
-def _pictures(shot: ShotView) -> Histogram:
-    series = shot.series.get(ColourMeasure.name)
-    if series is None:
-        return np.empty((0, 0), np.float32)
-    return select_pictures(series.values)
+def _is_card(shot: ShotView) -> bool:
+    kinds = KindAnalyzer().conclude(shot) if FlatnessMeasure.name in shot.series else ()
+    return any(kind.label != _BLACK for kind in kinds)

@@ -25,6 +25,11 @@ LEAST_LIKENESS, PER_SECOND = 0.5, 0.02
 shots takes off their likeness: of 20 pairs the one that finds most scenes of the tuned half of the
 made edits, F1 0.914 (``benchmarks/scenes.py --tune``)."""
 
+PER_BLACK = 0.08
+"""Likeness that black between two shots takes off, as films close a scene by fading out and open
+another by fading in: the middle of the values by which most starts of the one labelled film are
+found and no scene falls apart, 0.03 to 0.13 (``python -m benchmarks.scenes``)."""
+
 _FARTHEST = (1 - LEAST_LIKENESS) / PER_SECOND
 """Seconds beyond which no two shots are linked, as no likeness is above 1."""
 
@@ -44,35 +49,43 @@ class ShotColours(NamedTuple):
         shown: Its range on the timeline.
         pictures: (n, 128) histograms of the pictures that are compared; see
             :func:`select_pictures`.
+        after_black: True where black lies between it and the shot before it.
     """
 
     shown: TimeRange
     pictures: Histogram
+    after_black: bool = False
 
 
 def link_across(
-    shots: Sequence[ShotColours], *, per_second: float = PER_SECOND
+    shots: Sequence[ShotColours],
+    *,
+    per_second: float = PER_SECOND,
+    per_black: float = PER_BLACK,
 ) -> npt.NDArray[np.float64]:
     """Return the likeness of the strongest link across the start of each shot.
 
     It is that of the pair of pictures that is most alike, one of a shot before and one of a shot
-    from that start on, less what the time between the two shots takes off.
+    from that start on, less what the time and black between the two shots take off.
 
     Args:
         shots: Shots by start, each with a picture.
         per_second: What each second takes off.
+        per_black: What black between the two takes off.
 
     Returns:
         (n,) 0 to 1; 0 for the first shot.
     """
     across = np.zeros(len(shots))
     for first, before in enumerate(shots):
+        through_black = False
         for second in range(first + 1, len(shots)):
             apart = max(Fraction(0), shots[second].shown.start - before.shown.end)
             if float(apart) > _FARTHEST:
                 break
             likeness = _likeness(before.pictures, shots[second].pictures)
-            likeness -= per_second * float(apart)
+            through_black = through_black or shots[second].after_black
+            likeness -= per_second * float(apart) + per_black * through_black
             crossed = across[first + 1 : second + 1]
             np.maximum(crossed, likeness, out=crossed)
     return across

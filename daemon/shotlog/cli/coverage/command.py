@@ -55,10 +55,11 @@ def coverage(
     known' are those that none of the 4 known shots has. The line below the table is the pace: the
     average length of the five shots around each moment.
 
-    Scenes are guessed from the colours of shots that are near each other. Rooms that look alike, or
-    are dark, become one, and a scene whose shots all differ falls apart. Your own markers take
-    their place: markers named 'scene', 'Scene 12' or 'SCENE: kitchen', on the timeline or on clips,
-    each start a scene, and what lies before the first one is a scene of its own.
+    Scenes are guessed from the colours of shots near each other, and from fades between them. Rooms
+    that look alike, or are dark, become one, and a scene whose shots all differ falls apart. Your
+    own markers take their place: markers named 'scene', 'Scene 12' or 'SCENE: kitchen', on the
+    timeline or on clips, each start a scene, and what lies before the first one is a scene of its
+    own.
 
     A reverse angle is a shot of one face that is turned to one side of the picture, and at most
     three shots later one that is turned to the other: '#3 → #4'. It is called missing where several
