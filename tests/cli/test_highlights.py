@@ -195,6 +195,119 @@ def test_a_language_model_judges_the_transcript(film: Path, tmp_path: Path) -> N
     assert best["provenance"]["tier"] == "remote"
 
 
+SUBTITLES = "".join(
+    f"{n + 1}\n00:00:{4 * n:02},000 --> 00:00:{4 * n + 3:02},000\nGr\u00fc\u00dfe, alle.\n\n"
+    for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "part"),
+    [
+        ("The third sentence is the best.", "it holds no JSON"),
+        ('{"scores": [{"number": 1, "start": "00:00:99", "viral": 9, "compelling": 9}]}', "start"),
+        ('{"scores": [{"number": 40, "viral": 9, "compelling": 9}]}', "each once"),
+    ],
+)
+def test_a_language_model_that_answers_nonsense_is_an_error(
+    film: Path, tmp_path: Path, answer: str, part: str
+) -> None:
+    subtitles, out = tmp_path / "film.srt", tmp_path / "best.otio"
+    subtitles.write_text(SUBTITLES)
+    with serve() as model:
+        model.answer = lambda _: answer
+        asked = ("--backend", "transcript", "--transcript", subtitles, "--llm-url", model.url)
+        message = failed("find", film, *LENGTHS, *asked, "--in-process", "-o", out)
+    assert part in message
+    assert "no passage stands out" not in message
+    assert not out.exists()
+
+
+def test_a_language_model_that_is_down_or_slow_is_an_error(film: Path, tmp_path: Path) -> None:
+    subtitles = tmp_path / "film.srt"
+    subtitles.write_text(SUBTITLES)
+    asked = ("find", film, *LENGTHS, "--in-process", "--transcript", subtitles)
+    down = ("--backend", "transcript", "--llm-url", "http://127.0.0.1:9/v1")
+    assert "the language model cannot be asked" in failed(*asked, *down)
+    with serve() as model:
+        model.delay = 1.0
+        slow = ("--backend", "transcript:seconds=0.1", "--llm-url", model.url)
+        assert "gave no answer within 0.1 s" in failed(*asked, *slow)
+    # Of two that find on their own, one that fails does not cost the other.
+    output = done(*asked, "--backend", "heuristic", *down)
+    assert "HL 1" in output
+    assert "the language model cannot be asked" in output
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_subtitles_in_another_encoding_that_overlap_are_used(
+    film: Path, tmp_path: Path, encoding: str
+) -> None:
+    subtitles, told = tmp_path / "film.srt", tmp_path / "best.json"
+    over = "10\n00:00:17,000 --> 00:00:22,500\nZwei zugleich.\n"
+    subtitles.write_bytes((SUBTITLES + over).encode(encoding))
+    done("find", film, *LENGTHS, "--transcript", subtitles, "--json", told)
+    for passage in json.loads(told.read_text())["highlights"]:
+        start = Fraction(passage["start"])
+        for edge in (start, start + Fraction(passage["duration"])):
+            assert not 16 < edge < Fraction("22.5")
+
+
+def test_subtitles_outside_of_the_film_are_told_and_not_used(film: Path, tmp_path: Path) -> None:
+    subtitles, told = tmp_path / "film.srt", tmp_path / "best.json"
+    subtitles.write_text("1\n01:00:02,000 --> 01:00:05,000\nFrom 01:00:00:00.\n")
+    output = done("find", film, *LENGTHS, "--transcript", subtitles, "--json", told)
+    assert "the transcript begins at 3602 s, and the timeline has 40 s" in output
+    with serve() as model:
+        asked = ("--backend", "transcript", "--transcript", subtitles, "--llm-url", model.url)
+        message = failed("find", film, *LENGTHS, *asked, "--in-process")
+    assert "Times count from the start of the timeline" in message
+
+
+def test_what_is_no_subtitle_file_is_named(film: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.srt").write_text("no subtitles at all")
+    message = failed("find", film, *LENGTHS, "--transcript", tmp_path / "notes.srt")
+    assert "notes.srt: these are no subtitles" in message
+    message = failed("find", film, *LENGTHS, "--transcript", tmp_path / "gone.srt")
+    assert "gone.srt: the transcript cannot be read" in message
+
+
+@pytest.mark.parametrize(
+    ("backend", "part"),
+    [
+        ("", "a name of a highlighter is missing"),
+        ("heuristic,", "a name of a highlighter is missing"),
+        ("heuristic,heuristic", "a highlighter is given twice"),
+        (
+            "heuristic,embedding:model=a,b=c",
+            "Write: ensemble:of=heuristic+embedding:model=a;b=c.",
+        ),
+        ("heuristic,nobody", "nobody: there is no such highlighter"),
+        ("ensemble:of=heuristic+trained,shares=1", "there are 1 weights for 2 highlighters"),
+        ("ensemble:of=heuristic+trained,shares=0+0", "one is above 0"),
+        ("ensemble:of=heuristic+trained,shares=-1+2", "numbers of at least 0"),
+        ("heuristic:faces=maybe", "faces: Input should be a valid boolean"),
+        ("trained", "trained: it needs a model"),
+        ("trained:folder=/missing", "features.json cannot be read"),
+        ("transcript", "Name a subtitle file: --transcript film.srt"),
+        ("heuristic,embedding", "embedding: it needs a model, and this run has none"),
+    ],
+)
+def test_a_highlighter_that_cannot_be_used_is_named(cut: Path, backend: str, part: str) -> None:
+    message = failed(
+        "find", cut, *LENGTHS, "--in-process", "--models", "builtin", "--backend", backend
+    )
+    assert part in message
+
+
+def test_fewer_passages_than_were_asked_for_are_told(cut: Path) -> None:
+    asked = ("find", cut, "--min-duration", "15", "--max-duration", "20", "--top")
+    assert "2 of 5 passages were found: no other of 15 to 20 s fits beside them" in done(
+        *asked, "5"
+    )
+    assert "passages were found" not in done(*asked, "2")
+
+
 def test_markers_for_the_given_timeline_are_of_highlights_alone(cut: Path, tmp_path: Path) -> None:
     markers = tmp_path / "cut.edl"
     output = done("find", cut, *LENGTHS, "--top", "3", "--markers", markers)

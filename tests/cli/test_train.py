@@ -267,6 +267,22 @@ def test_a_data_set_without_its_films_is_refused_at_once(data_set: Path) -> None
     assert "3 videos that were picked, and none of what was left" in output
 
 
+def test_a_table_without_a_column_and_media_that_are_gone_are_named(
+    data_set: Path, tmp_path: Path
+) -> None:
+    for name in ("clips.csv", "durations.csv"):
+        (tmp_path / name).write_text((data_set / name).read_text())
+    gone = tmp_path / "map.csv"
+    gone.write_text("id,path\ntt0,tt0.mp4\nv0,v0.mp4\n")
+    output = failed("--from", tmp_path, "--media-map", gone)
+    assert "of 0 films the files are here" in output
+    assert "2 files of the map do not exist" in output
+    (tmp_path / "durations.csv").write_text("videoid\nv0\n")
+    assert "durations.csv: it has no column duration" in failed(
+        "--from", tmp_path, "--media-map", data_set / "map.csv"
+    )
+
+
 def test_a_media_map_needs_a_data_set(finished: Path, data_set: Path) -> None:
     result = train("--from", finished, "--media-map", data_set / "map.csv")
     assert result.exit_code == 2

@@ -1,4 +1,4 @@
-"""Agreement of a transcript with the voices that are heard: whether it is early or late."""
+"""Agreement of a transcript with the timeline and with the voices that are heard in it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,35 @@ _LEAST, _BY_CHANCE = 0.35, 3.0
 """Least gain of the correlation, and least correlation, where the voices are in n parts the latter
 over the root of n. Set on the voices of three files with cues made of them (``benchmarks/
 README.md``): cues that are right gain nothing; of cues of the reversed file none reach it."""
+
+
+def contradiction(
+    told: Sequence[TimeRange], heard: Sequence[TimeRange], duration: Fraction
+) -> str | None:
+    """Return a sentence on why a transcript cannot be used; None where it can.
+
+    It lies outside of the timeline, or is early or late for the voices all along.
+
+    Args:
+        told: The words of the transcript, in timeline time and in order.
+        heard: The ranges in which voices are heard, apart from each other.
+        duration: Length of the timeline in seconds.
+    """
+    alone = "so voices alone decide where passages begin and end"
+    if told and told[0].start >= duration:
+        return (
+            f"the transcript begins at {float(told[0].start):.0f} s, and the timeline has"
+            f" {float(duration):.0f} s, {alone}; its times must count from the start of the"
+            " timeline"
+        )
+    delay = find_delay(told, heard, duration)
+    if delay is None:
+        return None
+    late = f"{float(abs(delay)):.1f} s {'late' if delay > 0 else 'early'}"
+    return (
+        f"the transcript is {late} for the voices that are heard, {alone}; move its times by"
+        f" {float(-delay):+.1f} s"
+    )
 
 
 def find_delay(

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from shotlog.analyzers.clock import EditClock, find_speech, join_ranges
-from shotlog.highlights.agreement import find_delay
+from shotlog.highlights.agreement import contradiction
 from shotlog.schema import TimeRange
 
 TAIL: Final = Fraction(7, 10)
@@ -74,8 +74,8 @@ def find_boundaries(
 
     These are the cuts and the edges of gaps that lie in no sentence, and moments shortly before and
     after each sentence. Without a transcript, speech between two pauses of half a second stands for
-    a sentence. With one, none lies where either it tells a word or a voice is heard; where it is
-    early or late for the voices all along, these decide alone. After a sentence 0.7 s are kept, or
+    a sentence. With one, none lies where either it tells a word or a voice is heard; where it
+    contradicts the voices all along, these decide alone. After a sentence 0.7 s are kept, or
     less where the next begins or the shot ends earlier. Where nothing of this is found for long, as
     in a shot of minutes without sound or in unbroken speech, moments between words are taken, too.
 
@@ -85,8 +85,10 @@ def find_boundaries(
         far: Seconds without any, beyond which moments between words are taken.
     """
     heard = find_speech(clock)
-    if transcript is None or find_delay(transcript.words, heard, clock.duration) is not None:
-        transcript, words, sentences = None, heard, join_ranges(heard, PAUSE)
+    if transcript is not None and contradiction(transcript.words, heard, clock.duration):
+        transcript = None
+    if transcript is None:
+        words, sentences = heard, join_ranges(heard, PAUSE)
     else:
         words = join_ranges([*transcript.words, *heard], Fraction(0))
         sentences = _spoken_sentences(transcript.sentences(), heard)

@@ -7,7 +7,7 @@ from hashlib import blake2b
 import numpy as np
 
 from shotlog.analyzers.clock import EditClock, Numbers, find_speech, steps_before
-from shotlog.highlights.agreement import find_delay
+from shotlog.highlights.agreement import contradiction
 from shotlog.highlights.boundaries import Transcript
 from shotlog.highlights.candidates import Candidates, find_candidates
 from shotlog.highlights.contract import Judgement
@@ -54,18 +54,12 @@ class Passages:
         return f"passages 3 {self._options.model_dump_json()} {said}"
 
     def warnings(self, view: EditView) -> tuple[str, ...]:
-        """Return a sentence about a transcript that is early or late; none where it is not."""
+        """Return a sentence about a transcript that cannot be used; none where it can."""
         if self._transcript is None:
             return ()
         clock = EditClock.of(view)
-        delay = find_delay(self._transcript.words, find_speech(clock), clock.duration)
-        if delay is None:
-            return ()
-        late = f"{float(abs(delay)):.1f} s {'late' if delay > 0 else 'early'}"
-        return (
-            f"the transcript is {late} for the voices that are heard, so these alone decide where"
-            f" passages begin and end; move its times by {float(-delay):+.1f} s",
-        )
+        told = contradiction(self._transcript.words, find_speech(clock), clock.duration)
+        return () if told is None else (told,)
 
     def select(self, judgement: Judgement, clock: EditClock) -> list[Selected]:
         """Return the passages, best first, of equals the earlier and shorter.

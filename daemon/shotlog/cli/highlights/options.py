@@ -15,6 +15,7 @@ from shotlog.schema import (
     PRESETS,
     Edit,
     EnsembleWeights,
+    HighlighterError,
     HighlightOptions,
     WeightsUnusable,
 )
@@ -228,10 +229,23 @@ def _backends(ctx: click.Context, _: click.Parameter, given: tuple[str, ...]) ->
 
 
 def _together(text: str) -> str:
-    """Return several names with commas between them as an ensemble."""
-    if "," not in text or ":" in text:  # with parameters, a comma divides those
+    """Return several names with commas between them as an ensemble.
+
+    Raises:
+        HighlighterError: A name is missing, or there are several with parameters.
+    """
+    names, _, parameters = text.partition(":")  # with parameters, a comma divides those
+    listed = [name.strip() for name in names.split(",")]
+    if not all(listed):
+        message = "a name of a highlighter is missing"
+        raise HighlighterError(f"--backend '{text}'", message, "See: --backend list.")
+    if len(listed) == 1:
         return text
-    return f"ensemble:of={'+'.join(name.strip() for name in text.split(','))}"
+    if parameters:
+        message = "several highlighters that judge together cannot be given parameters in this form"
+        part = f"{'+'.join(listed)}:{parameters.replace(',', ';')}"
+        raise HighlighterError(f"--backend '{text}'", message, f"Write: ensemble:of={part}.")
+    return f"ensemble:of={'+'.join(listed)}"
 
 
 def _checked(text: str, given: Mapping[str, str], *, faces: bool) -> str:

@@ -67,13 +67,13 @@ class TranscriptHighlighter(Highlighter):
         """
         if not self.file:
             raise HighlighterError(
-                self.name, "it needs a transcript", "Name a subtitle file: transcript:file=film.srt"
+                self.name, "it needs a transcript", "Name a subtitle file: --transcript film.srt"
             )
         if not self.llm_url:
             raise HighlighterError(
                 self.name,
                 "it needs a language model, and asks none unless you name it",
-                "Give the address of a service of yours: llm-url=http://localhost:11434/v1",
+                "Give the address of a service of yours: --llm-url http://localhost:11434/v1",
             )
         return ()
 
