@@ -24,6 +24,7 @@ from itertools import accumulate, starmap
 from pathlib import Path
 from typing import Any
 
+import backends
 import numpy as np
 import training
 from highlights import KINDS, Event, edit_of, timeline
@@ -51,6 +52,7 @@ def measure(data: Path | None, cache: Path | None, films: int) -> dict[str, Any]
     """Return all figures."""
     figures: dict[str, Any] = {"made": made(films)}
     if data is not None:
+        figures |= backends.measure(data, cache)
         with Cache(cache) as kept:
             figures |= assembled(data / "video" / "long", kept)
     return figures

@@ -71,7 +71,7 @@ def test_shots_come_in_groups_and_the_given_timeline_stays_as_it_was(
     result = shotlog("selects", cut, "--by", "move", "-o", output, "--report", page)
     assert result.exit_code == 0, result.output
     assert "pan_right · 2 shots" in result.output
-    assert "4 shots in 2 group(s)" in result.output
+    assert "4 shots in 2 groups" in result.output
     assert f"wrote {output}" in result.output
     assert "gone.mov" in result.output  # a clip without media costs itself alone
     assert cut.read_bytes() == before
@@ -141,7 +141,7 @@ def test_footage_makes_selects_too(cut: Path) -> None:
 
 def test_shots_in_no_group_are_counted(cut: Path) -> None:
     result = shotlog("selects", cut, "--by", "highlight")  # these films have none
-    assert "0 shots in 0 group(s); 4 belong to no group and are left out" in result.output
+    assert "0 shots in 0 groups; 4 belong to no group and are left out" in result.output
 
 
 def test_no_shot_is_an_answer_but_nothing_to_write(cut: Path, tmp_path: Path) -> None:

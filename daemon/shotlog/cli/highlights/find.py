@@ -102,7 +102,8 @@ def find(
     What the judgement of a moment rests on shows: shotlog highlights explain.
 
     Exit codes: 0: done, also where nothing stands out. 1: it failed, or there is no passage to
-    write with -o. 130: stopped by Ctrl-C; nothing was written, and the same command resumes.
+    write with -o, or nothing could be judged. 130: stopped by Ctrl-C; the files that are there are
+    whole, and the same command resumes.
     """
     chosen = choose_passages(**asked)
     outputs = PassageOutputs.of(inputs, output, json_file, markers_file, save_weights, copy=copy)

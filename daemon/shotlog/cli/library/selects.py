@@ -259,8 +259,10 @@ def _made(
     if not groups:
         # The clips that could not be analysed may be the reason.
         show_problems(terminal(stderr=True), view.problems, ())
-        hint = "Nothing was written. Ask for less, or see shotlog selects --help."
-        raise LibraryError("selects", "no shot was found for them", hint)
+        asked = str(view.query)
+        message = f"no shot was found that meets: {asked}" if asked else "no shot was found"
+        hint = "Nothing was written. Without --where and -o you see what is known of every shot."
+        raise LibraryError(view.log.edit.name, message, hint)
     name = places.selects.stem if places.selects is not None else f"{view.log.edit.name} selects"
     made = engine.make_stringouts(groups, readable(name), layout, carried)
     page, notes = engine.report(made.log) if places.report is not None else ("", ())

@@ -67,7 +67,8 @@ class SelectsView:
             console.print(table)
         line = count_of_shots(self.shots)
         if self.by is not None:
-            line += f" in {len(self.arranged.groups):,} group(s)"
+            count = len(self.arranged.groups)
+            line += f" in {count:,} group{'' if count == 1 else 's'}"
         if self.arranged.left_out:
             line += f"; {len(self.arranged.left_out):,} belong to no group and are left out"
         console.print(SafeLine(line, style="bold"))
