@@ -229,6 +229,8 @@ def test_a_language_model_that_is_down_or_slow_is_an_error(film: Path, tmp_path:
     asked = ("find", film, *LENGTHS, "--in-process", "--transcript", subtitles)
     down = ("--backend", "transcript", "--llm-url", "http://127.0.0.1:9/v1")
     assert "the language model cannot be asked" in failed(*asked, *down)
+    explain = ("explain", film, "00:00:22:00", *LENGTHS, "--transcript", subtitles, *down)
+    assert "the language model cannot be asked" in failed(*explain)
     with serve() as model:
         model.delay = 1.0
         slow = ("--backend", "transcript:seconds=0.1", "--llm-url", model.url)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from shotlog.cli.analysis import OwnEngine, open_timeline
+from shotlog.cli.highlights.judged import check_judged
 from shotlog.cli.highlights.options import choose_passages, passage_options
 from shotlog.cli.highlights.views import explanation_json, show_explanation
 from shotlog.cli.options import (
@@ -75,6 +76,7 @@ def explain(
         moment = edit.moment_at(timecode)
         chosen.check(edit)
         log, found = engine.explain(edit, asks, moment, console)
+        check_judged(log, judged=any(explainer.found for explainer in found))
     if as_json:
         print_json(explanation_json(edit, found))
     else:

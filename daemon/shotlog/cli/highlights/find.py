@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from shotlog.cli.analysis import DaemonChoice, OwnEngine, analyze_edit, open_timeline
+from shotlog.cli.highlights.judged import check_judged
 from shotlog.cli.highlights.options import ChosenPassages, choose_passages, passage_options
 from shotlog.cli.highlights.outputs import PassageOutputs
 from shotlog.cli.highlights.views import passage_table
@@ -24,7 +25,7 @@ from shotlog.cli.options import (
     set_option,
 )
 from shotlog.cli.output import SafeLine, show_problems, terminal
-from shotlog.schema import HighlighterError, Log
+from shotlog.schema import Log
 from shotlog.settings import load_settings
 from shotlog_otio import read_edit
 
@@ -124,7 +125,7 @@ def find(
         log = analyze_edit(edit, asks, engine, daemon, console)
         more = {"problems": problems + log.problems, "warnings": warnings + log.warnings}
         log = log.model_copy(update=more)
-        _check_judged(log)
+        check_judged(log, judged=log.excitement is not None or bool(log.highlights))
         written = outputs.write(log, engine, chosen, settings.markers, console)
     console.print(passage_table(log))
     for path in written.files:
@@ -133,19 +134,6 @@ def find(
     told = (*chosen.notes, *_fewer(log, chosen), *log.warnings, *written.notes)
     lost = (*log.problems, *written.problems)
     show_problems(terminal(stderr=True), lost, () if quiet else told)
-
-
-def _check_judged(log: Log) -> None:
-    """Check that a highlighter judged the timeline: none that failed says that nothing stands out.
-
-    Raises:
-        HighlighterError: None did.
-    """
-    if log.excitement is not None or log.highlights:
-        return
-    for problem in log.problems:
-        if problem.code == HighlighterError.code():
-            raise HighlighterError(problem.subject, problem.message, problem.hint)
 
 
 def _fewer(log: Log, chosen: ChosenPassages) -> tuple[str, ...]:
