@@ -13,7 +13,14 @@ import numpy.typing as npt
 
 from shotlog.analyzers.faces import FaceMeasure
 from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
-from shotlog.analyzers.sound import CHUNK, HOP, LoudnessMeasure, SpeechMeasure
+from shotlog.analyzers.sound import (
+    BANDS,
+    CHUNK,
+    HOP,
+    LoudnessMeasure,
+    MelMeasure,
+    SpeechMeasure,
+)
 from shotlog.schema import (
     SOUND_RATE,
     ClipRange,
@@ -33,7 +40,7 @@ from shotlog.schema import (
 Numbers = npt.NDArray[np.floating]
 Rows = npt.NDArray[np.float32]
 PICTURE = (MotionMeasure.name, FaceMeasure.name)
-SOUND = (LoudnessMeasure.name, SpeechMeasure.name)
+SOUND = (LoudnessMeasure.name, SpeechMeasure.name, MelMeasure.name)
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class Footage:
             SpeechMeasure.name: self._speech(rng),
             MotionMeasure.name: self._motion(rng),
             FaceMeasure.name: self._faces(),
+            MelMeasure.name: self._mel(rng),
         }
 
     def _at(self, time: Numbers, name: str) -> Numbers:
@@ -83,6 +91,13 @@ class Footage:
         rows = _rows(LoudnessMeasure, count, loudness=loudness, flux=flux, centroid=1000.0)
         first = np.arange(count, dtype=np.int64) * HOP
         return Series(Fraction(1, SOUND_RATE), first, first + HOP - 1, rows)
+
+    def _mel(self, rng: np.random.Generator) -> Series:
+        count = int(self.seconds * SOUND_RATE / HOP)
+        time = (np.arange(count) + 0.5) * HOP / SOUND_RATE
+        rows = -50 + rng.normal(0, 1.5, (count, BANDS)) + self._at(time, "loudness")[:, None]
+        first = np.arange(count, dtype=np.int64) * HOP
+        return Series(Fraction(1, SOUND_RATE), first, first + HOP - 1, rows.astype(np.float32))
 
     def _speech(self, rng: np.random.Generator) -> Series:
         count = int(self.seconds * SOUND_RATE / CHUNK)

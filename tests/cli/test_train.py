@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -16,8 +17,12 @@ from click.testing import CliRunner, Result
 from shotlog.cli import main
 from shotlog.demo import make_applause, make_room_tone
 from shotlog.learning import Report
-from shotlog.paths import CACHE_VARIABLE
+from shotlog.models.analysis import ModelMeasure
+from shotlog.models.catalog import Registry, describe_file
+from shotlog.paths import CACHE_VARIABLE, MODELS_VARIABLE
+from shotlog.schema import Pixels
 from shotlog.synthetic import AUDIO_RATE, write_video
+from tests.models.checkpoints import MOVE_CARD, TINY, make
 
 RATE, SECONDS, PICK = 12, 24, 4
 STARTS = ((6, 16), (4, 14), (10, 18))
@@ -287,3 +292,99 @@ def test_a_media_map_needs_a_data_set(finished: Path, data_set: Path) -> None:
     result = train("--from", finished, "--media-map", data_set / "map.csv")
     assert result.exit_code == 2
     assert "which holds clips.csv" in result.output
+
+
+NETWORK = (
+    "--model",
+    MOVE_CARD.name,
+    "--method",
+    "network",
+    "--device",
+    "cpu",
+    "--precision",
+    "fp32",
+)
+
+
+class Looked:
+    """Counts the windows that a model looks at, and presses Ctrl-C at one of them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, press_at: int | None = None) -> None:
+        self.windows = 0
+        look = ModelMeasure.look
+
+        def counted(measure: ModelMeasure, batch: Sequence[Pixels]) -> Sequence[np.ndarray]:
+            self.windows += len(batch)
+            if self.windows == press_at:
+                signal.raise_signal(signal.SIGINT)
+            return look(measure, batch)
+
+        monkeypatch.setattr(ModelMeasure, "look", counted)
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of models, which holds a small one with random weights."""
+    made = make(tmp_path_factory.mktemp("weights"), card=MOVE_CARD)
+    root = tmp_path_factory.mktemp("registry")
+    kept = [describe_file(made.folder / name) for name in ("config.json", "model.safetensors")]
+    Registry(root).install(made.card, kept, source="this test", linked=made.folder)
+    return root
+
+
+@pytest.fixture
+def _has_backbone(backbone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MODELS_VARIABLE, str(backbone))
+
+
+@pytest.mark.usefixtures("_has_backbone")
+def test_after_ctrl_c_a_network_goes_on_with_the_windows_that_are_missing(
+    finished: Path, films: Sequence[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("--from", finished, *NETWORK, "--json")
+    with monkeypatch.context() as patch:
+        first = Looked(patch, press_at=3)
+        assert train(*words).exit_code == 130
+    with monkeypatch.context() as patch:
+        second = Looked(patch)
+        report = json.loads(train(*words, "-o", tmp_path / "mine", "--force").stdout)
+    assert first.windows == 3
+    # 24 s of each film in windows of at most 2 s; none is looked at twice.
+    assert first.windows + second.windows == len(films) * SECONDS // 2
+    assert report["method"] == f"network {TINY.embedding + 193}-512-256-2"
+    assert report["blocks"]["videomae"] == TINY.embedding
+    assert report["other_method_held_out"]["rankings"]["model"]["auc"]["mean"] > 0.9
+
+    asked = ("--min-duration", "4", "--max-duration", "6", "--json", "-", "--quiet")
+    backend = ("--backend", f"trained:folder={tmp_path / 'mine'}")
+    find = ["highlights", "find", str(films[0]), *asked, *backend]
+    assert CliRunner().invoke(main, find).exit_code == 0
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path / "empty"))
+    told = CliRunner().invoke(main, find)
+    assert told.exit_code == 1
+    assert "trained with the model tiny-move, and this run has not got it" in told.output
+
+
+@pytest.mark.usefixtures("_has_backbone")
+def test_few_picks_leave_the_model_alone_and_say_so(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = Looked(monkeypatch)
+    output = done("--from", finished, "--model", MOVE_CARD.name)
+    assert "logistic regression: a network needs 200 picks, and there are 6" in output
+    assert looked.windows == 0
+
+
+def test_a_model_that_is_not_here_is_an_error_before_the_work(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MODELS_VARIABLE, str(tmp_path))
+    output = failed("--from", finished, "--model", "movieshots-scale")
+    assert "shotlog models pull movieshots-scale" in output
+    assert "min of sources" not in output
+
+
+def test_a_network_without_a_model_is_a_wrong_use(finished: Path) -> None:
+    result = train("--from", finished, "--method", "network")
+    assert result.exit_code == 2
+    assert "name one with --model" in result.output

@@ -18,21 +18,23 @@ from shotlog.highlights import (
     load_highlighters,
     make_highlight_analyzers,
 )
-from shotlog.highlights.trained import write_model
+from shotlog.highlights.trained import TrainedHighlighter, write_model
 from shotlog.learning import train
 from shotlog.schema import EditView, Family, HighlighterError, HighlightOptions
 from tests.analyzers.edits import Event, Footage, cut_up
 from tests.highlights.transcript.language_model import serve
 from tests.highlights.vectors import VECTORS, random_vectors, with_vectors
-from tests.learning.made_films import made_film
+from tests.learning.made_films import BLOCKS, made_film, seen_film
 
 NAMES = {"embedding", "ensemble", "heuristic", "trained", "transcript"}
-HIGHLIGHTERS = load_highlighters()
+NETWORK = TrainedHighlighter(folder="/network")
+"""Stands for the trained highlighter with a network, which has its folder only in a test."""
+HIGHLIGHTERS = [*load_highlighters(), NETWORK]
 SUBTITLES = "".join(
     f"{n + 1}\n00:00:{6 * n:02},000 --> 00:00:{6 * n + 5:02},000\n{'word ' * count}.\n\n"
     for n, count in enumerate([1, 1, 1, 1, 10, 1, 1, 1, 1, 1])
 )
-each = pytest.mark.parametrize("highlighter", HIGHLIGHTERS, ids=lambda h: str(h.name))
+each = pytest.mark.parametrize("highlighter", HIGHLIGHTERS, ids=lambda h: str(h.text))
 
 FOOTAGE = Footage(90, [Event(20, 3, loudness=14, motion=0.1), Event(60, 5, speech=0.9, loudness=8)])
 SEEN = random_vectors(45)
@@ -42,15 +44,18 @@ VIEW = with_vectors(cut_up(FOOTAGE, (5, 9, 14, 19, 26, 33, 39, 47, 52, 66, 80)),
 
 @pytest.fixture(scope="module")
 def parameters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, str]]]:
-    """By name, what a highlighter cannot do without."""
+    """By its text, what a highlighter cannot do without."""
     file = tmp_path_factory.mktemp("transcript") / "film.srt"
     file.write_text(SUBTITLES)
     folder = tmp_path_factory.mktemp("trained") / "model"
     learned = train([made_film(number) for number in range(2)])
     write_model(folder, learned.model, learned.facts, "made evidence")
+    network = train([seen_film(number, loudness=8) for number in range(3)], BLOCKS, "network")
+    write_model(folder.parent / "network", network.model, network.facts, "made evidence")
     with serve() as model:
         yield {
             "trained": {"folder": str(folder)},
+            NETWORK.text: {"folder": str(folder.parent / "network")},
             "transcript": {"file": str(file), "llm_url": model.url},
         }
 
@@ -64,7 +69,7 @@ def usable(
 ) -> Highlighter:
     """The highlighter with all that it needs."""
     monkeypatch.setenv("SHOTLOG_CACHE", str(tmp_path / "cache.sqlite"))
-    return highlighter.model_copy(update=parameters.get(highlighter.name, {}))
+    return highlighter.model_copy(update=parameters.get(highlighter.text, {}))
 
 
 def options(highlighter: Highlighter) -> HighlightOptions:

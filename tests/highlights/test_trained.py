@@ -15,8 +15,8 @@ from shotlog.highlights import make_highlight_analyzers
 from shotlog.highlights.heuristic import FEATURES, HeuristicHighlighter
 from shotlog.highlights.trained import (
     CANDIDATES,
+    LogisticModel,
     TrainedHighlighter,
-    TrainedModel,
     read_model,
     write_model,
 )
@@ -30,12 +30,13 @@ VIEW = cut_up(Footage(60, [Event(20, 3, loudness=14, motion=0.1)]), (5, 14, 26, 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     path = tmp_path / "models" / "mine"
-    write_model(path, TrainedModel.of(WEIGHTS, -1.5), {"films": 2}, "ours")
+    write_model(path, LogisticModel.of(WEIGHTS, -1.5), {"films": 2}, "ours")
     return path
 
 
 def test_a_model_is_read_as_it_was_written(folder: Path) -> None:
     model = read_model(folder)
+    assert isinstance(model, LogisticModel)
     assert [f.name for f in model.features] == [f.name for f in CANDIDATES]
     assert [f.viral for f in model.features] == list(WEIGHTS)
     assert model.bias == -1.5
@@ -52,7 +53,7 @@ def test_features_are_told_with_their_dimensions_and_normalisation(folder: Path)
 
 def test_the_weights_of_the_heuristic_give_the_judgement_of_the_heuristic(tmp_path: Path) -> None:
     viral = np.array([f.viral for f in CANDIDATES])
-    write_model(tmp_path, TrainedModel.of(viral, 0.0), {}, "")
+    write_model(tmp_path, LogisticModel.of(viral, 0.0), {}, "")
     clock = EditClock.of(VIEW)
     ours = TrainedHighlighter(folder=str(tmp_path)).judge(clock, ())
     theirs = HeuristicHighlighter().judge(clock, ())
@@ -61,7 +62,7 @@ def test_the_weights_of_the_heuristic_give_the_judgement_of_the_heuristic(tmp_pa
 
 def test_what_counts_against_a_moment_is_no_reason_for_it(tmp_path: Path) -> None:
     against = np.array([-0.1 if f.name == "motion" else float(f.viral > 0) for f in CANDIDATES])
-    write_model(tmp_path, TrainedModel.of(against, 0.0), {}, "")
+    write_model(tmp_path, LogisticModel.of(against, 0.0), {}, "")
     options = HighlightOptions(backends=(f"trained:folder={tmp_path}",))
     (analyzer,) = make_highlight_analyzers(options)
     claims = analyzer.conclude(VIEW)
@@ -71,7 +72,7 @@ def test_what_counts_against_a_moment_is_no_reason_for_it(tmp_path: Path) -> Non
 
 def test_another_model_has_other_weights(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
-    write_model(other, TrainedModel.of(2 * WEIGHTS, 0.0), {}, "")
+    write_model(other, LogisticModel.of(2 * WEIGHTS, 0.0), {}, "")
     first, second = (TrainedHighlighter(folder=str(path)).weights(()) for path in (folder, other))
     assert first != second
 
@@ -134,7 +135,7 @@ def test_a_folder_that_does_not_hold_together_is_refused(
 
 def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
     for weights in (np.full(len(CANDIDATES), np.nan), np.zeros(len(CANDIDATES))):
-        write_model(tmp_path, TrainedModel.of(weights, 0.0), {}, "")
+        write_model(tmp_path, LogisticModel.of(weights, 0.0), {}, "")
         with pytest.raises(HighlighterError, match="no numbers, or all 0"):
             read_model(tmp_path)
 
@@ -148,7 +149,7 @@ def test_without_a_folder_it_says_how_to_get_one() -> None:
 def test_a_file_in_place_of_the_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(OutputNotWritable):
-        write_model(tmp_path / "taken", TrainedModel.of(WEIGHTS, 0.0), {}, "")
+        write_model(tmp_path / "taken", LogisticModel.of(WEIGHTS, 0.0), {}, "")
 
 
 def test_faces_can_be_left_out(folder: Path) -> None:

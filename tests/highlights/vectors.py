@@ -32,6 +32,7 @@ class Vectors(WindowMeasure):
     need = FrameNeed(width=16, height=16, pixels="rgb")
     batch = 1
     fingerprint = "vectors"
+    dimensions = WIDTH
 
     def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:
         return ()

@@ -32,8 +32,23 @@ class Embedder(Protocol):
     def fingerprint(self) -> str:
         """Identity of the weights."""
 
+    @property
+    def dimensions(self) -> int:
+        """Numbers in a vector."""
+
     def embeddings(self, series: Series) -> npt.NDArray[np.float32]:
         """Return (n, d) the vectors of the rows of a series."""
+
+
+def measure_of(embedder: Embedder) -> Measure:
+    """Return an embedder as the measure that it is.
+
+    Raises:
+        TypeError: It is none, so that the engine cannot measure it.
+    """
+    if not isinstance(embedder, Measure):
+        raise TypeError(f"{embedder.name} is no measure")
+    return embedder
 
 
 @dataclass(frozen=True, eq=False)

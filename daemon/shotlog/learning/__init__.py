@@ -8,6 +8,7 @@ from shotlog.learning.calibration import (
     fit_calibration,
     measure_quality,
 )
+from shotlog.learning.backbones import choose_backbones
 from shotlog.learning.condensed_movies import (
     CLIPS,
     TERMS,
@@ -16,12 +17,15 @@ from shotlog.learning.condensed_movies import (
 from shotlog.learning.copies import are_copies
 from shotlog.learning.evaluation import Estimate, Figures, JudgedFilm, Report, evaluate
 from shotlog.learning.excerpts import PER_SECOND, LoudnessReader, find_excerpt
-from shotlog.learning.films import WINDOW, FilmReader, LabelledFilm, read_film
-from shotlog.learning.fitting import Fit, fit
 from shotlog.learning.genres import Genres, read_genres, read_movie_genres
 from shotlog.learning.judged_passages import JudgedPassages, PassageReader
+from shotlog.learning.films import FilmReader, LabelledFilm, read_film
+from shotlog.learning.fitted import FittedModel, Fitting
 from shotlog.learning.licence import licence_of
+from shotlog.learning.logistic import LogisticFit, fit_logistic
+from shotlog.learning.methods import LEAST_PICKS, AskedMethod, MethodPlan, plan_methods
 from shotlog.learning.movies import place_movies
+from shotlog.learning.network import FEWEST_FILMS, NetworkFit, fit_network
 from shotlog.learning.ranking import NDCG_AT, auc, average_precision, ndcg
 from shotlog.learning.source_groups import (
     FoundGroups,
@@ -36,24 +40,30 @@ from shotlog.learning.training import Trained, train
 
 __all__ = [
     "CLIPS",
+    "FEWEST_FILMS",
+    "LEAST_PICKS",
     "NDCG_AT",
     "PER_SECOND",
     "TERMS",
-    "WINDOW",
     "Calibrated",
     "CalibrationReport",
+    "AskedMethod",
     "Estimate",
     "Figures",
     "FilmReader",
-    "Fit",
+    "FittedModel",
+    "Fitting",
     "FoundGroups",
     "GenreFigures",
     "Genres",
     "JudgedFilm",
     "JudgedPassages",
     "LabelledFilm",
+    "LogisticFit",
     "LoudnessReader",
     "PassageReader",
+    "MethodPlan",
+    "NetworkFit",
     "Report",
     "Source",
     "SourceGroup",
@@ -63,18 +73,21 @@ __all__ = [
     "average_precision",
     "calibrate",
     "check_groups",
+    "choose_backbones",
     "divide",
     "edit_of",
     "evaluate",
     "find_excerpt",
     "find_groups",
     "find_movies",
-    "fit",
     "fit_calibration",
+    "fit_logistic",
+    "fit_network",
     "licence_of",
     "measure_quality",
     "ndcg",
     "place_movies",
+    "plan_methods",
     "read_film",
     "read_genres",
     "read_movie_genres",

@@ -10,7 +10,7 @@ import numpy as np
 from shotlog.analyzers.clock import Numbers
 from shotlog.highlights.trained import CANDIDATES
 from shotlog.learning.films import LabelledFilm
-from shotlog.learning.fitting import fit
+from shotlog.learning.fitted import Fitting
 from shotlog.learning.ranking import auc, average_precision, ndcg
 from shotlog.learning.splits import divide
 from shotlog.schema import LabelsMissing, Model
@@ -92,11 +92,12 @@ class Report(Model):
         return self.gain.mean < 0
 
 
-def evaluate(films: Sequence[LabelledFilm]) -> Report:
+def evaluate(films: Sequence[LabelledFilm], fit: Fitting) -> Report:
     """Judge every film by a model of other films.
 
     Args:
         films: Films of which each tells both.
+        fit: The method by which a model is fitted.
 
     Raises:
         LabelsMissing: There is one film alone.
@@ -107,8 +108,8 @@ def evaluate(films: Sequence[LabelledFilm]) -> Report:
         raise LabelsMissing(name, message)
     judged: list[tuple[LabelledFilm, Numbers]] = []
     for learned, left in divide(films, _FOLDS):
-        weights = fit(learned).weights
-        judged += [(film, film.judged(weights)) for film in left]
+        fitted = fit(learned)
+        judged += [(film, fitted.judge(film)) for film in left]
     by_film = [_figures_of(film, scores) for film, scores in judged]
     rng = np.random.default_rng(_SEED)
     samples = rng.integers(0, len(by_film), (_RESAMPLES, len(by_film)))

@@ -14,14 +14,12 @@ import numpy.typing as npt
 
 from shotlog.analyzers.clock import STEP, EditClock, Numbers
 from shotlog.highlights.heuristic import HeuristicHighlighter, compute_criteria, limited, weigh
-from shotlog.highlights.trained import CANDIDATES
+from shotlog.highlights.trained import CANDIDATES, WINDOW, WindowBlocks
 from shotlog.learning.source_groups import Source, SourceGroup
 from shotlog.schema import Claim, EditAnalyzer, EditView, Family, Tier, TimeRange
 
-WINDOW: Final = 8
-"""Steps of a window: 2 s, as the published scene finder has them."""
 _SECONDS: Final = WINDOW * STEP
-"""The same in seconds."""
+"""Length of a window in seconds."""
 _KEPT: Final = 0.5
 """Share of a window from which it counts as kept; one of which less was kept has no label."""
 
@@ -39,6 +37,8 @@ class LabelledFilm:
         kept: (n,) True where an editor kept it.
         place: (n,) place of its middle in its source, 0 to 1.
         picks: Number of parts that were kept.
+        windows: (n, d) features of every window, by :class:`WindowBlocks`; NaN where unknown. None
+            where no model was there to give them.
     """
 
     name: str
@@ -48,6 +48,7 @@ class LabelledFilm:
     kept: npt.NDArray[np.bool_]
     place: Numbers
     picks: int
+    windows: npt.NDArray[np.float32] | None = None
 
     @property
     def tells_both(self) -> bool:
@@ -80,6 +81,7 @@ class FilmReader(EditAnalyzer):
 
     Args:
         group: The group that the edit was made of, by :func:`shotlog.learning.edit_of`.
+        blocks: The features of a network; None where none is learned.
 
     Attributes:
         film: The film; None where nothing was measured.
@@ -89,10 +91,12 @@ class FilmReader(EditAnalyzer):
     name = "builtin.training"
     tier = Tier.BUILTIN
     version = "1"
-    measures = HeuristicHighlighter().measures(())
 
-    def __init__(self, group: SourceGroup) -> None:
-        self._group = group
+    def __init__(self, group: SourceGroup, blocks: WindowBlocks | None = None) -> None:
+        self._group, self._blocks = group, blocks
+        further = blocks.measures() if blocks else ()
+        measures = (*HeuristicHighlighter().measures(()), *further)
+        self.measures = tuple({measure.key: measure for measure in measures}.values())
         self.film: LabelledFilm | None = None
 
     def conclude(self, view: EditView) -> Sequence[Claim]:
@@ -100,17 +104,23 @@ class FilmReader(EditAnalyzer):
         clock = EditClock.of(view)
         if (clock.owner >= 0).any():
             spans = [clip.timeline for clip in view.edit.clips]
-            self.film = read_film(self._group, clock, spans)
+            self.film = read_film(self._group, clock, spans, self._blocks)
         return []
 
 
-def read_film(group: SourceGroup, clock: EditClock, spans: Sequence[TimeRange]) -> LabelledFilm:
+def read_film(
+    group: SourceGroup,
+    clock: EditClock,
+    spans: Sequence[TimeRange],
+    blocks: WindowBlocks | None = None,
+) -> LabelledFilm:
     """Return the labelled windows of a group.
 
     Args:
         group: The group.
         clock: The clock of the edit of its sources.
         spans: The range of each source in that edit; each begins at a step.
+        blocks: The features of a network; None where none is learned.
     """
     z = limited(compute_criteria(clock, CANDIDATES))
     starts: list[int] = []
@@ -125,14 +135,16 @@ def read_film(group: SourceGroup, clock: EditClock, spans: Sequence[TimeRange]) 
             starts.append(step)
             kept.append(share > 0)
             place.append(float((number + Fraction(1, 2)) * _SECONDS / source.duration))
+    first_steps = np.array(starts, np.intp)
     return LabelledFilm(
         group.name,
         group.key,
         z,
-        np.array(starts, np.intp),
+        first_steps,
         np.array(kept, np.bool_),
         np.array(place),
         group.picks,
+        blocks.reader(clock)(first_steps).astype(np.float32) if blocks else None,
     )
 
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from shotlog.analyzers.clock import STEP
-from shotlog.highlights.trained import CANDIDATES, TrainedModel
+from shotlog.highlights.trained import WINDOW, TrainedModel, WindowBlocks
 from shotlog.learning.evaluation import Report, evaluate
-from shotlog.learning.films import WINDOW, LabelledFilm
-from shotlog.learning.fitting import Fit, fit
+from shotlog.learning.films import LabelledFilm
+from shotlog.learning.fitted import FittedModel, Fitting
+from shotlog.learning.logistic import fit_logistic
+from shotlog.learning.methods import AskedMethod, plan_methods
+from shotlog.learning.network import network_fitting
 from shotlog.learning.source_groups import WHOLE_SOURCES
 from shotlog.schema import LabelsMissing, ModelWorse
 
@@ -20,28 +23,33 @@ class Trained:
     """A trained model with its report.
 
     Attributes:
-        model: The model, fitted to all films.
-        fit: How it was fitted.
+        fit: The model, fitted to all films.
         report: Its evaluation; each film was judged by a model that has not seen it.
+        reason: Why its method was taken, for people.
+        other: The evaluation of the other method on the same split; None where one was tried.
     """
 
-    model: TrainedModel
-    fit: Fit
+    fit: FittedModel
     report: Report
+    reason: str
+    other: Report | None = None
+
+    @property
+    def model(self) -> TrainedModel:
+        """The model."""
+        return self.fit.model
 
     @property
     def facts(self) -> dict[str, Any]:
         """All of it as JSON: ``report.json``."""
-        weights = zip((f.name for f in CANDIDATES), map(float, self.fit.weights), strict=True)
-        return {
-            "method": "logistic regression, shrunk toward the heuristic",
+        other = self.other.model_dump(mode="json") if self.other else None
+        return self.fit.facts | {
+            "reason": self.reason,
             "window_seconds": float(WINDOW * STEP),
             "films": self.fit.films,
             "picks": self.fit.picks,
-            "prior_strength": self.fit.strength,
-            "bias": self.fit.bias,
-            "weights": dict(weights),
             "held_out": self.report.model_dump(mode="json"),
+            "other_method_held_out": other,
         }
 
     def check(self) -> None:
@@ -60,18 +68,49 @@ class Trained:
         raise ModelWorse("trained", message)
 
 
-def train(films: Sequence[LabelledFilm]) -> Trained:
+def train(
+    films: Sequence[LabelledFilm],
+    blocks: WindowBlocks | None = None,
+    method: AskedMethod = "auto",
+) -> Trained:
     """Train a model on films, and evaluate it on each of them by a model of the others.
 
-    Films of which all was kept, or nothing, are left out.
+    Films of which all was kept, or nothing, are left out. Where a network is tried, a logistic
+    regression is evaluated by the same split; unless a method was asked for, the one with the
+    higher mean AUC is taken.
+
+    Args:
+        films: The films.
+        blocks: The features of their windows; None where there is no model that gives vectors.
+        method: The method that was asked for.
 
     Raises:
-        LabelsMissing: Fewer than two films are left.
+        LabelsMissing: Fewer than two films are left, or fewer than three for a network.
     """
     usable = [film for film in films if film.tells_both]
     if not usable:
         message = "no window was left, or none was kept: there is nothing to compare"
         raise LabelsMissing("the timelines", message, WHOLE_SOURCES)
-    report = evaluate(usable)
-    fitted = fit(usable)
-    return Trained(TrainedModel.of(fitted.weights, fitted.bias), fitted, report)
+    picks = sum(film.picks for film in usable)
+    plan = plan_methods(method, picks, len(usable), model=blocks is not None)
+    logistic = evaluate(usable, fit_logistic)
+    if blocks is None or not plan.network:
+        return Trained(fit_logistic(usable), logistic, plan.reason)
+    fit = network_fitting(blocks)
+    network = evaluate(usable, fit)
+    if method == "network":
+        return Trained(fit(usable), network, plan.reason, logistic)
+    return _better(usable, (fit_logistic, logistic), (fit, network))
+
+
+def _better(
+    films: Sequence[LabelledFilm], logistic: tuple[Fitting, Report], network: tuple[Fitting, Report]
+) -> Trained:
+    """Return the model of the method with the higher mean AUC; of equals the simpler one's."""
+    means = [report.rankings["model"].auc.mean for _, report in (logistic, network)]
+    (fit, report), (_, other) = (logistic, network) if means[0] >= means[1] else (network, logistic)
+    reason = (
+        f"of both methods it is the better one on films that it has not seen: an AUC of"
+        f" {max(means):.3f} against {min(means):.3f}"
+    )
+    return Trained(fit(films), report, reason, other)

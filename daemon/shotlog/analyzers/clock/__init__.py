@@ -9,7 +9,7 @@ from shotlog.analyzers.clock.edit_clock import (
     steps_before,
     steps_of,
 )
-from shotlog.analyzers.clock.heard import SPOKEN, columns_of, find_gate, hear
+from shotlog.analyzers.clock.heard import SPOKEN, columns_of, find_gate, hear, hear_bands
 from shotlog.analyzers.clock.speech import find_speech, join_ranges
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "find_gate",
     "find_speech",
     "hear",
+    "hear_bands",
     "join_ranges",
     "resample",
     "steps_before",

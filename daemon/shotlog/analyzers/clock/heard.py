@@ -9,7 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.clock.edit_clock import EditClock, resample, steps_of
-from shotlog.analyzers.sound import SILENCE, LoudnessMeasure, SpeechMeasure
+from shotlog.analyzers.sound import (
+    BANDS,
+    QUIETEST,
+    SILENCE,
+    LoudnessMeasure,
+    MelMeasure,
+    SpeechMeasure,
+)
 from shotlog.schema import ClipRange, Measure, Series, SoundView, TimeRange
 
 Numbers = npt.NDArray[np.float64]
@@ -42,6 +49,29 @@ def hear(clock: EditClock) -> tuple[Numbers, Numbers]:
     gap = clock.owner < 0
     sound[gap], speech[gap] = np.nan, np.nan
     return sound, speech
+
+
+def hear_bands(clock: EditClock) -> Numbers:
+    """Return the power in mel bands of every step, (n, :data:`BANDS`) dB; NaN where unknown.
+
+    Of simultaneous clips on the audio tracks the one with the most power in its bands counts.
+    """
+    if clock.tracks is None:
+        return clock.read(MelMeasure, BANDS, _bands)
+    bands = np.full((len(clock), BANDS), np.nan)
+    silent = np.ones(len(clock), dtype=np.bool_)
+    for track in clock.tracks:
+        silent[_inside(track, clock)] = False
+    bands[silent] = QUIETEST
+    for view in clock.sound:
+        series, steps = view.series.get(MelMeasure.name), _inside(view.clip.timeline, clock)
+        if series is not None and len(series) and len(steps):
+            rows = resample(view.clip, series, _bands(series, view.clip), steps)
+            # Negated, so that what is unknown yet (NaN) is replaced.
+            louder = np.isfinite(rows[:, 0]) & ~(rows.mean(axis=1) <= bands[steps].mean(axis=1))
+            bands[steps[louder]] = rows[louder]
+    bands[clock.owner < 0] = np.nan  # what is heard over a gap belongs to no picture
+    return bands
 
 
 def find_gate(loudness: Numbers) -> float:
@@ -94,3 +124,7 @@ def _sound(series: Series, _: ClipRange) -> Numbers:
 
 def _speech(series: Series, _: ClipRange) -> Numbers:
     return np.column_stack(columns_of(SpeechMeasure, series, ("speech",)))
+
+
+def _bands(series: Series, _: ClipRange) -> Numbers:
+    return np.asarray(series.values, np.float64)

@@ -105,8 +105,13 @@ class LabelledInputs:
         return _sources([_read(path, reading(path)) for path in _timelines(self.paths)], engine)
 
 
-def each_group(found: FoundGroups, console: Console) -> Iterator[SourceGroup]:
+def each_group(found: FoundGroups, console: Console, *notes: SafeLine) -> Iterator[SourceGroup]:
     """Yield every group after a line about it, for what is measured of each.
+
+    Args:
+        found: The groups.
+        console: Shows the lines.
+        notes: Lines that are shown before those of the groups.
 
     Raises:
         LabelsMissing: There is nothing to learn from.
@@ -118,7 +123,8 @@ def each_group(found: FoundGroups, console: Console) -> Iterator[SourceGroup]:
     except LabelsMissing:
         show_problems(terminal(stderr=True), found.problems, found.warnings)
         raise
-    console.print(plan_line(found.groups), soft_wrap=True)
+    for line in (plan_line(found.groups), *notes):
+        console.print(line, soft_wrap=True)
     for number, group in enumerate(found.groups, start=1):
         line = SafeLine(f"film {number} of {len(found.groups)}: {group.name}", "dim")
         console.print(line, soft_wrap=True)

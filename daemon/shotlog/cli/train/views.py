@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from shotlog.cli.output import SafeLine, titled_table
 
 if TYPE_CHECKING:
-    from shotlog.learning import Estimate, SourceGroup, Trained
+    from shotlog.learning import Estimate, Figures, MethodPlan, SourceGroup, Trained
 
 _RANKINGS = {
     "model": "this model",
@@ -30,30 +30,34 @@ def plan_line(groups: Sequence[SourceGroup]) -> SafeLine:
     )
 
 
+def method_line(plan: MethodPlan) -> SafeLine:
+    """Return a line about the methods that are tried, and why."""
+    tried = "logistic regression and network" if plan.network else "logistic regression"
+    return SafeLine(f"{tried}: {plan.reason}")
+
+
 def report_table(trained: Trained) -> RenderableType:
-    """Return the figures on films that were left out, and what the model weighs."""
+    """Return the figures on films that were left out, and how the model was fitted."""
     report, fit = trained.report, trained.fit
     table = titled_table(f"Ranking of windows in {len(report.films)} films, each left out once")
     table.add_column("by")
     for name in ("AUC", "PR-AUC", "NDCG@10"):
         table.add_column(name, justify="right")
-    for ranking, name in _RANKINGS.items():
-        figures = report.rankings[ranking]
+    rows: list[tuple[str, Figures]] = [
+        (name, report.rankings[ranking]) for ranking, name in _RANKINGS.items()
+    ]
+    if trained.other is not None:
+        rows.insert(1, ("other method", trained.other.rankings["model"]))
+    for name, figures in rows:
         table.add_row(name, *map(_figure, (figures.auc, figures.pr_auc, figures.ndcg)))
-    weights = sorted(trained.facts["weights"].items(), key=lambda item: -abs(item[1]))
-    largest = abs(weights[0][1])
-    told = ", ".join(f"{name} {weight / largest:+.2f}" for name, weight in weights[:6])
-    method = (
-        f"{fit.picks} picks of {fit.films} films: logistic regression of {len(weights)} features,"
-        f" drawn to the weights of the heuristic with a strength of {fit.strength:g}"
-    )
     gain = f"AUC over that of the heuristic: {_figure(report.gain, '+.3f')}"
     if report.is_worse:
         gain += "; with -o it would be refused, as it is worse"
     notes = (
         "in brackets: the interval that holds 95 % of the means when films are drawn again",
-        method,
-        f"largest weights, as shares of the first: {told}",
+        f"{fit.picks} picks of {fit.films} films: {fit.notes[0]}",
+        *fit.notes[1:],
+        f"why this method: {trained.reason}",
     )
     return Group(table, SafeLine(gain, "bold"), *(SafeLine(note, "dim") for note in notes))
 

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.clock import EditClock, NearestRows, Numbers
-from shotlog.highlights.contract import Criterion, Embedder, Highlighter, Judgement
+from shotlog.highlights.contract import Criterion, Embedder, Highlighter, Judgement, measure_of
 from shotlog.highlights.salience import calm, limited_z_scores
 from shotlog.schema import HighlighterError, Measure, Tier
 
@@ -50,10 +50,7 @@ class EmbeddingHighlighter(Highlighter):
 
     def measures(self, embedders: Sequence[Embedder]) -> tuple[Measure, ...]:
         """Return the measure of the model."""
-        embedder = self._choose(embedders)
-        if not isinstance(embedder, Measure):
-            raise TypeError(f"{embedder.name} is no measure")
-        return (embedder,)
+        return (measure_of(self._choose(embedders)),)
 
     def weights(self, embedders: Sequence[Embedder]) -> str:
         """Return the fingerprint of the model."""

@@ -6,6 +6,7 @@ from shotlog.highlights.heuristic.features import (
     UNWEIGHTED,
     Feature,
     compute_criteria,
+    see_faces,
 )
 from shotlog.highlights.heuristic.highlighter import (
     ABSENCES,
@@ -23,5 +24,6 @@ __all__ = [
     "HeuristicHighlighter",
     "compute_criteria",
     "limited",
+    "see_faces",
     "weigh",
 ]

@@ -116,7 +116,7 @@ def compute_criteria(
     sound, voice = hear(clock)
     (loudness, flux, centroid, flatness), (speech,) = sound.T, voice.T
     motion, camera = (clock.read(MotionMeasure, 2, _motion) * clock.paces()[:, None]).T
-    faces, closeness = clock.read(FaceMeasure, 2, _faces).T
+    faces, closeness = see_faces(clock).T
     if not {"faces", "closeness"} & {feature.name for feature in features}:
         # Other analyzers may have had faces measured; they must not count as something new, either.
         faces, closeness = (np.full(len(clock), np.nan) for _ in range(2))
@@ -156,6 +156,14 @@ def compute_criteria(
         )
         for feature in features
     )
+
+
+def see_faces(clock: EditClock) -> Numbers:
+    """Return the number of certain faces at every step, and the height of the most prominent one.
+
+    The height is a share of that of the picture; (n, 2), NaN where unknown.
+    """
+    return clock.read(FaceMeasure, 2, _faces)
 
 
 def _raised(speech: Numbers, over: Numbers) -> Numbers:

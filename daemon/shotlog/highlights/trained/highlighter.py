@@ -1,4 +1,4 @@
-"""The trained highlighter: the features of the heuristic, weighed as finished edits teach it."""
+"""The trained highlighter: it judges as finished edits taught its model."""
 
 from __future__ import annotations
 
@@ -7,28 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
 from pydantic import field_validator
 
 from shotlog.analyzers.clock import EditClock
 from shotlog.highlights.contract import Embedder, Highlighter, Judgement
-from shotlog.highlights.heuristic import (
-    ABSENCES,
-    FACELESS,
-    FEATURES,
-    HeuristicHighlighter,
-    compute_criteria,
-    limited,
-    weigh,
-)
-from shotlog.highlights.trained.model import TrainedModel, read_model
+from shotlog.highlights.trained.folder import read_model
+from shotlog.highlights.trained.model import TrainedModel
 from shotlog.schema import HighlighterError, Measure, Tier
-
-_OF_FACES = {feature.name for feature in FEATURES} - {feature.name for feature in FACELESS}
 
 
 class TrainedHighlighter(Highlighter):
-    """Judges by weights that ``shotlog train highlights`` learned from what editors kept.
+    """Judges by a model that ``shotlog train highlights`` learned from what editors kept.
 
     What grips is what holds, as edits tell only what was kept.
     """
@@ -49,27 +38,21 @@ class TrainedHighlighter(Highlighter):
         return str(Path(path).absolute()) if path else path
 
     def measures(self, embedders: Sequence[Embedder]) -> tuple[Measure, ...]:
-        """Return the measures of the heuristic.
+        """Return the measures of the model.
 
         Raises:
-            HighlighterError: No folder is named, or it holds no model that can be used.
+            HighlighterError: No folder is named, it holds no model that can be used, or the model
+                needs another one that this run has not got.
         """
-        self._model  # noqa: B018 # an unusable model is an error before the long work
-        return HeuristicHighlighter(faces=self.faces).measures(embedders)
+        return self._model.measures(embedders, faces=self.faces)
 
     def weights(self, embedders: Sequence[Embedder]) -> str:
         """Return the digest of the model."""
         return self._model.digest
 
     def judge(self, clock: EditClock, embedders: Sequence[Embedder]) -> Judgement:
-        """Return the judgement by the learned weights."""
-        features = self._model.features
-        if not self.faces:
-            features = tuple(f for f in features if f.name not in _OF_FACES)
-        criteria = compute_criteria(clock, features)
-        weights = np.array([feature.viral for feature in features])
-        judged = weigh(limited(criteria), weights)
-        return Judgement(judged, judged, criteria, ABSENCES)
+        """Return the judgement of the model."""
+        return self._model.judge(clock, embedders, faces=self.faces)
 
     def without_faces(self) -> TrainedHighlighter:
         """Return the same highlighter without the criteria of faces."""

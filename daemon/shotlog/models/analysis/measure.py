@@ -99,6 +99,11 @@ class ModelMeasure(RunnerMeasure):
         first = self.columns.index(f"{head.key}.{names[0]}")
         return names, series.values[:, first : first + len(names)]
 
+    @property
+    def dimensions(self) -> int:
+        """Numbers in an embedding."""
+        return self._outline.embedding
+
     def embeddings(self, series: Series) -> npt.NDArray[np.float32]:
         """Return the pooled trunk output of each window of a series, pooled, before any head.
 

@@ -82,6 +82,11 @@ class EmbeddingMeasure(RunnerMeasure):
         """Return the moments of a shot's frames; see :func:`sample_frames`."""
         return sample_frames(shot, tick)
 
+    @property
+    def dimensions(self) -> int:
+        """Numbers in an embedding."""
+        return self._outline.embedding
+
     def embeddings(self, series: Series) -> npt.NDArray[np.float32]:
         """Return the unit vectors of a series, (frames, d)."""
         return np.asarray(series.values[:, : self._outline.embedding], np.float32)

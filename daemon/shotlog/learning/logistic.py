@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy.optimize import minimize
 
 from shotlog.analyzers.clock import Numbers
-from shotlog.highlights.trained import CANDIDATES
+from shotlog.highlights.trained import CANDIDATES, LogisticModel
 from shotlog.learning.films import LabelledFilm
 from shotlog.learning.splits import divide
 
@@ -31,8 +31,8 @@ HEURISTIC: Final = np.array([f.viral + f.compelling for f in CANDIDATES])
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
-    """A fitted model.
+class LogisticFit:
+    """A logistic regression that was fitted to films.
 
     Attributes:
         weights: (d,) weights of the features.
@@ -48,8 +48,43 @@ class Fit:
     films: int
     picks: int
 
+    @property
+    def model(self) -> LogisticModel:
+        """The model."""
+        return LogisticModel.of(self.weights, self.bias)
 
-def fit(films: Sequence[LabelledFilm]) -> Fit:
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The method, its prior, and the weight of each feature."""
+        return {
+            "method": "logistic regression, shrunk toward the heuristic",
+            "prior_strength": self.strength,
+            "bias": self.bias,
+            "weights": self._by_name,
+        }
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The same in sentences."""
+        weights = sorted(self._by_name.items(), key=lambda item: -abs(item[1]))
+        largest = abs(weights[0][1])
+        told = ", ".join(f"{name} {weight / largest:+.2f}" for name, weight in weights[:6])
+        return (
+            f"logistic regression of {len(weights)} features, drawn to the weights of the heuristic"
+            f" with a strength of {self.strength:g}",
+            f"largest weights, as shares of the first: {told}",
+        )
+
+    def judge(self, film: LabelledFilm) -> Numbers:
+        """Return the mean judgement of every window, as the trained highlighter makes it."""
+        return film.judged(self.weights)
+
+    @property
+    def _by_name(self) -> dict[str, float]:
+        return dict(zip((f.name for f in CANDIDATES), map(float, self.weights), strict=True))
+
+
+def fit_logistic(films: Sequence[LabelledFilm]) -> LogisticFit:
     """Fit the weights of the features to what was kept and left.
 
     Args:
@@ -58,7 +93,7 @@ def fit(films: Sequence[LabelledFilm]) -> Fit:
     films = sorted(films, key=lambda film: film.key)  # sums depend on their order, by a little
     strength = _choose(films)
     weights, bias = _fit(films, strength)
-    return Fit(weights, bias, strength, len(films), sum(film.picks for film in films))
+    return LogisticFit(weights, bias, strength, len(films), sum(film.picks for film in films))
 
 
 def _choose(films: Sequence[LabelledFilm]) -> float:
