@@ -354,6 +354,8 @@ def test_after_ctrl_c_a_network_goes_on_with_the_windows_that_are_missing(
     assert report["method"] == f"network {TINY.embedding + 193}-512-256-2"
     assert report["blocks"]["videomae"] == TINY.embedding
     assert report["other_method_held_out"]["rankings"]["model"]["auc"]["mean"] > 0.9
+    licence = (tmp_path / "mine" / "LICENSE.txt").read_text()
+    assert "the vectors of the model tiny-move, whose licence is: none.\nRandom numbers." in licence
 
     asked = ("--min-duration", "4", "--max-duration", "6", "--json", "-", "--quiet")
     backend = ("--backend", f"trained:folder={tmp_path / 'mine'}")

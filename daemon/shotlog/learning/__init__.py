@@ -1,5 +1,6 @@
 """Learning from finished edits: what editors kept of their sources, against what they left."""
 
+from shotlog.learning.backbones import choose_backbones
 from shotlog.learning.calibration import (
     Calibrated,
     CalibrationReport,
@@ -8,7 +9,6 @@ from shotlog.learning.calibration import (
     fit_calibration,
     measure_quality,
 )
-from shotlog.learning.backbones import choose_backbones
 from shotlog.learning.condensed_movies import (
     CLIPS,
     TERMS,
@@ -17,10 +17,10 @@ from shotlog.learning.condensed_movies import (
 from shotlog.learning.copies import are_copies
 from shotlog.learning.evaluation import Estimate, Figures, JudgedFilm, Report, evaluate
 from shotlog.learning.excerpts import PER_SECOND, LoudnessReader, find_excerpt
-from shotlog.learning.genres import Genres, read_genres, read_movie_genres
-from shotlog.learning.judged_passages import JudgedPassages, PassageReader
 from shotlog.learning.films import FilmReader, LabelledFilm, read_film
 from shotlog.learning.fitted import FittedModel, Fitting
+from shotlog.learning.genres import Genres, read_genres, read_movie_genres
+from shotlog.learning.judged_passages import JudgedPassages, PassageReader
 from shotlog.learning.licence import licence_of
 from shotlog.learning.logistic import LogisticFit, fit_logistic
 from shotlog.learning.methods import LEAST_PICKS, AskedMethod, MethodPlan, plan_methods
@@ -45,9 +45,9 @@ __all__ = [
     "NDCG_AT",
     "PER_SECOND",
     "TERMS",
+    "AskedMethod",
     "Calibrated",
     "CalibrationReport",
-    "AskedMethod",
     "Estimate",
     "Figures",
     "FilmReader",
@@ -61,9 +61,9 @@ __all__ = [
     "LabelledFilm",
     "LogisticFit",
     "LoudnessReader",
-    "PassageReader",
     "MethodPlan",
     "NetworkFit",
+    "PassageReader",
     "Report",
     "Source",
     "SourceGroup",

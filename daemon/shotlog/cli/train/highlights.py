@@ -137,8 +137,8 @@ def highlights(
     if output is not None:
         if not force:
             trained.check()
-        terms = licence_of(films, TERMS * inputs.is_data_set)
-        write_model(output, trained.model, trained.facts, terms)
+        licence = licence_of(films, trained.model, TERMS * inputs.is_data_set)
+        write_model(output, trained.model, trained.facts, licence)
         line = SafeLine.assemble(("wrote ", "green"), (str(output), "bold"))
         console.print(line, soft_wrap=True)
 
