@@ -90,8 +90,9 @@ def test_a_seek_changes_no_frame(
     for first in (11, 19, 20, 21, 38, 39, 41, 57):
         part = seen(media, between(first / RATE, (first + 2) / RATE))
         assert part == everything[first : first + 2]
-    pieces = [between(n / RATE, (n + 1) / RATE) for n in (2, 23, 59)]
-    assert seen(media, *pieces) == [everything[n] for n in (2, 23, 59)]
+    for numbers in ((2, 23, 59), (7, 16, 17, 36, 54)):
+        pieces = [between(n / RATE, (n + 1) / RATE) for n in numbers]
+        assert seen(media, *pieces) == [everything[n] for n in numbers]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -215,20 +216,57 @@ def test_a_trimmed_file_starts_at_its_first_shown_frame(
         assert seen(media, between(first / RATE, (first + 2) / RATE)) == everything[first:][:2]
 
 
-def test_a_far_range_is_reached_without_decoding_all_before_it(
-    film: Media, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    decoded: list[Fraction] = []
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Fraction]:
+    """Return the frames, in units of their length, that decoders decode from now on."""
+    numbers: list[Fraction] = []
     run = PictureDecoder._run
 
     def counted(*args: object) -> object:
         for shown in run(*args):  # type: ignore[arg-type]
-            decoded.append(shown.start)
+            numbers.append(shown.start * RATE)
             yield shown
 
     monkeypatch.setattr(PictureDecoder, "_run", counted)
+    return numbers
+
+
+def test_a_far_range_is_reached_without_decoding_all_before_it(
+    film: Media, decoded: list[Fraction]
+) -> None:
     seen(film, between(45 / RATE, 46 / RATE))
-    assert decoded == [0, *(n / RATE for n in range(40, 47))]
+    assert decoded[:2] == [0, 40]
+    assert decoded[-3:] == [44, 45, 46]
+
+
+def test_on_the_way_to_a_frame_only_those_that_others_refer_to_are_decoded(
+    film: Media, decoded: list[Fraction]
+) -> None:
+    seen(film, reference=True)
+    referred = [n for n in decoded if n < 16]
+    decoded.clear()
+    seen(film, between(17 / RATE, 18 / RATE))
+    assert len(referred) < 16
+    assert decoded == [*referred, 16, 17, 18]
+
+
+@pytest.mark.parametrize("last", [16, 17, 18])
+def test_a_frame_that_stands_for_long_is_not_left_out(tmp_path: Path, last: int) -> None:
+    times = [n for n in range(100) if not last < n < last + 3]
+    path = write_timed(tmp_path / "gap.mp4", drift(98), times, Fraction(1, 25))
+    media = opened(path)
+    assert media.video is not None
+    assert not media.video.variable_rate
+    everything = seen(media)
+    for number in (last, last + 2):
+        shown = seen(media, between(number / RATE, (number + 1) / RATE))
+        assert shown == [item for item in everything if item[0] == last / RATE]
+
+
+def test_the_end_is_known_where_a_range_lies_beyond_it(film: Media) -> None:
+    reader = FrameReader(film, [between(9, 10)])
+    assert not list(reader)
+    assert (reader.end, reader.damage) == (LENGTH / RATE, None)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)

@@ -26,7 +26,7 @@ from shotlog.media.container import (
     select_streams,
 )
 from shotlog.media.decoding.damage import DamageReport
-from shotlog.media.decoding.thinning import choose_stride
+from shotlog.media.decoding.thinning import UnneededFrames, choose_stride
 from shotlog.media.images import SequenceReader
 from shotlog.schema import MAX_REFERENCE_SIDE, Media, VideoStream
 
@@ -85,6 +85,8 @@ class PictureDecoder:
         self._can_seek = video.origin is not None and not video.breaks
         self._blind_seeks_pay = True
         self._stride = choose_stride(video) if reference else 1
+        self._unneeded = UnneededFrames(video, reference=reference)
+        self._timed = False
         self._container: Container
         self._stream: PictureStream
 
@@ -115,6 +117,33 @@ class PictureDecoder:
             return self._last
         return max(self._last, self._moment(self._latest))
 
+    def need_from(self, moment: Fraction) -> None:
+        """Leave out frames before a moment where no other frame refers to them.
+
+        Those that the decoder was given already are decoded.
+        """
+        self._unneeded.need_from(moment)
+
+    def may_lack(
+        self, moment: Fraction, shown: ShownPicture, following: ShownPicture | None
+    ) -> bool:
+        """Return true where the frame that is shown at a moment may have been left out.
+
+        Args:
+            moment: The moment.
+            shown: The last picture that was decoded and starts no later.
+            following: The picture that was decoded next; None at the end.
+        """
+        if not self._unneeded.may_follow(shown.start):
+            return False
+        return following is None or following.start > moment
+
+    def decode_all_at(self, position: Fraction, moment: Fraction) -> Iterator[ShownPicture]:
+        """Decode as :meth:`decode_at` does, and leave out nothing any more."""
+        self._unneeded.stop()
+        self._stream.codec_context.skip_frame = "DEFAULT"
+        return self.decode_at(position, moment)
+
     def decode_from_start(self) -> Iterator[ShownPicture]:
         """Yield every picture from the first on, with strictly rising starts."""
         if self._video.tiles is not None and not isinstance(self._container, SequenceReader):
@@ -126,12 +155,12 @@ class PictureDecoder:
         if first is None:
             return iter(())
         # Without timestamps frames are counted, so none may be left out.
-        timed = first.pts is not None
+        self._timed = first.pts is not None
         large = max(self._video.width, self._video.height) >= _FILTERED_BELOW
         configure_decoder(
             self._stream,
             self._threads,
-            reference=self._reference and timed,
+            reference=self._reference and self._timed,
             loop_filter=not (self._reference and large),
         )
         return self._run(chain([first], packets), None)
@@ -180,6 +209,7 @@ class PictureDecoder:
     def _open(self) -> None:
         """Open the file at its start."""
         media = self._media
+        self._timed = False
         self._container = open_media(media.path, media.sequence)
         self._stream = picture_stream(self._container, self._video.index, media.path)
         select_streams(self._container, self._stream)
@@ -208,6 +238,10 @@ class PictureDecoder:
                 if self._reference and packet.pts is not None and not packet.is_discard:
                     self._latest = max(self._latest or packet.pts, packet.pts)
                 if not self._leaves_out(packet):
+                    # A decoder must be open: some know only what they were opened with.
+                    if self._unneeded.active and self._timed and packet.pts is not None:
+                        moment = self._moment(packet.pts)
+                        self._unneeded.configure(self._stream.codec_context, moment)
                     yield packet
         except FFmpegError:
             self._damage.set_end("the file cannot be read to its end")

@@ -79,8 +79,9 @@ class FrameReader:
 
     Long unused parts are skipped by seeking, and the frames are those of a full decode: reading
     starts at a keyframe not later than the frame, drops pictures shown before that keyframe, and
-    goes back further where the decoder marks the wanted frame as corrupt. In a damaged file, the
-    concealment of errors may depend on where decoding began.
+    goes back further where the decoder marks the wanted frame as corrupt. On the way to a wanted
+    frame, those that no other refers to are left out. In a damaged file, the concealment of errors
+    may depend on where decoding began and on what was left out.
 
     Memory: two decoded frames, those of the decoder itself (its references, and one per thread)
     and the scaled pixels of frames that the caller keeps; independent of the length.
@@ -144,6 +145,7 @@ class FrameReader:
         scaler = Scaler(self._media, self._video)
         pending = deque(self._ranges)
         sought: Fraction | None = None  # so that a seek that failed is not repeated at each frame
+        decoder.need_from(pending[0].start)
         run = decoder.decode_from_start()
         current = next(run, None)
         if current is None:
@@ -154,11 +156,16 @@ class FrameReader:
             if not pending:
                 return
             wanted = pending[0].start
+            decoder.need_from(wanted)
             if wanted != sought and decoder.seek_pays(current.start, wanted):
                 run, sought = decoder.decode_at(current.start, wanted), wanted
                 current = next(run, current)
             # A frame is yielded late by one, as the next one gives its end.
             following = next(run, None)
+            if decoder.may_lack(wanted, current, following):
+                run = decoder.decode_all_at(current.start, wanted)
+                current = next(run, current)
+                continue
             end = self._find_end(decoder) if following is None else following.start
             if end > wanted:
                 yield Frame(current.start, end, current.picture, scaler)
