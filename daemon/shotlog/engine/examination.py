@@ -12,6 +12,7 @@ from shotlog.engine.passes import (
     SegmentedClip,
     WindowResults,
     plan_reads,
+    plan_window_frames,
     run_first_pass,
     run_second_pass,
     segment,
@@ -134,7 +135,8 @@ def _run_passes(
 ) -> tuple[FirstPassResult, list[SegmentedClip], WindowResults]:
     """Run both passes; append the problems of clips that cannot be read to ``problems``."""
     work = plan_reads(located, analyzers, finder, cache, heard)
-    first_pass = run_first_pass(work, cache, progress)
+    frames = plan_window_frames(work, analyzers, cache)
+    first_pass = run_first_pass(work, cache, progress, frames)
     readable: list[LocatedClip] = []
     for item in located:
         if item.media.content_id in first_pass.unreadable:
@@ -146,7 +148,7 @@ def _run_passes(
             readable.append(trimmed)
     segmented, failures = segment(readable, finder, cache, progress)
     problems += failures
-    windows = run_second_pass(segmented, analyzers, cache, progress)
+    windows = run_second_pass(segmented, analyzers, cache, progress, frames)
     return first_pass, segmented, windows
 
 

@@ -223,10 +223,14 @@ class WindowMeasure(Measure):
     Attributes:
         need: Size and format of each frame; its ``rate`` is None, as windows name their moments.
         batch: Maximum number of windows in a batch.
+        loop_filter: False where the frames may come without the codec's loop filter if the film is
+            at least twice as large as :data:`MAX_REFERENCE_SIDE`, as reference frames do. Then one
+            decode can serve the first pass and the windows. A change must raise the epoch.
     """
 
     need: FrameNeed
     batch: int
+    loop_filter: bool = True
 
     @abstractmethod
     def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:

@@ -7,7 +7,9 @@ from shotlog.engine.passes.read_plan import plan_reads
 from shotlog.engine.passes.second_pass import run_second_pass
 from shotlog.engine.passes.segmentation import segment
 from shotlog.engine.passes.shots import SegmentedClip, timeline_range
-from shotlog.engine.passes.window_loader import WindowJob, load_windows
+from shotlog.engine.passes.window_jobs import WindowJob
+from shotlog.engine.passes.window_loader import load_windows
+from shotlog.engine.passes.window_plan import plan_window_frames
 from shotlog.engine.passes.window_results import WindowResults
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "load_windows",
     "measure_pictures",
     "plan_reads",
+    "plan_window_frames",
     "run_first_pass",
     "run_second_pass",
     "segment",

@@ -10,6 +10,7 @@ from shotlog.engine.passes.picture_pass import measure_pictures
 from shotlog.engine.passes.prefetch import Prefetcher
 from shotlog.engine.passes.read_plan import FileWork
 from shotlog.engine.passes.sound_pass import measure_sound
+from shotlog.engine.passes.window_frames import WindowFrames
 from shotlog.engine.plugins import analyzer_problem
 from shotlog.engine.progress import RunProgress, StageProgress
 from shotlog.schema import Measure, Problem, ShotlogError
@@ -52,9 +53,16 @@ class FirstPassResult:
 
 
 def run_first_pass(
-    work: Sequence[FileWork], cache: Cache, progress: RunProgress
+    work: Sequence[FileWork], cache: Cache, progress: RunProgress, frames: WindowFrames
 ) -> FirstPassResult:
-    """Measure the missing evidence of all files: pictures here, sound in a thread beside them."""
+    """Measure the missing evidence of all files: pictures here, sound in a thread beside them.
+
+    Args:
+        work: The read plan.
+        cache: Receives the evidence.
+        progress: Receives the progress.
+        frames: Receives the frames that the second pass is likely to need.
+    """
     cache.decoded_seconds += sum(job.seconds for job in work)
     outcome, of_sound = FirstPassResult(), FirstPassResult()
     # Pictures never use all cores. The items are mere numbers, so nothing limits the sound thread.
@@ -64,7 +72,7 @@ def run_first_pass(
         ) as bar:
             for job in work:
                 if job.pictures:
-                    _measure_picture(job, cache, bar, outcome)
+                    _measure_picture(job, cache, bar, outcome, frames)
         with progress.stage(
             "Sound", sum(job.sound_seconds for job in work), "s of sound", saved=True
         ) as bar:
@@ -79,10 +87,14 @@ def run_first_pass(
 
 
 def _measure_picture(
-    job: FileWork, cache: Cache, bar: StageProgress, outcome: FirstPassResult
+    job: FileWork,
+    cache: Cache,
+    bar: StageProgress,
+    outcome: FirstPassResult,
+    frames: WindowFrames,
 ) -> None:
     try:
-        failures = measure_pictures(job.media, job.pictures, cache, bar)
+        failures = measure_pictures(job.media, job.pictures, cache, bar, frames)
     except ShotlogError as error:
         outcome.unreadable.add(job.media.content_id)
         for item in job.clips:

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
+from shotlog.engine.passes.window_frames import WindowFrames
 from shotlog.engine.progress import StageProgress
 from shotlog.media import Frame, FrameReader
 from shotlog.schema import Media, Observer, Picture, PictureMeasure, Row, Series, TimeRange, union
@@ -35,7 +36,11 @@ class PictureJob:
 
 
 def measure_pictures(
-    media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: StageProgress
+    media: Media,
+    jobs: Sequence[PictureJob],
+    cache: Cache,
+    bar: StageProgress,
+    frames: WindowFrames | None = None,
 ) -> list[PictureJob]:
     """Decode the ranges of the jobs, and store the rows as pieces in the cache.
 
@@ -45,6 +50,13 @@ def measure_pictures(
     On an interrupt, or where the file is damaged, all rows up to that point are stored. A measure
     that raises is given up for this file; the others continue.
 
+    Args:
+        media: The file.
+        jobs: The measures and their ranges.
+        cache: Receives the rows.
+        bar: Receives the progress, in seconds of film.
+        frames: Receives the frames that it wants of those that are decoded.
+
     Returns:
         The jobs that failed, with ``failure`` set.
 
@@ -52,7 +64,7 @@ def measure_pictures(
         MediaError: the file cannot be read at all.
     """
     for group in _passes(jobs):
-        _measure_pass(media, group, cache, bar)
+        _measure_pass(media, group, cache, bar, frames)
     return [job for job in jobs if job.failure is not None]
 
 
@@ -74,19 +86,30 @@ def _spans(jobs: Sequence[PictureJob]) -> list[TimeRange]:
 
 
 def _measure_pass(
-    media: Media, jobs: Sequence[PictureJob], cache: Cache, bar: StageProgress
+    media: Media,
+    jobs: Sequence[PictureJob],
+    cache: Cache,
+    bar: StageProgress,
+    frames: WindowFrames | None,
 ) -> None:
-    reference = jobs[0].measure.need.frames == "reference"
-    reader = FrameReader(media, _spans(jobs), reference=reference)
+    reference, content = jobs[0].measure.need.frames == "reference", media.content_id
+    wanted = frames.moments(content) if frames is not None and reference else ()
+    reader = FrameReader(media, _spans(jobs), reference=reference, beside=wanted)
     workers = [_Worker(job, media, cache) for job in jobs]
     complete = False
     try:
         for frame in reader:
-            for worker in workers:
-                worker.show(frame)
-            bar.advance(float(frame.end - frame.start))
+            if frames is not None and frame.start in wanted:
+                frames.take(content, frame)
+            if not frame.beside:
+                for worker in workers:
+                    worker.show(frame)
+                bar.advance(float(frame.end - frame.start))
         complete = True
     finally:
+        if frames is not None and (reader.damage or not complete):
+            # The second pass reads them again, and tells which windows are damaged.
+            frames.forget(content)
         for worker in workers:
             worker.finish(complete=complete)
     cache.note_ending(media.content_id, reader.end, reader.damage)

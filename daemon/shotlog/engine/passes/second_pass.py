@@ -7,7 +7,7 @@ content depends on the edit and the cache alone, never on timing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,10 @@ from shotlog.engine.cache import Cache
 from shotlog.engine.coverage import cache_key
 from shotlog.engine.passes.prefetch import Prefetcher
 from shotlog.engine.passes.shots import SegmentedClip
-from shotlog.engine.passes.window_loader import LoadedWindow, WindowJob, load_windows
-from shotlog.engine.passes.window_results import Moments, WindowResults, moments_of
+from shotlog.engine.passes.window_frames import WindowFrames
+from shotlog.engine.passes.window_jobs import WindowJob, missing_windows
+from shotlog.engine.passes.window_loader import LoadedWindow, load_windows
+from shotlog.engine.passes.window_results import WindowResults, moments_of
 from shotlog.engine.plugins import analyzer_problem
 from shotlog.engine.progress import RunProgress, StageProgress
 from shotlog.schema import (
@@ -42,6 +44,7 @@ def run_second_pass(
     analyzers: Sequence[Analyzer],
     cache: Cache,
     progress: RunProgress,
+    frames: WindowFrames,
 ) -> WindowResults:
     """Run the window measures on every window of every shot, and store the rows as they come.
 
@@ -50,12 +53,13 @@ def run_second_pass(
         analyzers: The analyzers whose window measures are run.
         cache: Holds the rows of earlier runs; their windows are not measured again.
         progress: Receives the progress, window by window.
+        frames: Frames that the first pass has taken; they are not decoded again.
 
     Raises:
         ModelError: a model or the device cannot be used at all. What was measured is in the cache.
     """
     measures = {m.name: m for a in analyzers for m in a.measures if isinstance(m, WindowMeasure)}
-    return measure_windows(clips, list(measures.values()), cache, progress, "Models")
+    return measure_windows(clips, list(measures.values()), cache, progress, "Models", frames)
 
 
 def measure_windows(
@@ -64,6 +68,7 @@ def measure_windows(
     cache: Cache,
     progress: RunProgress,
     stage: str,
+    frames: WindowFrames | None = None,
 ) -> WindowResults:
     """Run measures on every window of every shot, as :func:`run_second_pass` does.
 
@@ -73,15 +78,16 @@ def measure_windows(
         cache: Holds the rows of earlier runs.
         progress: Receives the progress.
         stage: Name of the stage for people.
+        frames: Frames that were taken before.
 
     Raises:
         ModelError: a model or the device cannot be used at all.
     """
     out = WindowResults()
-    jobs = [job for m in measures for job in _jobs(clips, m, cache, out)]
+    jobs = [job for m in measures for job in missing_windows(clips, m, cache, out)]
     with (
         progress.stage(stage, len(jobs), "windows", saved=True) as bar,
-        Prefetcher(load_windows(jobs), _size_of, _AHEAD_BYTES) as loaded,
+        Prefetcher(load_windows(jobs, frames), _size_of, _AHEAD_BYTES) as loaded,
     ):
         runner = _BatchRunner(cache, bar, out)
         # Decoding has begun already: it runs while the weights are loaded.
@@ -90,41 +96,6 @@ def measure_windows(
             runner.take(item)
         runner.finish()
     return out
-
-
-def _jobs(
-    clips: Sequence[SegmentedClip], measure: WindowMeasure, cache: Cache, out: WindowResults
-) -> Iterator[WindowJob]:
-    """Yield the windows of a measure whose rows the cache lacks, each once."""
-    wanted: dict[str, dict[Moments, WindowJob]] = {}
-    for item in clips:
-        media = item.located.media
-        if media.video is None:
-            continue
-        jobs = wanted.setdefault(media.content_id, {})
-        for window in out.choose(item, measure, media.video):
-            job = WindowJob(measure, media, media.video, window, [])
-            jobs.setdefault(moments_of(window, media.video), job).clips.append(item.located)
-    for jobs in wanted.values():
-        if jobs:
-            rows = _read_cached(jobs, cache, out)
-            yield from (job for moments, job in jobs.items() if moments not in rows)
-
-
-def _read_cached(
-    jobs: Mapping[Moments, WindowJob], cache: Cache, out: WindowResults
-) -> Mapping[Moments, npt.NDArray[np.float32]]:
-    """Return the rows of one file's jobs, after adding those that the cache holds."""
-    some = next(iter(jobs.values()))
-    rows, tick = out.rows(some.media, some.measure), some.video.tick
-    start, end = min(first for first, _ in jobs), max(last for _, last in jobs) + 1
-    span = TimeRange.between(start * tick, end * tick)
-    cached = cache.read(some.media.content_id, cache_key(some.measure), span)
-    if cached is not None:
-        moments = zip(cached.first.tolist(), cached.last.tolist(), strict=True)
-        # Rows of other windows that lie in the same range are left out.
-        rows.update((at, cached.values[n]) for n, at in enumerate(moments) if at in jobs)
-    return rows
 
 
 def _size_of(item: LoadedWindow) -> int:

@@ -1,47 +1,22 @@
-"""Loading of windows: one decode of each file gives the frames of all windows of all measures."""
+"""Loading of windows: one decode of each file gives the frames of all windows of all measures.
+
+Windows whose frames the first pass has taken need no decode.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 
-from shotlog.engine.sources import LocatedClip
+from shotlog.engine.passes.window_frames import WindowFrames
+from shotlog.engine.passes.window_jobs import WindowJob
 from shotlog.media import FrameReader
 from shotlog.media.decoding import Frame
-from shotlog.schema import (
-    Media,
-    MediaUnreadable,
-    Pixels,
-    ShotlogError,
-    TimeRange,
-    VideoStream,
-    Window,
-    WindowMeasure,
-)
-
-
-@dataclass(frozen=True, eq=False)
-class WindowJob:
-    """A window that a measure has not measured yet.
-
-    Attributes:
-        measure: The measure.
-        media: The media file.
-        video: Its video stream.
-        window: The moments of its frames.
-        clips: The clips that it was chosen for; equal windows of several clips are one job.
-    """
-
-    measure: WindowMeasure
-    media: Media
-    video: VideoStream
-    window: Window
-    clips: list[LocatedClip]
+from shotlog.schema import MediaUnreadable, Pixels, ShotlogError, TimeRange
 
 
 class LoadedWindow(NamedTuple):
@@ -51,12 +26,14 @@ class LoadedWindow(NamedTuple):
     pixels: Pixels | ShotlogError
 
 
-def load_windows(jobs: Sequence[WindowJob]) -> Generator[list[LoadedWindow], None, None]:
+def load_windows(
+    jobs: Sequence[WindowJob], frames: WindowFrames | None = None
+) -> Generator[list[LoadedWindow], None, None]:
     """Decode file after file, in the order of the jobs, and yield each window once it is complete.
 
-    Every job is yielded exactly once: the windows of a file in the order in which they are
-    complete, then those with frames that could not be decoded. An unreadable file affects its own
-    windows only.
+    Every job is yielded exactly once: of a file first the windows whose frames are there already,
+    then the others in the order in which they are complete, then those with frames that could not
+    be decoded. An unreadable file affects its own windows only.
 
     Yields:
         After every frame, the windows that it completed.
@@ -64,11 +41,34 @@ def load_windows(jobs: Sequence[WindowJob]) -> Generator[list[LoadedWindow], Non
     files: dict[str, list[WindowJob]] = {}
     for job in jobs:
         files.setdefault(job.media.content_id, []).append(job)
-    for of_file in files.values():
-        yield from _of_file(of_file)
+    for content, of_file in files.items():
+        lacking = of_file
+        if frames is not None:
+            lacking = yield from _of_frames(of_file, frames)
+            frames.forget(content)
+        for loop_filter in (True, False):
+            alike = [job for job in lacking if job.measure.loop_filter == loop_filter]
+            if alike:
+                yield from _of_file(alike, loop_filter=loop_filter)
 
 
-def _of_file(jobs: list[WindowJob]) -> Generator[list[LoadedWindow], None, None]:
+def _of_frames(
+    jobs: Sequence[WindowJob], frames: WindowFrames
+) -> Generator[list[LoadedWindow], None, list[WindowJob]]:
+    """Yield the windows whose frames are there; return the others."""
+    lacking = []
+    for job in jobs:
+        pixels = frames.window(job)
+        if pixels is None:
+            lacking.append(job)
+        else:
+            yield [LoadedWindow(job, pixels)]
+    return lacking
+
+
+def _of_file(
+    jobs: list[WindowJob], *, loop_filter: bool
+) -> Generator[list[LoadedWindow], None, None]:
     media, open_windows = jobs[0].media, _OpenWindows(jobs)
     # One range per moment, not per window: the reader then skips the frames between them where it
     # can. 16 frames over 12 s of intra-only 1080p take 0.12 s this way, 1.0 s with whole windows;
@@ -79,7 +79,7 @@ def _of_file(jobs: list[WindowJob]) -> Generator[list[LoadedWindow], None, None]
         media.path, "frames that were there before can no longer be decoded"
     )
     try:
-        for frame in FrameReader(media, ranges):
+        for frame in FrameReader(media, ranges, loop_filter=loop_filter):
             yield open_windows.see(frame)
     except ShotlogError as broken:
         error = broken

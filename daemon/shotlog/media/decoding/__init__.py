@@ -3,6 +3,7 @@
 :class:`FrameReader` decodes the frames of ranges, each once; :func:`read_cells` reads sound.
 """
 
+from shotlog.media.decoding.beside import can_read_beside
 from shotlog.media.decoding.decoder import PictureDecoder
 from shotlog.media.decoding.downmix import mix_to_left, mix_to_mono, mix_to_right
 from shotlog.media.decoding.frames import Frame, FrameReader
@@ -17,6 +18,7 @@ __all__ = [
     "Prescaler",
     "SoundCell",
     "build_pq_table",
+    "can_read_beside",
     "compute_shape",
     "fit_size",
     "mix_to_left",

@@ -25,6 +25,7 @@ from shotlog.media.container import (
     picture_stream,
     select_streams,
 )
+from shotlog.media.decoding.beside import FramesBeside
 from shotlog.media.decoding.damage import DamageReport
 from shotlog.media.decoding.thinning import UnneededFrames, choose_stride
 from shotlog.media.images import SequenceReader
@@ -39,18 +40,22 @@ _MIN_BLIND_SEEK = Fraction(10)
 and x265 put one at least every 250 frames by default."""
 
 _FILTERED_BELOW = 2 * MAX_REFERENCE_SIDE
-"""Longer side, in pixels, below which reference frames go through the codec's loop filter. From
-there on they are reduced to a half or less, which hides most of what the filter would smooth."""
+"""Longer side, in pixels, below which all frames go through the codec's loop filter. From there on
+small pictures are reduced to a half or less, which hides most of what the filter would smooth."""
 
 _RETREATS = (Fraction(0), Fraction(2), Fraction(10), Fraction(60))
 """Seconds before the wanted moment that seeks aim at, one after the other until one succeeds."""
 
 
 class ShownPicture(NamedTuple):
-    """A decoded picture and the exact media time, in seconds, from which it is shown."""
+    """A decoded picture and the exact media time, in seconds, from which it is shown.
+
+    ``beside`` is true where only reference frames are decoded, and this one beside them.
+    """
 
     start: Fraction
     picture: VideoFrame
+    beside: bool = False
 
 
 class PictureDecoder:
@@ -60,7 +65,15 @@ class PictureDecoder:
     """
 
     def __init__(
-        self, media: Media, video: VideoStream, damage: DamageReport, reference: bool, threads: int
+        self,
+        media: Media,
+        video: VideoStream,
+        damage: DamageReport,
+        reference: bool,
+        threads: int,
+        *,
+        loop_filter: bool = True,
+        beside: FramesBeside | None = None,
     ) -> None:
         """Prepare to decode; the file is opened later.
 
@@ -72,12 +85,17 @@ class PictureDecoder:
                 alone (see :func:`~shotlog.media.decoding.thinning.choose_stride`), and the loop
                 filter where the picture is large (see :data:`_FILTERED_BELOW`).
             threads: Threads of the decoder; 0 lets FFmpeg choose.
+            loop_filter: False leaves out the loop filter in the same way where all frames are
+                decoded.
+            beside: Frames that are decoded beside the reference frames.
         """
         self._media = media
         self._video = video
         self._damage = damage
         self._reference = reference
         self._threads = threads
+        self._loop_filter = loop_filter and not reference
+        self._beside = beside
         self._latest: int | None = None
         self._last = Fraction(0)
         self._origin = video.origin
@@ -161,7 +179,7 @@ class PictureDecoder:
             self._stream,
             self._threads,
             reference=self._reference and self._timed,
-            loop_filter=not (self._reference and large),
+            loop_filter=self._loop_filter or not large,
         )
         return self._run(chain([first], packets), None)
 
@@ -237,12 +255,15 @@ class PictureDecoder:
                 # material must not depend on that.
                 if self._reference and packet.pts is not None and not packet.is_discard:
                     self._latest = max(self._latest or packet.pts, packet.pts)
-                if not self._leaves_out(packet):
-                    # A decoder must be open: some know only what they were opened with.
-                    if self._unneeded.active and self._timed and packet.pts is not None:
-                        moment = self._moment(packet.pts)
-                        self._unneeded.configure(self._stream.codec_context, moment)
-                    yield packet
+                if self._leaves_out(packet):
+                    continue
+                # A decoder must be open: some know only what they were opened with.
+                if self._unneeded.active and self._timed and packet.pts is not None:
+                    self._unneeded.configure(self._stream.codec_context, self._moment(packet.pts))
+                if self._beside is not None and packet.pts is not None:
+                    moment = self._moment(packet.pts)
+                    self._beside.configure(self._stream.codec_context, packet, moment)
+                yield packet
         except FFmpegError:
             self._damage.set_end("the file cannot be read to its end")
 
@@ -264,10 +285,11 @@ class PictureDecoder:
                 the keyframe refer to frames that were not decoded.
         """
         last: Fraction | None = None
+        last_own: Fraction | None = None  # without frames beside: damage is told as without them
         for picture in _decode(packets):
             if not isinstance(picture, VideoFrame):
-                if floor is None or last is not None:
-                    self._damage.add_packet(self._lost(picture, last))
+                if floor is None or last_own is not None:
+                    self._damage.add_packet(self._lost(picture, last_own))
                 continue
             time = picture.dts if picture.pts is None else picture.pts
             if floor is not None and (time is None or time < floor):
@@ -275,10 +297,15 @@ class PictureDecoder:
             start = self._start(time, last)
             if start < 0 or (last is not None and start <= last):
                 continue
+            beside = self._beside is not None and self._beside.holds(time)
+            if beside and picture.is_corrupt:
+                continue
             last = self._last = start
             if picture.is_corrupt:
                 self._damage.add_picture(start)
-            yield ShownPicture(start, self._cropped(picture))
+            if not beside:
+                last_own = start
+            yield ShownPicture(start, self._cropped(picture), beside)
 
     def _cropped(self, picture: VideoFrame) -> VideoFrame:
         """Return the part of a picture that is shown."""
@@ -334,12 +361,12 @@ def _decode(
 
 def _from(run: Iterator[ShownPicture], moment: Fraction) -> Iterator[ShownPicture]:
     """Yield the pictures of a run from the one shown at a moment on."""
-    shown: ShownPicture | None = None
+    shown: list[ShownPicture] = []
     for item in run:
         if item.start > moment:
-            yield from (item,) if shown is None else (shown, item)
+            yield from (*shown, item)
             yield from run
             return
-        shown = item
-    if shown is not None:
-        yield shown
+        # A frame beside the reference frames does not end the one before it.
+        shown = [*shown, item] if item.beside else [item]
+    yield from shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 
 from av.video.frame import VideoFrame
@@ -14,8 +14,9 @@ from shotlog.media.clocks import (
 from shotlog.media.container import (
     media_errors,
 )
+from shotlog.media.decoding.beside import FramesBeside, can_read_beside
 from shotlog.media.decoding.damage import DamageReport
-from shotlog.media.decoding.decoder import PictureDecoder
+from shotlog.media.decoding.decoder import PictureDecoder, ShownPicture
 from shotlog.media.decoding.picture import Scaler, Shape
 from shotlog.schema import FrameNeed, Media, MediaUnreadable, NoPicture, Pixels, TimeRange, union
 
@@ -32,14 +33,25 @@ class Frame:
     Attributes:
         start: First moment at which it is shown, in exact seconds of media time.
         end: First moment at which it is no longer shown: the start of the next frame; for the
-            last frame, one frame after its start.
+            last frame, one frame after its start. Where only reference frames are read, that of
+            the next of them.
+        beside: True where only reference frames are read, and this one beside them.
     """
 
-    __slots__ = ("_memo", "_picture", "_scaler", "end", "start")
+    __slots__ = ("_memo", "_picture", "_scaler", "beside", "end", "start")
 
-    def __init__(self, start: Fraction, end: Fraction, picture: VideoFrame, scaler: Scaler) -> None:
+    def __init__(
+        self,
+        start: Fraction,
+        end: Fraction,
+        picture: VideoFrame,
+        scaler: Scaler,
+        *,
+        beside: bool = False,
+    ) -> None:
         self.start = start
         self.end = end
+        self.beside = beside
         self._picture = picture
         self._scaler = scaler
         self._memo: dict[Shape, Pixels] = {}
@@ -75,7 +87,8 @@ class FrameReader:
 
     With ``reference``, only frames that others refer to are yielded, each shown until the next of
     them, and of frames that stand alone every n-th; where a stream has no presentation times all
-    frames are.
+    frames are. With ``beside``, frames that start at these moments are yielded as well, in order,
+    where :func:`can_read_beside` holds.
 
     Long unused parts are skipped by seeking, and the frames are those of a full decode: reading
     starts at a keyframe not later than the frame, drops pictures shown before that keyframe, and
@@ -96,6 +109,8 @@ class FrameReader:
         ranges: Sequence[TimeRange],
         *,
         reference: bool = False,
+        beside: Collection[Fraction] = (),
+        loop_filter: bool = True,
         threads: int = 0,
     ) -> None:
         """Prepare to read; the file is opened by the iteration.
@@ -104,17 +119,25 @@ class FrameReader:
             media: The description of the file by :func:`~shotlog.media.probe`.
             ranges: The ranges to read, in media time, in any order.
             reference: Leave out frames that no other frame refers to, undecoded.
+            beside: Starts of frames within the ranges that are not left out.
+            loop_filter: False decodes all frames of large film without the codec's loop filter,
+                as reference frames always are.
             threads: Threads of the decoder; 0 lets FFmpeg choose.
 
         Raises:
             NoPicture: the file has no picture.
+            ValueError: frames cannot be read beside the reference frames.
         """
         if media.video is None:
             raise NoPicture(media.path)
+        if beside and not (reference and can_read_beside(media.video)):
+            raise ValueError("frames cannot be read beside the reference frames of this stream")
         self._media = media
         self._video = media.video
         self._ranges = union(ranges)
         self._reference = reference
+        self._beside = FramesBeside(beside) if beside else None
+        self._loop_filter = loop_filter
         self._threads = threads
         self._damage = DamageReport(self._ranges, self._media.sequence)
         self.end: Fraction | None = None
@@ -131,7 +154,13 @@ class FrameReader:
         with (
             media_errors(self._media.path),
             PictureDecoder(
-                self._media, self._video, self._damage, self._reference, self._threads
+                self._media,
+                self._video,
+                self._damage,
+                self._reference,
+                self._threads,
+                loop_filter=self._loop_filter,
+                beside=self._beside,
             ) as decoder,
         ):
             yield from self._wanted(decoder)
@@ -147,7 +176,8 @@ class FrameReader:
         sought: Fraction | None = None  # so that a seek that failed is not repeated at each frame
         decoder.need_from(pending[0].start)
         run = decoder.decode_from_start()
-        current = next(run, None)
+        between: list[ShownPicture] = []
+        current = _next_in_order(run, between)
         if current is None:
             raise MediaUnreadable(self._media.path, "no picture of the file can be decoded")
         while current is not None:
@@ -159,16 +189,21 @@ class FrameReader:
             decoder.need_from(wanted)
             if wanted != sought and decoder.seek_pays(current.start, wanted):
                 run, sought = decoder.decode_at(current.start, wanted), wanted
-                current = next(run, current)
+                between.clear()
+                current = _next_in_order(run, between) or current
             # A frame is yielded late by one, as the next one gives its end.
-            following = next(run, None)
+            following = _next_in_order(run, between)
             if decoder.may_lack(wanted, current, following):
                 run = decoder.decode_all_at(current.start, wanted)
-                current = next(run, current)
+                between.clear()
+                current = _next_in_order(run, between) or current
                 continue
             end = self._find_end(decoder) if following is None else following.start
             if end > wanted:
                 yield Frame(current.start, end, current.picture, scaler)
+            for item in between:
+                yield Frame(item.start, end, item.picture, scaler, beside=True)
+            between.clear()
             current = following
 
     def _find_end(self, decoder: PictureDecoder) -> Fraction:
@@ -183,3 +218,12 @@ class FrameReader:
                 f" of the {float(claimed):.2f} s that the header promises"
             )
         return self.end
+
+
+def _next_in_order(run: Iterator[ShownPicture], between: list[ShownPicture]) -> ShownPicture | None:
+    """Return the next picture of a run; add those beside the reference frames to ``between``."""
+    for item in run:
+        if not item.beside:
+            return item
+        between.append(item)
+    return None

@@ -43,8 +43,9 @@ class RunnerMeasure(WindowMeasure):
         settings: Files that affect them beside the weights (eps, heads, ...), where there are any.
     """
 
-    epoch = 1
+    epoch = 2
     batch = 1
+    loop_filter = False
     frames: int
     used: ClassVar[frozenset[str]]
     settings: ClassVar[tuple[str, ...]] = ("config.json", "preprocessor_config.json")

@@ -45,7 +45,7 @@ class EmbeddingMeasure(RunnerMeasure):
         ModelUnreadable: Its config or weights are damaged, or of another model.
     """
 
-    epoch = 2
+    epoch = 3
     frames = 1
     used = frozenset({"mean", "std", "text"})
     settings = (*RunnerMeasure.settings, TOKENIZER)
