@@ -1,6 +1,7 @@
 """Speed of VideoMAE models in `analyze`, relative to their bare forward and to the original code.
 
-    python benchmarks/videomae.py [--device auto] [--clips 30] [--repeats 2] [--quick] [--json]
+    python benchmarks/videomae.py [--device auto] [--sizes base large] [--clips 30] [--repeats 3]
+        [--quick] [--json]
 
 Models of base and large size with random weights in the published layout; speed does not depend on
 what is in them. Timings of one table are taken in one run by turns, each in a process that does
@@ -97,7 +98,8 @@ def measure(options: argparse.Namespace, folder: Path) -> Figures:
     """Return all figures."""
     size = scale(quick=options.quick)
     os.environ["SHOTLOG_MODELS"] = str(folder / "models")
-    installed = install_models(folder / "weights", list(size.sizes), size)
+    names = [name for name in size.sizes if name == "base" or name in options.sizes]
+    installed = install_models(folder / "weights", names, size)
     films = write_films(folder, 2 * max(options.clips, options.pipeline_clips), size)
     timelines = [
         write_timeline(folder / f"{name}.otio", film, options.pipeline_clips)
@@ -210,6 +212,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--precision", default="auto")
+    parser.add_argument(
+        "--sizes", nargs="+", choices=("base", "large"), default=["base", "large"],
+        help="of the models; base is always measured",
+    )  # fmt: skip
     parser.add_argument("--clips", type=int, help="for the originals' way; 0 leaves it out")
     parser.add_argument(
         "--original-threads", action="store_true", help="let the originals' decoder use threads"
