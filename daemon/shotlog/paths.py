@@ -35,7 +35,7 @@ HANDOVER_VARIABLE = "SHOTLOG_HANDOVER"
 CONFIG_VARIABLE = "SHOTLOG_CONFIG"
 """Variable that names the file of the user's settings."""
 
-REMOTE_VARIABLE = "SHOTLOG_REMOTE"
+PROVIDERS_VARIABLE = "SHOTLOG_PROVIDERS"
 """Variable that names the folder of the remote providers: which there are, what was sent to them,
 what it cost."""
 
@@ -89,14 +89,14 @@ def config_file() -> Path:
     return named or _user_path(platformdirs.user_config_path, CONFIG_VARIABLE) / "config.toml"
 
 
-def remote_folder() -> Path:
+def providers_folder() -> Path:
     """Return the folder of the remote providers, with the records of what was sent and paid.
 
     Raises:
         HomeMissing: Neither the variable nor the user's folders give a location.
     """
-    named = path_from_environment(REMOTE_VARIABLE)
-    return named or _user_path(platformdirs.user_data_path, REMOTE_VARIABLE) / "remote"
+    named = path_from_environment(PROVIDERS_VARIABLE)
+    return named or _user_path(platformdirs.user_data_path, PROVIDERS_VARIABLE) / "providers"
 
 
 def bundles_folder() -> Path:
@@ -223,7 +223,7 @@ def explain_access(path: Path) -> AccessProblem | None:
         CACHE_VARIABLE: lambda: cache_file().parent,
         MODELS_VARIABLE: models_folder,
         HANDOVER_VARIABLE: handover_folder,
-        REMOTE_VARIABLE: remote_folder,
+        PROVIDERS_VARIABLE: providers_folder,
         CONFIG_VARIABLE: lambda: config_file().parent,
     }
     for variable, folder in folders.items():

@@ -198,10 +198,10 @@ def test_a_client_that_is_killed_again_and_again_pays_for_no_clip_twice() -> Non
 
 
 def test_records_that_cannot_be_written_stop_everything_before_it_is_sent() -> None:
-    from shotlog.paths import remote_folder
+    from shotlog.paths import providers_folder
     from shotlog.schema import RecordsUnusable
 
-    remote_folder().mkdir(parents=True)
-    (remote_folder() / "requests.sqlite").write_bytes(os.urandom(4096))
+    providers_folder().mkdir(parents=True)
+    (providers_folder() / "requests.sqlite").write_bytes(os.urandom(4096))
     with pytest.raises(RecordsUnusable, match="the records cannot be used"), SentRequests():
         pass

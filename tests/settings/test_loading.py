@@ -128,9 +128,13 @@ def test_a_project_is_found_from_a_relative_path(
     assert load_settings(Path("cut.otio")).settings.markers.length == 7
 
 
-@pytest.mark.parametrize("section", ["daemon", "storage"])
+@pytest.mark.parametrize("section", ["daemon", "remote", "storage"])
 def test_a_project_does_not_set_what_belongs_to_the_machine(section: str, tmp_path: Path) -> None:
-    key = {"daemon": 'idle = "5m"', "storage": 'cache_size = "1GiB"'}[section]
+    key = {
+        "daemon": 'idle = "5m"',
+        "remote": "offline = false",
+        "storage": 'cache_size = "1GiB"',
+    }[section]
     path = project_sets(tmp_path, f"[markers]\n[{section}]\n{key}\n")
 
     with pytest.raises(SettingInvalid) as caught:
@@ -169,7 +173,7 @@ def test_colours_can_be_a_variable_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_variables_for_folders_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "CACHE", "MODELS", "CONTEXT", "IN_PROCESS", "TEST_DATA"):
+    for name in ("HOME", "CACHE", "MODELS", "PROVIDERS", "CONTEXT", "IN_PROCESS", "TEST_DATA"):
         monkeypatch.setenv(f"SHOTLOG_{name}", "/somewhere")
     monkeypatch.setenv("SHOTLOG_CONFIG", "/nowhere/config.toml")
 

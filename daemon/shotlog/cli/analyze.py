@@ -16,15 +16,19 @@ from shotlog.cli.analysis import (
     OwnEngine,
     analyze_edit,
     open_timeline,
+    show_forecast,
 )
 from shotlog.cli.options import (
     ANY_PATH,
+    RemoteChoice,
+    all_tier_options,
+    ask_provider_too,
     asks_of,
     check_cache,
     engine_options,
-    model_options,
     read_options_of,
     reading_options,
+    remote_options,
     set_option,
 )
 from shotlog.cli.output import (
@@ -33,6 +37,7 @@ from shotlog.cli.output import (
     highlight_table,
     json_text,
     print_json_text,
+    remote_summary,
     shot_table,
     show_problems,
     terminal,
@@ -47,6 +52,9 @@ from shotlog_otio import (
     save,
     write_markers,
 )
+
+EXIT_FALLBACK = 3
+"""Exit code of a run whose first tier could not be used, so that the next one was."""
 
 On = Literal["timeline", "clips"]
 
@@ -93,7 +101,8 @@ On = Literal["timeline", "clips"]
     help="Also analyse clips that are switched off.  [default: setting analysis.disabled]",
 )
 @reading_options
-@model_options
+@all_tier_options
+@remote_options
 @set_option
 @engine_options
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
@@ -103,7 +112,7 @@ def analyze(
     sequence: str | None, dialect: str | None, rate: Fraction | None, relinks: Sequence[str],
     models: str | None, names: Sequence[str], cuts: str | None, device: str | None,
     precision: str | None, flags: Mapping[str, object], in_process: bool, keep_alive: int | None,
-    context: str, no_cache: bool, cache_file: Path | None, quiet: bool,
+    context: str, no_cache: bool, cache_file: Path | None, quiet: bool, remote: RemoteChoice,
 ) -> None:  # fmt: skip
     """Log every shot of a timeline, or of media files and folders.
 
@@ -127,11 +136,13 @@ def analyze(
     shotlog analyze cut.otio --json findings.json
     shotlog analyze cut.otio --report cut.html
     shotlog analyze cut.otio --markers cut.markers.edl
-    shotlog analyze cut.otio --models local --device cuda
+    shotlog analyze cut.otio --tier local --device cuda
+    shotlog analyze cut.otio --tier remote --provider studio --dry-run
     shotlog analyze film.mov -o film.otio --cuts adaptive:threshold=4,min-scene-len=1s
 
-    Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 130:
-    stopped by Ctrl-C; nothing was written, and the same command resumes.
+    Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 3: done,
+    by another tier than the first one of your order (setting remote.tiers), as a provider could not
+    be used. 130: stopped by Ctrl-C; nothing was written, and the same command resumes.
     """
     console = terminal(stderr=json_file is not None and str(json_file) == "-", quiet=quiet)
     to = Destinations.of(
@@ -144,6 +155,7 @@ def analyze(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
         precision=precision, disabled=disabled,
     )  # fmt: skip
+    asks = ask_provider_too(asks, models, remote, settings.remote, inputs[0])
     # The temporary timeline of footage must exist until the markers are written.
     with (
         OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,
@@ -151,6 +163,9 @@ def analyze(
     ):
         reading = read_options_of(inputs[0], sequence, dialect, relinks, rate)
         edit = read_edit(timeline, reading)
+        if asks.remote is not None and remote.dry_run:
+            show_forecast(console, edit, asks, engine)
+            return
         if to.timeline is not None:  # before the analysis, which may take hours
             check_marker_lists(timeline, edit, on=on)
         daemon = None if in_process else DaemonChoice(context, keep_alive)
@@ -180,6 +195,8 @@ def analyze(
         _say_wrote(console, file)
     report(console, log)
     show_problems(terminal(stderr=True), log.problems, () if quiet else log.warnings)
+    if log.fallback is not None:
+        raise click.exceptions.Exit(EXIT_FALLBACK)
 
 
 def report(console: Console, log: Log) -> None:
@@ -188,6 +205,8 @@ def report(console: Console, log: Log) -> None:
     if (highlights := highlight_table(log)) is not None:
         console.print(highlights)
     console.print(SafeLine(coverage(log.shots), style="bold"))
+    if told := remote_summary(log):
+        console.print(SafeLine(told))
 
 
 def _write_json(json_file: Path, log: Log) -> None:

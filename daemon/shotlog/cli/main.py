@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "clear": "Remove the markers that Shotlog wrote into a timeline, and nothing else.",
     "demo": "Show what Shotlog finds in a film whose truth is known.",
     "models": "Fetch, list, add and remove models that see more than the built-in tier.",
+    "remote": "Use models that run elsewhere, and show what was paid for them.",
     "config": "Show, change and edit the settings.",
     "cache": "Show the result cache, or clear it.",
     "daemon": "Start, stop and watch the daemon that keeps models loaded.",

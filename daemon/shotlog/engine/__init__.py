@@ -8,6 +8,8 @@ from shotlog.engine.analysis import EngineOptions, analyze, analyze_together
 from shotlog.engine.analyzer_selection import (
     AnalyzerSelection,
     CandidateModels,
+    ModelChoice,
+    ask_provider,
     find_candidates,
     make_analyzers,
     select_analyzers,
@@ -22,6 +24,7 @@ from shotlog.engine.shared_cache import SharedCache
 from shotlog.engine.shot_pictures import make_thumbnail_reader
 from shotlog.engine.shot_vectors import make_vector_reader
 from shotlog.engine.sources import ProbeCache
+from shotlog.engine.tiers import run_by_tiers, tier_attempts
 
 __all__ = [
     "GROUP",
@@ -30,6 +33,7 @@ __all__ = [
     "CandidateModels",
     "Conclusions",
     "EngineOptions",
+    "ModelChoice",
     "ProbeCache",
     "ResidentMeasure",
     "RunProgress",
@@ -38,6 +42,7 @@ __all__ = [
     "StageProgress",
     "analyze",
     "analyze_together",
+    "ask_provider",
     "cache_key",
     "conclude",
     "find_candidates",
@@ -48,5 +53,7 @@ __all__ = [
     "make_vector_reader",
     "missing_cells",
     "missing_ranges",
+    "run_by_tiers",
     "select_analyzers",
+    "tier_attempts",
 ]

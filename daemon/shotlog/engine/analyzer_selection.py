@@ -9,9 +9,15 @@ from typing import Literal
 from shotlog.engine.plugins import load_analyzer_plugins
 from shotlog.engine.resident import ResidentMeasure
 from shotlog.models.catalog import InstalledModel, Registry
-from shotlog.schema import Analyzer, HighlightOptions, ModelError, ModelMissing
+from shotlog.schema import (
+    Analyzer,
+    HighlightOptions,
+    ModelError,
+    ModelMissing,
+    RemoteOptions,
+)
 
-ModelChoice = Literal["auto", "builtin", "local"]
+ModelChoice = Literal["auto", "builtin", "local", "remote"]
 
 ModelAnalyzerFactory = Callable[[Sequence[InstalledModel], str, str], Sequence[Analyzer]]
 """Maker of the analyzers of models, for a device (``cuda:0``) and a precision; the leader first."""
@@ -73,6 +79,7 @@ def select_analyzers(
     *,
     embeddings: bool = False,
     highlights: HighlightOptions | None = None,
+    remote: RemoteOptions | None = None,
 ) -> AnalyzerSelection:
     """Select the analyzers of a run.
 
@@ -80,22 +87,40 @@ def select_analyzers(
     alone: one vector of each shot is enough to search by, and one zero-shot opinion to hear.
 
     Args:
-        models: ``auto``, ``local`` (an error where no model is installed) or ``builtin``.
+        models: ``auto``, ``local`` (an error where no model is installed), ``builtin``, or
+            ``remote``: a provider and the built-in tier.
         names: Only these models; empty for all that are installed.
         device: The device that runs them.
         precision: Precision of their weights.
         embeddings: True to use an image-text model in any case, so that the shots can be searched
             by words: one that is named, else the leading one that is installed.
         highlights: The highlighters; None takes the default.
+        remote: The provider, for ``remote``; None takes the only one that there is.
 
     Raises:
+        ProviderError: a provider is asked for and cannot be used.
         ModelMissing: a named model is not installed; with ``local``: none is.
         ModelError: a named model or the device cannot be used; models are named or embeddings asked
             for, and all models are refused.
         HighlighterError: a highlighter cannot be used.
     """
     found = find_candidates(models, names, embeddings=embeddings)
-    return make_analyzers(found, device, precision, highlights=highlights)
+    asked = ask_provider(models, remote)
+    return make_analyzers(found, device, precision, highlights=highlights, remote=asked)
+
+
+def ask_provider(models: ModelChoice, remote: RemoteOptions | None) -> list[Analyzer]:
+    """Return the analyzer of the remote tier, if it is asked for.
+
+    Raises:
+        ProviderError: The provider cannot be used.
+    """
+    if models != "remote":
+        return []
+    # Imported here: few runs ask a provider.
+    from shotlog.providers import make_remote_analyzer
+
+    return [make_remote_analyzer(remote or RemoteOptions())]
 
 
 def find_candidates(
@@ -110,13 +135,17 @@ def find_candidates(
             message = "search by words is asked for, and models are refused"
             raise ModelError("embeddings", message, "Ask for none, or leave models to auto.")
         return CandidateModels()
+    if models == "remote" and names:
+        message = "a model on this machine is named, and a provider is to be asked"
+        raise ModelError(", ".join(names), message, "Name none, or choose another --tier.")
     registry = Registry()
     warnings = () if names else tuple(map(str, registry.problems()))
     if names:
         found = [registry.find(name) for name in dict.fromkeys(names)]
     else:
-        found = _without_lesser_image_text(registry.installed())
-    if not found:
+        here = [] if models == "remote" else registry.installed()
+        found = _without_lesser_image_text(here)
+    if not found and models != "remote":
         if models == "local":
             raise ModelMissing(str(registry.root), "no model is here")
         warnings = (*warnings, _NONE_HERE)
@@ -143,6 +172,7 @@ def make_analyzers(
     precision: str,
     *,
     highlights: HighlightOptions | None = None,
+    remote: Sequence[Analyzer] = (),
     local: ModelAnalyzerFactory | None = None,
     builtin: Callable[[], Sequence[Analyzer]] = load_analyzer_plugins,
 ) -> AnalyzerSelection:
@@ -153,6 +183,7 @@ def make_analyzers(
         device: The device that runs them.
         precision: Precision of their weights.
         highlights: The highlighters; None takes the default.
+        remote: Analyzers of the remote tier, which lead.
         local: Makes the analyzers of models; None takes
             :func:`~shotlog.models.analysis.build_analyzers`.
         builtin: Makes the built-in analyzers.
@@ -166,7 +197,7 @@ def make_analyzers(
 
     asked = highlights or HighlightOptions()
     if not found.models:
-        analyzers = [*builtin(), *make_highlight_analyzers(asked)]
+        analyzers = [*remote, *builtin(), *make_highlight_analyzers(asked)]
         return AnalyzerSelection(analyzers, warnings=found.warnings)
     # Imported here: a run without models must not wait for the libraries that models need.
     from shotlog.models.analysis import build_analyzers
@@ -179,7 +210,7 @@ def make_analyzers(
     measures = {m: None for a in models for m in a.measures if isinstance(m, ResidentMeasure)}
     embedders = [measure for measure in measures if isinstance(measure, Embedder)]
     return AnalyzerSelection(
-        [*models, *builtin(), *make_highlight_analyzers(asked, embedders)],
+        [*remote, *models, *builtin(), *make_highlight_analyzers(asked, embedders)],
         f"{names} on {where.name} in {where.precision}",
         found.warnings,
         tuple(measures),

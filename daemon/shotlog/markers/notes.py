@@ -132,4 +132,5 @@ def _reasons_text(opinion: Opinion) -> str:
 
 def _signature(by: Provenance) -> str:
     weights = f", weights {by.weights}" if by.weights else ""
-    return f"{by.analyzer} {by.version} ({by.tier.value} tier{weights})"
+    provider = f", {by.remote.provider}" if by.remote and by.remote.provider else ""
+    return f"{by.analyzer} {by.version} ({by.tier.value} tier{provider}{weights})"

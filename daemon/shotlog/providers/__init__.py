@@ -13,9 +13,14 @@ from shotlog.providers.added import (
 from shotlog.providers.analyzer import RemoteSizeAnalyzer
 from shotlog.providers.cog import CogProvider
 from shotlog.providers.contract import Note, Prediction, Provider, RequestMark, SmallClip
+from shotlog.providers.forecast import ForecastMeasure
 from shotlog.providers.http import HttpSession
 from shotlog.providers.http_json import HttpJsonProvider
-from shotlog.providers.making import consent_sentence, make_remote_analyzer
+from shotlog.providers.making import (
+    consent_sentence,
+    make_forecast_analyzer,
+    make_remote_analyzer,
+)
 from shotlog.providers.measure import RemoteMeasure, small_clip
 from shotlog.providers.prices import CostRange, PriceList, cost_of, estimate, price_of, read_prices
 from shotlog.providers.replicate import ReplicateProvider
@@ -35,6 +40,7 @@ __all__ = [
     "ClipSender",
     "CogProvider",
     "CostRange",
+    "ForecastMeasure",
     "HttpJsonProvider",
     "HttpSession",
     "Note",
@@ -56,6 +62,7 @@ __all__ = [
     "forget_token",
     "keep_token",
     "kinds",
+    "make_forecast_analyzer",
     "make_pattern",
     "make_provider",
     "make_remote_analyzer",

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from shotlog import plugins
 from shotlog.files import replace_file
-from shotlog.paths import remote_folder
+from shotlog.paths import providers_folder
 from shotlog.providers.contract import Provider
 from shotlog.providers.sent_requests import RemoteModel
 from shotlog.schema import Model, PluginError, ProviderRefused, ProviderUnknown
@@ -91,7 +91,7 @@ class AddedProviders:
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = file or remote_folder() / "providers.json"
+        self._file = file or providers_folder() / "providers.json"
 
     def all(self) -> list[AddedProvider]:
         """Return all, by name.

@@ -7,6 +7,7 @@ from typing import Final
 
 from shotlog.providers.added import AddedProvider, AddedProviders
 from shotlog.providers.analyzer import RemoteSizeAnalyzer
+from shotlog.providers.forecast import ForecastMeasure
 from shotlog.providers.measure import RemoteMeasure
 from shotlog.providers.sending import ClipSender
 from shotlog.providers.sent_requests import SentRequests
@@ -25,20 +26,30 @@ def consent_sentence(added: AddedProvider) -> str:
     return CONSENT.format(address=added.provider.address)
 
 
-def make_remote_analyzer(options: RemoteOptions, *, offline: bool) -> RemoteSizeAnalyzer:
+def make_forecast_analyzer(name: str) -> tuple[RemoteSizeAnalyzer, ForecastMeasure]:
+    """Return an analyzer that sends nothing, and its measure, which tells what it would send.
+
+    Raises:
+        ProviderError: There is no such provider, or its price is not known.
+    """
+    added = AddedProviders().find(name)
+    measure = ForecastMeasure(added)
+    return RemoteSizeAnalyzer(added.identity, measure, ()), measure
+
+
+def make_remote_analyzer(options: RemoteOptions) -> RemoteSizeAnalyzer:
     """Return the analyzer of the remote tier.
 
     Args:
         options: Provider, project and limit of cost.
-        offline: True where this machine is to send nothing.
 
     Raises:
         ProviderForbidden: Nothing may be sent, or nobody has agreed to it.
         ProviderError: The provider is unknown, or lacks its token.
         RecordsUnusable: What is sent cannot be noted.
     """
-    if offline:
-        message = "the settings forbid to send anything (remote.offline)"
+    if options.offline:
+        message = "nothing may be sent (--offline, or the setting remote.offline)"
         raise ProviderForbidden("remote", message, "Use another tier: --tier auto.")
     providers = AddedProviders()
     added = providers.find(options.provider)

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from shotlog.paths import remote_folder
+from shotlog.paths import providers_folder
 from shotlog.providers.contract import RequestMark
 from shotlog.schema import RecordsUnusable
 
@@ -103,7 +103,7 @@ class SentRequests:
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = file or remote_folder() / "requests.sqlite"
+        self._file = file or providers_folder() / "requests.sqlite"
 
     def __enter__(self) -> Self:
         try:

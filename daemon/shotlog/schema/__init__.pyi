@@ -182,7 +182,7 @@ from .ranges import (
     Window,
     shot_id,
 )
-from .remote import RemoteOptions
+from .remote import RemoteOptions, check_amount
 from .time_map import TimeMap
 from .times import (
     USUAL_RATES,
@@ -364,6 +364,7 @@ __all__ = [
     "WindowMeasure",
     "Words",
     "abstains",
+    "check_amount",
     "counts_drop_frame",
     "describe_faults",
     "detect_by_content",

@@ -441,7 +441,7 @@ class RecordsUnusable(RemoteError):
     """The records of what was sent and paid cannot be read or written."""
 
     message = "the records of requests cannot be used"
-    hint = "Nothing is sent without them. Check the file, or name a folder in SHOTLOG_REMOTE."
+    hint = "Nothing is sent without them. Check the file, or name a folder in SHOTLOG_PROVIDERS."
 
 
 class DaemonError(ShotlogError):

@@ -225,6 +225,9 @@ class Log(Model):
     cut_finder: Provenance | None = Field(None, exclude_if=lambda finder: finder is None)
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Words, ...] = ()
+    fallback: Problem | None = Field(None, exclude_if=lambda problem: problem is None)
+    """The reason why a tier was left for the next one in the user's order; None, and not written,
+    where the first one was used. Since protocol 1.7."""
 
 
 class MarkerFamily(StrEnum):

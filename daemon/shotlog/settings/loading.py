@@ -24,8 +24,12 @@ from shotlog.settings.validation import Place, validate
 PREFIX = "SHOTLOG_"
 """Start of the environment variables: ``SHOTLOG_MARKERS_LENGTH`` is ``markers.length``."""
 
-_OWN_SECTIONS = ("daemon", "storage")
-"""Sections for the machine, which a project cannot set."""
+_OWN_SECTIONS = {
+    "daemon": "one daemon serves all projects",
+    "remote": "what leaves this machine is for its user to say",
+    "storage": "one daemon serves all projects",
+}
+"""Sections for the machine, which a project cannot set, and why."""
 
 
 class Origin(NamedTuple):
@@ -143,11 +147,11 @@ def check_project(file: SettingsFile) -> None:
     Raises:
         SettingInvalid: It does.
     """
-    for section in _OWN_SECTIONS:
+    for section, reason in _OWN_SECTIONS.items():
         if section in file.data:
             raise SettingInvalid(
                 file.place((section,)),
-                f"a project cannot set {section}, as one daemon serves all projects",
+                f"a project cannot set {section}, as {reason}",
                 f"Move it to your own settings, {readable(str(user_file() or 'config.toml'))}.",
             )
 

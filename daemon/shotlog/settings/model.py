@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from shotlog.markers import MarkerOptions
-from shotlog.schema import CutFinderError, Model
+from shotlog.schema import CutFinderError, Model, Tier
 from shotlog.settings.defaults import DEFAULT_CACHE_SIZE, DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT
 from shotlog.settings.lengths import format_seconds, parse_seconds
 
@@ -162,6 +162,21 @@ class DaemonSection(Model):
         return max(0, seconds)
 
 
+class RemoteSection(Model):
+    """The remote tier: models that run elsewhere. See docs/remote.md."""
+
+    offline: bool = False
+    """Send nothing to any provider, whatever a command asks for."""
+    tiers: Annotated[tuple[Tier, ...], BeforeValidator(_names), Field(min_length=1)] = (
+        Tier.LOCAL,
+        Tier.BUILTIN,
+    )
+    """Order in which `shotlog analyze --tier auto` tries the tiers: `remote`, `local`, `builtin`.
+    Where a tier cannot be used the next one is, with a warning and exit code 3."""
+    provider: str = ""
+    """Name of the provider to ask; empty for the only one that was added."""
+
+
 class StorageSection(Model):
     """Data on the disk."""
 
@@ -182,5 +197,7 @@ class Settings(Model):
     """What the menu entries in DaVinci Resolve do."""
     daemon: DaemonSection = DaemonSection()
     """The daemon, which keeps models loaded."""
+    remote: RemoteSection = RemoteSection()
+    """Which models elsewhere may be asked."""
     storage: StorageSection = StorageSection()
     """What is kept on the disk."""

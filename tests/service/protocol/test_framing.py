@@ -191,7 +191,7 @@ def test_a_refusal_does_not_repeat_the_content_of_the_message() -> None:
 
 
 def test_the_refusal_of_another_major_version_names_both_versions_and_the_remedy() -> None:
-    with pytest.raises(BadMessage, match=r"protocol 2\.5; the receiver speaks 1\.6") as bad:
+    with pytest.raises(BadMessage, match=r"protocol 2\.5; the receiver speaks 1\.7") as bad:
         unpack_request(framed(b'{"type": "unheard-of"}', protocol=[2, 5], weight="heavy"))
 
     assert bad.value.failure.code is ErrorCode.PROTOCOL_MISMATCH

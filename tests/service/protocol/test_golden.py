@@ -111,6 +111,16 @@ def test_only_a_job_whose_edit_tells_starts_of_scenes_needs_a_daemon_that_knows_
     assert b"scene_starts" not in pack(plain)[1][2]
 
 
+def test_only_an_analysis_that_may_ask_a_provider_needs_a_daemon_that_knows_them() -> None:
+    frames, _ = frames_of(Path(__file__).parent / "golden" / "v1_7" / "load.json")
+    newer = unpack_request(frames)[1]
+    assert isinstance(newer, Load)
+    assert minimum_protocol(newer) == (1, 7)
+    plain = newer.asks.model_copy(update={"models": "auto", "remote": None})
+    assert minimum_protocol(newer.model_copy(update={"asks": plain})) < (1, 7)
+    assert b"remote" not in pack(newer.model_copy(update={"asks": plain}))[1][2]
+
+
 def test_only_an_analysis_with_facts_needs_a_daemon_that_gives_them() -> None:
     for kind, before in (("submit", (1, 3)), ("load", (1, 0))):
         frames, _ = frames_of(Path(__file__).parent / "golden" / "v1_4" / f"{kind}.json")

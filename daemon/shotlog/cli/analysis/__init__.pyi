@@ -1,4 +1,5 @@
 from .destinations import Destinations, MarkerFile, check_free, real_path
+from .forecast import show_forecast
 from .in_process import OwnEngine
 from .running import DaemonChoice, analyze_edit, open_timeline
 from .sources import Footage, gather_footage
@@ -14,4 +15,5 @@ __all__ = [
     "gather_footage",
     "open_timeline",
     "real_path",
+    "show_forecast",
 ]

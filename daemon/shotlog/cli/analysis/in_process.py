@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from functools import cached_property
@@ -150,21 +150,34 @@ class OwnEngine:
     ) -> Log:
         with sets_flag() as ctrl_c:
             # Imported within sets_flag(): Ctrl-C during these imports is then answered below.
-            from shotlog.engine import EngineOptions, select_analyzers
+            from shotlog.engine import (
+                AnalyzerSelection,
+                EngineOptions,
+                run_by_tiers,
+                select_analyzers,
+                tier_attempts,
+            )
             from shotlog.media.cuts import choose_cut_finder
 
-            asked = select_analyzers(
-                asks.models, asks.names, asks.device, asks.precision,
-                embeddings=asks.embeddings, highlights=asks.highlights,
-            )  # fmt: skip
-            if asked.placement is not None:
-                console.print(SafeLine(f"models: {asked.placement}", style="dim"))
             options = EngineOptions(
                 disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
             )
-            log = self._analyze(edit, change(asked.analyzers), options, console, ctrl_c)
+
+            def run(asked: AnalyzerSelection, _: int) -> Iterator[Log]:
+                if asked.placement is not None:
+                    console.print(SafeLine(f"models: {asked.placement}", style="dim"))
+                yield self._analyze(edit, change(asked.analyzers), options, console, ctrl_c)
+
+            (log,) = run_by_tiers(
+                tier_attempts(asks.models, asks.remote),
+                lambda models: select_analyzers(
+                    models, asks.names, asks.device, asks.precision,
+                    embeddings=asks.embeddings, highlights=asks.highlights, remote=asks.remote,
+                ),
+                run,
+            )  # fmt: skip
         ctrl_c.raise_if_pressed()
-        return log.model_copy(update={"warnings": asked.warnings + log.warnings})
+        return log
 
     def _analyze(
         self,
@@ -185,7 +198,13 @@ class OwnEngine:
             probe_cache=self.probe_cache,
         )  # fmt: skip
 
-    def measure(self, edit: Edit, analyzer: Analyzer, console: Console) -> Log:
+    def measure(
+        self,
+        edit: Edit,
+        analyzer: Analyzer,
+        console: Console,
+        options: EngineOptions | None = None,
+    ) -> Log:
         """Return the log of an edit by one analyzer alone.
 
         Raises:
@@ -194,7 +213,7 @@ class OwnEngine:
         with sets_flag() as ctrl_c:
             from shotlog.engine import EngineOptions
 
-            log = self._analyze(edit, [analyzer], EngineOptions(), console, ctrl_c)
+            log = self._analyze(edit, [analyzer], options or EngineOptions(), console, ctrl_c)
         ctrl_c.raise_if_pressed()
         return log
 

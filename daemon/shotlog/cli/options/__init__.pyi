@@ -1,6 +1,7 @@
 from .engines import check_cache, engine_options
 from .lengths import FilmLength
-from .models import asks_of, model_options, place_options
+from .models import all_tier_options, asks_of, model_options, place_options
+from .remote import RemoteChoice, ask_provider_too, remote_options
 from .shared import (
     ANY_PATH,
     Idle,
@@ -18,6 +19,9 @@ __all__ = [
     "FilmLength",
     "Idle",
     "KeepAlive",
+    "RemoteChoice",
+    "all_tier_options",
+    "ask_provider_too",
     "asks_of",
     "cache_option",
     "check_cache",
@@ -30,6 +34,7 @@ __all__ = [
     "rate_option",
     "read_options_of",
     "reading_options",
+    "remote_options",
     "sequence_option",
     "set_option",
 ]

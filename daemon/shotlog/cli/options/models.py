@@ -10,16 +10,34 @@ import click
 from shotlog.service.protocol import AnalysisOptions
 from shotlog.settings import AnalysisSection, check_cuts, check_device
 
+_TIERS = {
+    "auto": "installed models and the built-in analyzers",
+    "builtin": "no models",
+    "local": "as auto, but fail if no model is installed",
+    "remote": "a provider (see: shotlog remote) and the built-in analyzers",
+}
+
 
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that :func:`asks_of` takes."""
+    return _add_options(command, ("auto", "builtin", "local"))
+
+
+def all_tier_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that :func:`asks_of` takes, with the remote tier among the tiers."""
+    return _add_options(command, tuple(_TIERS))
+
+
+def _add_options(command: Callable[..., Any], tiers: Sequence[str]) -> Callable[..., Any]:
     for option in reversed((
         click.option(
-            "--models",
-            type=click.Choice(["auto", "builtin", "local"]),
-            help="auto: installed models and the built-in analyzers. local: the same, but fail if"
-            " no model is installed. builtin: no models."
-            "  [default: setting analysis.models]",
+            "--tier",
+            "--models",  # the name before there was a remote tier
+            "models",
+            type=click.Choice(tiers),
+            help="Where sizes and moves are computed. "
+            + " ".join(f"{tier}: {_TIERS[tier]}." for tier in tiers)
+            + " --models is its earlier name.  [default: setting analysis.models]",
         ),
         click.option(
             "--model",
@@ -86,12 +104,13 @@ def asks_of(
         disabled: True to analyse disabled clips, too.
 
     Raises:
-        click.UsageError: ``--model`` is given together with ``--models builtin``.
+        click.UsageError: ``--model`` is given together with a tier without local models.
     """
-    if models == "builtin" and names:
-        raise click.UsageError("--model needs models, but --models builtin uses none.")
+    if models in ("builtin", "remote") and names:
+        raise click.UsageError(f"--model needs models, but --tier {models} uses none of here.")
     options = {
-        "models": models,
+        # The remote tier is no setting: its provider is added by ask_provider_too().
+        "models": None if models == "remote" else models,
         "names": tuple(names) or None,
         "device": device,
         "precision": precision,

@@ -108,6 +108,16 @@ def coverage(shots: Sequence[LoggedShot]) -> str:
     return f"{len(shots)} shots" + "".join(f" · {count} {name}" for name, count in counts)
 
 
+def remote_summary(log: Log) -> str:
+    """Return what providers answered for, and what was paid for that, as one line; else empty."""
+    told = [f.provenance.remote for s in log.shots for f in s.findings if f.provenance.remote]
+    if not told:
+        return ""
+    names = ", ".join(sorted({answer.provider for answer in told if answer.provider}))
+    seconds, cost = sum(a.seconds for a in told), sum(a.cost for a in told)
+    return f"{len(told)} shots answered by {names or 'a provider'}: {seconds:.1f} s, ${cost:.4f}"
+
+
 def show_problems(console: Console, problems: Sequence[Problem], warnings: Sequence[str]) -> None:
     """Print problems and warnings, each in a line or two."""
     for warning in warnings:

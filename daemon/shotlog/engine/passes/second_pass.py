@@ -26,6 +26,7 @@ from shotlog.schema import (
     Analyzer,
     AnalyzerError,
     ModelError,
+    RemoteError,
     Row,
     ShotlogError,
     TimeRange,
@@ -177,6 +178,11 @@ class _BatchRunner:
         for clip in item.job.clips:
             if isinstance(error, ShotlogError):
                 problem = error.problem.model_copy(update={"clip": clip.clip.id})
+                if isinstance(error, RemoteError):  # it names the provider, and knows no clip
+                    told = f"{problem.subject}: {problem.message}"
+                    problem = problem.model_copy(
+                        update={"subject": clip.clip.name, "message": told}
+                    )
                 self._out.add_problem(type(error).__name__, problem)
             else:
                 self._out.add_problem(measure, analyzer_problem(measure, clip, error))

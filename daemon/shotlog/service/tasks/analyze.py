@@ -59,19 +59,29 @@ class Analyze(JobTask):
             The log of each edit, identical to that of a separate run.
         """
         # Imported late: client and broker import this module, and must start without the engine.
-        from shotlog.engine import EngineOptions, analyze_together
+        from shotlog.engine import (
+            AnalyzerSelection,
+            EngineOptions,
+            analyze_together,
+            run_by_tiers,
+            tier_attempts,
+        )
         from shotlog.media.cuts import choose_cut_finder
 
         asks = tasks[0].asks
-        voices = context.voices(asks)
+        options = EngineOptions(
+            disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
+        )
         with context.cache() as cache:
-            for log in analyze_together(
-                [task.edit for task in tasks],
-                voices.analyzers,
-                cache,
-                options=EngineOptions(
-                    disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
-                ),
-                progress=context.progress,
-            ):
-                yield log.model_copy(update={"warnings": voices.warnings + log.warnings})
+
+            def run(voices: AnalyzerSelection, done: int) -> Iterator[Log]:
+                return analyze_together(
+                    [task.edit for task in tasks[done:]],
+                    voices.analyzers, cache, options=options, progress=context.progress,
+                )  # fmt: skip
+
+            yield from run_by_tiers(
+                tier_attempts(asks.models, asks.remote),
+                lambda models: context.voices(asks.model_copy(update={"models": models})),
+                run,
+            )

@@ -7,11 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from shotlog.schema import HighlightOptions, Model
+from shotlog.schema import HighlightOptions, Model, RemoteOptions
 
 _FIRST, _SINCE_FACTS, _SINCE_CUT_FINDERS, _SINCE_HIGHLIGHTERS = (1, 0), (1, 4), (1, 5), (1, 6)
 """The first protocol version, the first whose options have facts and embeddings, the first in which
 a cut finder can be chosen, and the first in which highlighters can."""
+
+_SINCE_REMOTE = (1, 7)
+"""The first protocol version whose options have a provider."""
 
 _CUTS_OF_OLD = ("builtin", "off")
 """Choices of cut finders that every protocol version can express."""
@@ -25,9 +28,10 @@ def _current_name(cuts: Any) -> Any:
 class ModelOptions(Model):
     """Selection of the models, and how they run."""
 
-    models: Literal["auto", "builtin", "local"] = "auto"
+    models: Literal["auto", "builtin", "local", "remote"] = "auto"
     """`auto` uses the models on this machine and the built-in analyzers, `builtin` needs no model,
-    `local` fails where there is no model."""
+    `local` fails where there is no model. `remote` asks a provider and uses the built-in analyzers;
+    since protocol 1.7."""
     names: tuple[str, ...] = ()
     """Use only these models; empty for all on this machine."""
     device: str = "auto"
@@ -61,9 +65,15 @@ class AnalysisOptions(ModelOptions):
     """The highlighters, and what is selected from their judgements; the default is the heuristic,
     with short moments. Since protocol 1.6."""
 
+    remote: RemoteOptions | None = Field(None, exclude_if=lambda remote: remote is None)
+    """The provider that may be asked, and what that may cost; None asks none. With `models` other
+    than `remote` the order of the tiers in it decides. Since protocol 1.7."""
+
     @property
     def minimum_protocol(self) -> tuple[int, int]:
         """The oldest protocol version that can express these options."""
+        if self.remote is not None or self.models == "remote":
+            return _SINCE_REMOTE
         if self.highlights != HighlightOptions():
             return _SINCE_HIGHLIGHTERS
         if self.cuts not in _CUTS_OF_OLD:

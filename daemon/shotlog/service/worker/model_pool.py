@@ -8,7 +8,13 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shotlog.engine import AnalyzerSelection, find_candidates, load_analyzer_plugins, make_analyzers
+from shotlog.engine import (
+    AnalyzerSelection,
+    ask_provider,
+    find_candidates,
+    load_analyzer_plugins,
+    make_analyzers,
+)
 from shotlog.models.catalog import InstalledModel
 from shotlog.schema import Analyzer
 from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, AnalysisOptions, DeviceMemory
@@ -72,6 +78,7 @@ class ModelPool:
         Raises:
             ModelError: A model or the device cannot be used.
             HighlighterError: A highlighter cannot be used.
+            ProviderError: A provider is asked for and cannot be used.
         """
         found = find_candidates(options.models, options.names, embeddings=options.embeddings)
         selected: list[ModelSlot] = []
@@ -88,6 +95,7 @@ class ModelPool:
             options.device,
             options.precision,
             highlights=options.highlights,
+            remote=ask_provider(options.models, options.remote),
             local=make_local,
             builtin=lambda: self._builtin,
         )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from shotlog.engine import AnalyzerSelection, Cache, RunProgress, StageProgress
 from shotlog.paths import cache_file
+from shotlog.schema import RemoteOptions
 from shotlog.service.ipc import Event, Progressed
 from shotlog.service.protocol import AnalysisOptions, CacheStats
 from shotlog.settings import load_settings
@@ -44,6 +45,9 @@ class RunTools:
 
     def voices(self, asks: AnalysisOptions) -> AnalyzerSelection:
         """Return the analyzers for these options."""
+        if load_settings().settings.remote.offline:  # whatever the client's settings are
+            remote = (asks.remote or RemoteOptions()).model_copy(update={"offline": True})
+            asks = asks.model_copy(update={"remote": remote})
         with self.progress.stage("Preparing", 0, ""):
             selected = self._select(asks)
         self.prepared = True
