@@ -214,7 +214,7 @@ def test_a_token_is_in_the_keyring_and_in_no_file(
 def test_without_a_keyring_the_variable_is_named_and_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    keyring.set_keyring(keyring.backends.fail.Keyring())
+    keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]
     platform = Platform()
     with serving(platform) as url:
         platform.url = url
