@@ -1,0 +1,153 @@
+"""Scores, prices, encoding and requests by themselves."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from shotlog.media.encoding import encode_pictures
+from shotlog.providers import (
+    SCORED,
+    AddedProviders,
+    Budget,
+    cost_of,
+    estimate,
+    make_pattern,
+    make_provider,
+    price_of,
+    read_prices,
+    read_scores,
+    small_clip,
+    token_variable,
+)
+from shotlog.schema import (
+    ClipUnanswered,
+    Provenance,
+    ProviderRefused,
+    ProviderUnknown,
+    RemoteAnswer,
+    Tier,
+)
+from tests.providers.clips import added
+
+BY_NAME = {"Long Shot": 0.1, "close-up": 0.4, "Full Shot": 0.2, "MEDIUM SHOT": 0.2}
+
+
+@pytest.mark.parametrize("key", ["scores", "all_scores"])
+@pytest.mark.parametrize(
+    "scores",
+    [
+        {"LS": 0.1, "FS": 0.2, "MS": 0.2, "CS": 0.4, "ECS": 0.1},
+        {"CS": 0.4, "ECS": 0.1, "FS": 0.2, "LS": 0.1, "MS": 0.2},
+        {**BY_NAME, "Extreme Close-up": 0.1},
+    ],
+)
+def test_scores_are_read_by_name_whatever_their_key_order_and_spelling(
+    key: str, scores: dict[str, float]
+) -> None:
+    read = read_scores("studio", {"shot_type": "CS", "confidence": 0.4, key: scores})
+    assert dict(zip(SCORED, read, strict=True)) == {
+        "ECS": 0.1, "CS": 0.4, "MS": 0.2, "FS": 0.2, "LS": 0.1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        (None, "no scores"),
+        ("CS", "no scores"),
+        ({"shot_type": "CS", "confidence": 0.9}, "no scores"),
+        ({"scores": {}}, "no scores"),
+        ({"scores": {"cat": 0.5, "dog": 0.5}}, "'cat' is no shot size"),
+        ({"scores": {"CS": 0.5, "Close-up": 0.5}}, "is there twice"),
+        ({"scores": {"CS": "0.5", "LS": 0.5}}, "its score of CS is '0.5'"),
+        ({"scores": {"CS": float("nan"), "LS": 0.5}}, "its score of CS is nan"),
+        ({"scores": {"CS": True}}, "its score of CS is True"),
+        ({"scores": {"CS": 7.0, "LS": -6.0}}, "its score of CS is 7.0"),
+        ({"scores": {"CS": 0.5, "LS": 0.3}}, "add up to 0.800"),
+    ],
+)
+def test_an_output_that_is_no_answer_is_told_in_one_sentence(output: Any, told: str) -> None:
+    with pytest.raises(ClipUnanswered, match="studio: ") as caught:
+        read_scores("studio", output)
+    assert told in caught.value.problem.message
+
+
+def test_the_same_pictures_give_the_same_bytes_and_the_same_digest() -> None:
+    pictures = make_pattern()
+    assert encode_pictures(pictures) == encode_pictures(pictures.copy())
+    assert small_clip(pictures).digest == small_clip(pictures.copy()).digest
+    assert small_clip(pictures).digest != small_clip(pictures[::-1].copy()).digest
+
+
+def test_the_film_holds_exactly_the_pictures() -> None:
+    pictures = make_pattern()
+    with av.open(io.BytesIO(encode_pictures(pictures)), "r") as container:
+        assert [stream.type for stream in container.streams] == ["video"]
+        shown = np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
+    assert shown.shape == pictures.shape
+    assert np.abs(shown.astype(int) - pictures).mean() < 4
+
+
+def test_an_estimate_is_a_range_from_the_median_to_the_upper_quartile_and_the_start() -> None:
+    told = estimate(100, 12_000_000, [0.2, 0.2, 0.2, 0.4, 0.4, 0.4, 0.4], 60, Decimal("0.001"))
+    assert told.seconds == (40.0, 100.0)
+    assert told.cost == (Decimal("0.040"), Decimal("0.100"))
+    assert estimate(0, 0, [0.2], 60, Decimal(1)).cost == (0, 0)
+
+
+def test_prices_have_a_date_and_a_source_and_can_be_replaced() -> None:
+    listed = read_prices()
+    assert listed.date
+    assert listed.source.startswith("https://replicate.com/pricing")
+    model = {"model": "owner/name"}
+    assert price_of(make_provider("replicate", model)) == listed.per_second["t4"]
+    assert price_of(make_provider("replicate", {**model, "price": "0.5"})) == Decimal("0.5")
+    assert price_of(make_provider("cog", {"url": "http://x"})) == 0
+    with pytest.raises(ProviderRefused, match="price of the hardware 'abacus' is not known"):
+        price_of(make_provider("cog", {"url": "http://x", "hardware": "abacus"}))
+
+
+def test_a_budget_counts_what_is_on_its_way_as_the_dearest_clip_so_far() -> None:
+    budget = Budget(Decimal(10), first=Decimal(2))
+    assert [budget.reserve(sent=False) for _ in range(6)] == [True] * 5 + [False]
+    for _ in range(5):
+        budget.settle(Decimal(1))
+    assert [budget.reserve(sent=False) for _ in range(3)] == [True, True, False]
+    budget.settle(Decimal(4))
+    assert not budget.reserve(sent=False)
+    assert budget.reserve(sent=True)
+
+
+def test_seconds_cost_what_decimal_arithmetic_says() -> None:
+    assert cost_of(0.1, Decimal("0.000225")) == Decimal("0.0000225")
+
+
+def test_what_only_the_remote_tier_has_is_not_written_elsewhere() -> None:
+    local = Provenance(analyzer="a", version="1", tier=Tier.LOCAL)
+    assert "remote" not in local.model_dump()
+    answer = RemoteAnswer(provider="studio", seconds=0.5, cost=0.01)
+    told = local.model_copy(update={"tier": Tier.REMOTE, "remote": answer})
+    assert Provenance.model_validate_json(told.model_dump_json()) == told
+
+
+def test_the_only_provider_needs_no_name() -> None:
+    providers = AddedProviders()
+    with pytest.raises(ProviderUnknown, match="none was added"):
+        providers.find("")
+    providers.put(added("cog", "http://x"))
+    assert providers.find("").name == "studio"
+    providers.put(added("cog", "http://y").model_copy(update={"name": "other"}))
+    with pytest.raises(ProviderUnknown, match="several were added"):
+        providers.find("")
+    providers.remove("other")
+    assert [each.name for each in providers.all()] == ["studio"]
+
+
+def test_the_variable_of_a_token_is_a_name_that_shells_allow() -> None:
+    assert token_variable("my-box2") == "SHOTLOG_TOKEN_MY_BOX2"
