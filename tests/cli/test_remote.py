@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -17,9 +20,11 @@ from click.testing import CliRunner, Result
 
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE, providers_folder
+from shotlog.providers import AddedProviders
 from shotlog.schema import Family, Log, Pixels, Tier
 from shotlog.synthetic import write_video
 from tests.cli.conftest import IN_PROCESS
+from tests.providers.clips import added
 from tests.providers.keyrings import MemoryKeyring
 from tests.providers.replicate_platform import NAME, TOKEN, VERSION, Platform
 from tests.providers.servers import HttpJsonServer, serving
@@ -268,3 +273,22 @@ def test_parameters_of_a_provider_are_kept_as_they_were_given(studio: str) -> No
     assert told["price"] == "0.01"
     assert "studio" in shotlog("remote", "list").output
     assert shotlog("remote", "test", studio).exit_code == 0
+
+
+@pytest.mark.slow
+def test_ctrl_c_cancels_what_the_provider_computes(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = Platform(takes=60)
+    monkeypatch.setenv("SHOTLOG_TOKEN_STUDIO", TOKEN)
+    with serving(platform) as url:
+        platform.url = url
+        AddedProviders().put(added("replicate", url, model=f"{NAME}:{VERSION}"))
+        command = [sys.executable, "-m", "shotlog", "analyze", str(film)]
+        process = subprocess.Popen([*command, "--tier", "remote", "--yes"])
+        while len(platform.predictions) < 2 and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert sorted(platform.cancelled) == sorted(platform.predictions)
+        assert len(platform.cancelled) == 2
