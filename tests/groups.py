@@ -38,6 +38,8 @@ LONG = (
     "tests/otio/aaf/test_writing.py",
     "tests/cli/test_watch.py",
     "tests/remote/test_predictors.py",
+    "tests/providers/test_faults.py",
+    "tests/cli/test_remote.py",
 )
 """Groups that take more than 20 s, the longest first, by the durations that CI prints."""
 

@@ -45,8 +45,7 @@ def make_remote_analyzer(options: RemoteOptions) -> RemoteSizeAnalyzer:
 
     Raises:
         ProviderForbidden: Nothing may be sent, or nobody has agreed to it.
-        ProviderError: The provider is unknown, or lacks its token.
-        RecordsUnusable: What is sent cannot be noted.
+        ProviderError: The provider is unknown or lacks its token, or records cannot be written.
     """
     if options.offline:
         message = "nothing may be sent (--offline, or the setting remote.offline)"
@@ -57,7 +56,8 @@ def make_remote_analyzer(options: RemoteOptions) -> RemoteSizeAnalyzer:
     with SentRequests() as records:
         agreed = records.has_consent(options.project, added.name, provider.address)
     if not agreed:
-        message = f"nobody has agreed yet for {options.project}: {consent_sentence(added)}"
+        project = options.project or "this project"
+        message = f"nobody has agreed yet for {project}: {consent_sentence(added)}"
         hint = "Agree once with: shotlog analyze --yes; or use another tier."
         raise ProviderForbidden(added.name, message, hint)
     token = read_token(added.name, provider)

@@ -44,10 +44,10 @@ Each names what happened, the clip or file, and what to do::
             + ProviderForbidden        this machine is to send nothing, or nobody has agreed
             + ProviderRefused          the token, the credit or the model: it answers no request
             + ProviderUnreachable      nobody answers at its address
+            + RecordsUnusable          what is sent to it cannot be noted
       x RemoteError
         + ClipUnanswered           a provider could not answer for a clip
         + ClipNotSent              a clip was held back, for its cost or for a trial
-        + RecordsUnusable          the records of requests cannot be read or written
       x DaemonError
         + DaemonAbsent             no daemon is running, and none could be started
         + DaemonFileUnusable       one of its files cannot be read, written or locked
@@ -419,8 +419,15 @@ class ProviderUnreachable(ProviderError):
     hint = "Check the connection and the address with: shotlog remote test NAME."
 
 
+class RecordsUnusable(ProviderError):
+    """The records of what was sent and paid cannot be read or written."""
+
+    message = "the records of requests cannot be used"
+    hint = "Nothing is sent without them. Check the file, or name a folder in SHOTLOG_PROVIDERS."
+
+
 class RemoteError(ShotlogError):
-    """A remote provider was of no use to a clip, or its requests cannot be noted."""
+    """A remote provider was of no use to a clip."""
 
 
 class ClipUnanswered(RemoteError):
@@ -435,13 +442,6 @@ class ClipNotSent(RemoteError):
 
     message = "this clip was not sent"
     hint = "Run the same command again with a higher --max-cost: only what is missing is sent."
-
-
-class RecordsUnusable(RemoteError):
-    """The records of what was sent and paid cannot be read or written."""
-
-    message = "the records of requests cannot be used"
-    hint = "Nothing is sent without them. Check the file, or name a folder in SHOTLOG_PROVIDERS."
 
 
 class DaemonError(ShotlogError):
