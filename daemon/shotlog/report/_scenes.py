@@ -137,8 +137,8 @@ def describe_scenes(log: Log) -> str:
     if log.edit.scene_starts:
         return "The scenes are those of your markers named scene."
     return (
-        "The scenes are guessed from the colours of the shots. Markers named scene, such as"
-        " 'Scene 12' or 'SCENE: kitchen', take their place."
+        "The scenes are guessed from the colours of the shots and the fades between them. Markers"
+        " named scene, such as 'Scene 12' or 'SCENE: kitchen', take their place."
     )
 
 
