@@ -54,21 +54,30 @@ class CogServer:
 
     def predict(self, **inputs: object) -> dict[str, Any]:
         """Return the output of a prediction that must succeed."""
-        answer = self.post(**inputs).json()
+        answer = self._answer(inputs)
         assert answer["status"] == "succeeded", answer
         output: dict[str, Any] = answer["output"]
         return output
 
     def refusal(self, **inputs: object) -> str:
         """Return the error of a prediction that must fail."""
-        answer = self.post(**inputs).json()
+        answer = self._answer(inputs)
         assert answer["status"] == "failed", answer
         return str(answer["error"])
 
+    def _answer(self, inputs: dict[str, object]) -> dict[str, Any]:
+        ends = time.monotonic() + ANSWER_S
+        # Cog frees the place of a request a moment after its answer.
+        while (reply := self.post(**inputs)).status_code == 409 and time.monotonic() < ends:
+            time.sleep(0.02)
+        answer: dict[str, Any] = reply.json()
+        return answer
 
-def data_uri(clip: Path) -> str:
-    """Return a clip in the form in which Cog takes files."""
-    return f"data:video/mp4;base64,{b64encode(clip.read_bytes()).decode()}"
+
+def data_uri(clip: Path | bytes) -> str:
+    """Return a file, or its content, in the form in which Cog takes files."""
+    content = clip if isinstance(clip, bytes) else clip.read_bytes()
+    return f"data:video/mp4;base64,{b64encode(content).decode()}"
 
 
 @contextmanager
@@ -81,13 +90,16 @@ def serve(form: Form, weights: Path, log: Path) -> Iterator[CogServer]:
         log: File for what it prints.
     """
     config = (COG / form).read_text(encoding="utf-8")
-    predictor = re.search(r'^(?:run|predict): "(.+)"$', config, re.MULTILINE)
+    predictor = re.search(r'^(?:run|predict): "((.+):.+)"$', config, re.MULTILINE)
     assert predictor
+    # As `cog build` does, which reads the number as text, too.
+    slots = re.search(r"@concurrent\(max=(\d+)\)", (COG / predictor[2]).read_text("utf-8"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {
         "COG_PREDICT_TYPE_STUB": predictor[1],
+        "COG_MAX_CONCURRENCY": slots[1] if slots else "1",
         "COG_WEIGHTS": str(weights),
         "PORT": str(port),
         # Cog starts the process of the model as "python".

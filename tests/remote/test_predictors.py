@@ -32,6 +32,7 @@ NAMES = {
 }
 """Labels of the checkpoint, in its own order."""
 
+original_alone = pytest.mark.parametrize("server", [Form.ORIGINAL], indirect=True)
 modern_alone = pytest.mark.parametrize("server", [Form.MODERN], indirect=True)
 
 SHAPES = {
@@ -123,6 +124,7 @@ def test_a_bad_clip_is_told_and_the_next_one_answered(
     assert server.health()["status"] == "READY"
 
 
+@original_alone
 def test_a_busy_server_says_so_and_answers_later(server: CogServer, tmp_path: Path) -> None:
     clip = data_uri(written(tmp_path / "clip.mp4", 60, 640, 360))
     with ThreadPoolExecutor(8) as pool:
@@ -132,6 +134,17 @@ def test_a_busy_server_says_so_and_answers_later(server: CogServer, tmp_path: Pa
     assert states[-1] == 409
     assert set(states) == {200, 409}
     assert server.predict(video=clip)["shot_type"] in NAMES
+
+
+@modern_alone
+def test_requests_at_once_get_the_answers_that_each_gets_alone(
+    server: CogServer, tmp_path: Path
+) -> None:
+    clips = [data_uri(written(tmp_path / f"{n}.mp4", n, 320, 180)) for n in (1, 9, 20, 40)]
+    with ThreadPoolExecutor(len(clips)) as pool:
+        together = list(pool.map(lambda clip: server.predict(video=clip), clips))
+    assert together == [server.predict(video=clip) for clip in clips]
+    assert len({answer["confidence"] for answer in together}) == len(clips)
 
 
 @modern_alone

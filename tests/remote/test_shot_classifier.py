@@ -161,6 +161,16 @@ def test_clips_do_not_change_each_others_scores(made: Made) -> None:
     assert together[0] != together[1]
 
 
+@pytest.mark.parametrize("precision", [torch.bfloat16, torch.float16])
+def test_the_precisions_of_gpus_change_scores_by_less_than_a_hundredth(
+    made: Made, precision: torch.dtype
+) -> None:
+    full = loaded(made.folder).classify([window(SMALL)])[0]["size"]["scores"]
+    half = Classifier(made.folder, "cpu", precision).classify([window(SMALL)])[0]["size"]["scores"]
+    assert half == pytest.approx(full, abs=1e-2)
+    assert half != full
+
+
 def test_weights_of_the_original_file_format_give_the_same_scores(made: Made) -> None:
     expected = loaded(made.folder).classify([window(SMALL)])
     safe = made.folder / "model.safetensors"

@@ -1,12 +1,13 @@
 """Shot sizes and camera moves of clips, by several models, in the format of Cog's ``run:``."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from cog import BaseRunner, Input, Path
+from cog import BaseRunner, Input, Path, concurrent
 
 from shot_classifier import (
     Answer,
@@ -33,6 +34,7 @@ class Runner(BaseRunner):
             )
         loaded = [Classifier(folder, *choose_precision()) for folder in folders]
         self.classifiers = {each.name: each for each in loaded}
+        self.turn = asyncio.Lock()
         # Models of shot sizes first, because that is the question of most clients.
         self.first = min(loaded, key=lambda each: ("size" not in each.tasks, each.name)).name
 
@@ -40,8 +42,11 @@ class Runner(BaseRunner):
         """Return whether the device still computes; a GPU that is lost raises an error."""
         return float(torch.ones(2, device=choose_precision()[0]).sum()) == 2.0
 
+    # Twice what Shotlog sends at once: clips are read while the device is busy with another one,
+    # and nobody is turned away. Cog wants a number here, not a name.
+    @concurrent(max=8)
     # Cog reads annotations as text: a bare dict is any JSON object, dict[str, Any] one of objects.
-    def run(
+    async def run(
         self,
         video: Path | None = Input(description="Clip of one shot", default=None),
         videos: list[Path] = Input(
@@ -60,25 +65,32 @@ class Runner(BaseRunner):
             raise ValueError(f"there is no model {model}; there are {', '.join(self.classifiers)}")
         if (video is None) == (not videos):
             raise ValueError("give either one clip as video, or several as videos")
-        if video is not None:
-            (answers,) = classifier.classify([read_clip(video, classifier.side)])
-            return _describe(classifier, answers, return_all_scores)
-        return {"clips": _answer_each(classifier, videos, return_all_scores)}
+        if video is None:
+            several = await self._answer(classifier, videos, return_all_scores)
+            return {
+                "clips": [
+                    {"error": str(e)} if isinstance(e, ClipUnreadable) else e for e in several
+                ]
+            }
+        (only,) = await self._answer(classifier, [video], return_all_scores)
+        if isinstance(only, ClipUnreadable):
+            raise only
+        return only
 
-
-def _answer_each(
-    classifier: Classifier, videos: Sequence[Path], scores: bool
-) -> list[dict[str, Any]]:
-    """Return the description of each clip; ``error`` alone for a clip that cannot be read."""
-    read = [_read(video, classifier.side) for video in videos]
-    clips = [clip for clip in read if not isinstance(clip, ClipUnreadable)]
-    answers = iter(classifier.classify(clips))
-    return [
-        {"error": str(clip)}
-        if isinstance(clip, ClipUnreadable)
-        else _describe(classifier, next(answers), scores)
-        for clip in read
-    ]
+    async def _answer(
+        self, classifier: Classifier, videos: Sequence[Path], scores: bool
+    ) -> list[dict[str, Any] | ClipUnreadable]:
+        """Return the description of each clip, or the reason why there is none."""
+        read = [await asyncio.to_thread(_read, video, classifier.side) for video in videos]
+        clips = [clip for clip in read if not isinstance(clip, ClipUnreadable)]
+        async with self.turn:
+            answers = iter(await asyncio.to_thread(classifier.classify, clips))
+        return [
+            clip
+            if isinstance(clip, ClipUnreadable)
+            else _describe(classifier, next(answers), scores)
+            for clip in read
+        ]
 
 
 def _read(video: Path, side: int) -> npt.NDArray[np.uint8] | ClipUnreadable:
