@@ -12,7 +12,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import VideoMAEConfig, VideoMAEForVideoClassification
+from transformers.models.videomae.configuration_videomae import VideoMAEConfig
+from transformers.models.videomae.modeling_videomae import VideoMAEForVideoClassification
 from transformers.utils.logging import disable_progress_bar
 
 from shotlog.models.videomae import Backbone, Classifier, LoadedModel, MotionPredictor, load

@@ -96,7 +96,7 @@ def test_pictures_have_the_vectors_of_transformers_own_processor_and_model(
 def test_texts_have_the_vectors_of_transformers_own_tokenizer_and_model(
     kind: str, made: MadeImageText, reference: Any, sentence: str
 ) -> None:
-    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    tokenizer = PreTrainedTokenizerFast(
         tokenizer_file=str(made.folder / "tokenizer.json"),
         pad_token="<pad>" if kind == "SigLIP 2" else None,
     )

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import VideoMAEConfig
+from transformers.models.videomae.configuration_videomae import VideoMAEConfig
 from transformers.models.videomae.modeling_videomae import VideoMAEEncoder
 
 from shotlog.models.videomae.architecture import Architecture
