@@ -31,7 +31,7 @@ settings.register_profile("shotlog", deadline=None, max_examples=50)
 settings.load_profile("shotlog")
 
 DATA_VARIABLE = "SHOTLOG_TEST_DATA"
-ENDING_S = 2.0
+ENDING_S = 30.0
 
 
 @pytest.hookimpl(wrapper=True)

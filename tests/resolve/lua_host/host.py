@@ -20,6 +20,7 @@ import pytest
 from tests.resolve.double import Double, Handle
 from tests.resolve.double.handle import look_up, target_of
 from tests.resolve.lua_host.values import from_lua, to_lua
+from tests.waiting import PATIENCE_S
 
 PRELUDE = Path(__file__).with_name("prelude.lua")
 INTERPRETERS = ("lua5.1", "luajit")
@@ -51,7 +52,7 @@ def run_lua(
     file: Path,
     lua: str = "lua5.1",
     sandbox: str | None = None,
-    timeout: float = 30.0,
+    timeout: float = PATIENCE_S,
 ) -> LuaRun:
     """Run a file as the Scripts menu does."""
     default = "muted" if _is_closed(double) else "open"
@@ -63,7 +64,7 @@ def run_line(
     line: str,
     lua: str = "lua5.1",
     sandbox: str | None = None,
-    timeout: float = 30.0,
+    timeout: float = PATIENCE_S,
 ) -> LuaRun:
     """Run a line as the Console does."""
     default = "closed" if _is_closed(double) else "open"

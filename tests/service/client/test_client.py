@@ -497,7 +497,7 @@ def test_the_note_of_a_stop_means_nothing_to_the_clients_of_a_later_daemon(
     client.pause()
     client.shutdown()
     daemon.restart()
-    with daemon.client(ping_interval=QUICK, reconnect_timeout=5) as later:
+    with daemon.client(ping_interval=QUICK, reconnect_timeout=60) as later:
         watch = later.watch(later.submit(edit(), name="Reel 1").job)
         next(watch)
         daemon.restart()  # it dies without a word

@@ -21,6 +21,7 @@ import pytest
 from shotlog import Client
 from shotlog.schema import DaemonAbsent, DaemonLost, DaemonRefused, NotAllowed
 from shotlog.service.client import (
+    RECONNECT_SECONDS,
     check_worker,
     daemon_command,
     find_or_start_daemon,
@@ -40,7 +41,7 @@ from tests.waiting import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are ended by signals")
 
-PROMPT = 6.0
+PROMPT = 0.8 * RECONNECT_SECONDS
 """Less than a client waits for a daemon that was stopped to come back."""
 
 
