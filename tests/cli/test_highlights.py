@@ -159,6 +159,18 @@ def test_copying_needs_a_folder(film: Path, tmp_path: Path) -> None:
     assert "-o clips/" in failed("find", film, *LENGTHS, "--copy")
 
 
+def test_a_video_file_after_o_is_answered_with_a_folder(film: Path, tmp_path: Path) -> None:
+    message = failed("find", film, *LENGTHS, "-o", tmp_path / "best.mp4")
+    assert "Give -o best.otio, or a folder: -o best/" in message
+
+
+def test_a_folder_whose_name_has_a_dot_is_a_folder(film: Path, tmp_path: Path) -> None:
+    out = tmp_path / "clips.v2"
+    out.mkdir()
+    done("find", film, *LENGTHS, "--top", "1", "-o", out, "--copy")
+    assert (out / "clips.otio").is_file()
+
+
 def test_a_folder_that_cannot_be_made_is_told(film: Path, tmp_path: Path) -> None:
     (tmp_path / "clips").touch()
     assert "exists" in failed("find", film, *LENGTHS, "-o", tmp_path / "clips")
@@ -304,10 +316,8 @@ def test_a_highlighter_that_cannot_be_used_is_named(cut: Path, backend: str, par
 
 def test_fewer_passages_than_were_asked_for_are_told(cut: Path) -> None:
     asked = ("find", cut, "--min-duration", "15", "--max-duration", "20", "--top")
-    assert "2 of 5 passages were found: no other of 15 to 20 s fits beside them" in done(
-        *asked, "5"
-    )
-    assert "passages were found" not in done(*asked, "2")
+    assert "found 2 of 5 passages: no other of 15 to 20 s fits beside them" in done(*asked, "5")
+    assert "of 2 passages" not in done(*asked, "2")
 
 
 def test_markers_for_the_given_timeline_are_of_highlights_alone(cut: Path, tmp_path: Path) -> None:

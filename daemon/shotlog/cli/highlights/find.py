@@ -143,4 +143,4 @@ def _fewer(log: Log, chosen: ChosenPassages) -> tuple[str, ...]:
     if not 0 < found < wanted:
         return ()
     lengths = f"{options.min_duration:g} to {options.max_duration:g} s"
-    return (f"{found} of {wanted} passages were found: no other of {lengths} fits beside them",)
+    return (f"found {found} of {wanted} passages: no other of {lengths} fits beside them",)

@@ -11,7 +11,7 @@ from shotlog.cli.highlights.find import find
 
 @click.group()
 def highlights() -> None:
-    """Find the passages that can be shown alone, explain any moment, and calibrate confidences.
+    """Find the passages that can be shown alone, and explain any moment.
 
     A passage of a timeline or a film lasts a minute or two, begins at a cut or before a sentence,
     and ends after one. It is called viral where it grips at once and compelling where it holds;

@@ -84,7 +84,11 @@ class PassageOutputs:
             OutputNotWritable: One cannot be written, or the timeline is an input.
         """
         to = Destinations.of(inputs, None, report=None, findings=findings, markers=markers)
-        folder = None if output is None or output.suffix else output
+        folder = None if output is None or (output.suffix and not output.is_dir()) else output
+        if output is not None and folder is None and output.suffix.lower() != ".otio":
+            message = "passages are written as a new .otio timeline, or as video files in a folder"
+            hint = f"Give -o {output.stem}.otio, or a folder: -o {output.stem}/."
+            raise OutputNotWritable(str(output), message, hint)
         if copy and folder is None:
             raise click.UsageError("--copy copies into a folder of video files: -o clips/")
         timeline = output if folder is None else _make_folder(folder) / "clips.otio"
