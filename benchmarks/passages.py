@@ -102,9 +102,9 @@ def assembled(folder: Path, cache: Cache) -> dict[str, Any]:
         "assembled": {"picks": len(picks), **_mean([compared])},
         "snapping": {
             "voices": _snapping([takes, pieces], cache),
-            "subtitles": _snapping([takes, pieces], cache, _subtitles),
+            "subtitles": _snapping([takes, pieces], cache, subtitles_of),
             "subtitles 5 s late": _snapping(
-                [takes, pieces], cache, lambda heard: _subtitles(heard, Fraction(5))
+                [takes, pieces], cache, lambda heard: subtitles_of(heard, Fraction(5))
             ),
         },
     }
@@ -137,7 +137,7 @@ def _clip(path: Path, source: TimeRange, at: Fraction, number: int) -> ClipRange
     )
 
 
-def _subtitles(heard: Sequence[tuple[Fraction, Fraction]], late: Fraction = _NONE) -> Transcript:
+def subtitles_of(heard: Sequence[tuple[Fraction, Fraction]], late: Fraction = _NONE) -> Transcript:
     """Return subtitles of voices, as people write them."""
     rng = np.random.default_rng(0)
     cues: list[TimeRange] = []
@@ -170,7 +170,7 @@ def _snapping(
         media = probe(MediaReference(path=str(path)))
         whole = TimeRange(start=Fraction(0), duration=media.duration or Fraction(0))
         edit = edit_of(_clip(path, whole, Fraction(0), 0))
-        heard = _speech(path)
+        heard = hear_voices(path)
         said = None if write is None else write(heard)
         analyzer = HighlightAnalyzer(HeuristicHighlighter(), Passages(options, said))
         spoken, length = spoken + sum(high - low for low, high in heard), length + whole.duration
@@ -186,7 +186,7 @@ def _snapping(
     }
 
 
-def _speech(path: Path) -> list[tuple[Fraction, Fraction]]:
+def hear_voices(path: Path) -> list[tuple[Fraction, Fraction]]:
     """Return the rows of a file in which speech is likelier than not, joined where they touch."""
     media, voice = probe(MediaReference(path=str(path))), SpeechMeasure()
     cells = range(int((media.duration or 0) / voice.need.cell) + 1)

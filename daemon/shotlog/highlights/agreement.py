@@ -22,7 +22,7 @@ _GAIN: Final = 0.2
 _LEAST, _BY_CHANCE = 0.35, 3.0
 """Least gain of the correlation, and least correlation, where the voices are in n parts the latter
 over the root of n. Set on the voices of three files with cues made of them: cues that are right
-gain nothing (``benchmarks/README.md``)."""
+gain nothing (``benchmarks/late_subtitles.py``)."""
 
 
 def contradiction(
