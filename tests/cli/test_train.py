@@ -267,6 +267,25 @@ def test_videos_of_a_data_set_are_found_in_their_films(data_set: Path) -> None:
     assert "1 videos were not found in their films by their sound, such as" in result.stderr
 
 
+def test_a_data_set_calibrates_with_the_genres_of_its_own_table(
+    data_set: Path, tmp_path: Path
+) -> None:
+    for table in data_set.glob("*.csv"):
+        (tmp_path / table.name).write_text(table.read_text())
+    for film in data_set.glob("*.mp4"):
+        (tmp_path / film.name).symlink_to(film)
+    (tmp_path / "movie_info.csv").write_text(
+        "imdbid,genre\ntt0,\"['Drama', 'Crime']\"\ntt1,['Drama']\n"
+    )
+    words = ("calibrate", "--from", tmp_path, "--media-map", tmp_path / "map.csv", "--json")
+    lengths = ("--min-duration", "5", "--max-duration", "9")
+    result = CliRunner().invoke(main, ["highlights", *map(str, words), *lengths])
+    assert result.exit_code == 0, result.output
+    genres = json.loads(result.stdout)["genres"]
+    assert {name: figures["films"] for name, figures in genres.items()} == {"Drama": 2, "Crime": 1}
+    assert genres["Drama"]["clips"] > 0
+
+
 def test_a_data_set_without_its_films_is_refused_at_once(data_set: Path) -> None:
     output = failed("--from", data_set)
     assert "3 videos that were picked, and none of what was left" in output
