@@ -26,6 +26,7 @@ from typing import Any
 
 import backends
 import numpy as np
+import trained_network
 import training
 from highlights import KINDS, Event, edit_of, timeline
 
@@ -252,4 +253,5 @@ def _span(item: TimeRange) -> Span:
 
 def report(data: Path | None, cache: Path | None, films: int) -> None:
     """Print all figures as JSON."""
-    print(json.dumps(measure(data, cache, films) | training.measure(), indent=2))
+    trained = training.measure() | trained_network.measure()
+    print(json.dumps(measure(data, cache, films) | trained, indent=2))
