@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from shotlog.analyzers.clock import EditClock, hear
-from shotlog.analyzers.sound import SILENCE
+from shotlog.analyzers.clock import EditClock, hear, hear_bands
+from shotlog.analyzers.sound import QUIETEST, SILENCE
 from shotlog.highlights import HighlightAnalyzer
 from shotlog.highlights.heuristic import HeuristicHighlighter, compute_criteria
 from shotlog.schema import EditView, TimeMap
@@ -51,6 +51,18 @@ def test_what_is_loud_on_an_audio_track_is_a_highlight_under_a_silent_picture() 
 def test_the_sound_of_the_picture_is_not_heard_where_there_are_tracks() -> None:
     assert len(claims(edit_of([piece(LOUD)]))) == 1
     assert claims(edit_of([piece(LOUD)], sound=[piece(CALM)])) == []
+
+
+def test_of_two_tracks_the_mel_bands_of_the_louder_one_are_heard() -> None:
+    def bands(*tracks: Piece) -> np.ndarray:
+        return hear_bands(EditClock.of(edit_of([SILENT_PICTURE], sound=tracks)))
+
+    together = bands(piece(CALM), piece(LOUD))
+    applause = slice(4 * 30 + 1, 4 * 34 - 1)
+    np.testing.assert_array_equal(together[applause], bands(piece(LOUD))[applause])
+    short = bands(piece(CALM, length=20))
+    assert (short[81:] == QUIETEST).all()
+    assert (short[:79] > QUIETEST).all()
 
 
 def test_a_muted_track_changes_nothing() -> None:
