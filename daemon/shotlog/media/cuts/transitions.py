@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +11,12 @@ import numpy.typing as npt
 
 from shotlog.media.cuts.change import FLASH, FrameChanges
 from shotlog.media.cuts.classifier import CutClassifier, CutClassifiers
-from shotlog.media.cuts.gradual import LENGTHS, SHORT_LENGTHS, find_candidates
+from shotlog.media.cuts.gradual import (
+    LENGTHS,
+    SHORT_LENGTHS,
+    TransitionCandidates,
+    find_candidates,
+)
 from shotlog.media.cuts.hard_cuts import compute_pair_figures
 from shotlog.schema import CutKind
 
@@ -59,17 +63,14 @@ def find_transitions(
     """
     if not len(change):
         return []
-    candidates = [
-        *_hard_cuts(change, classifiers.hard),
-        *_gradual_transitions(change, classifiers.gradual, LENGTHS),
-    ]
+    gradual, short = _gradual_transitions(change, classifiers)
+    candidates = [*_hard_cuts(change, classifiers.hard), *gradual]
     found = _likeliest(candidates, np.zeros(len(change), dtype=bool), 0)
     joined = _join_adjacent(change, found, moments, max_flat)
     # A short mix must not take the place of what is found without it, such as a flash over a cut.
     taken = np.zeros(len(change), dtype=bool)
     for item in joined:
         taken[max(0, item.first - FLASH) : item.after + 1 + FLASH] = True
-    short = _gradual_transitions(change, classifiers.short, SHORT_LENGTHS)
     return sorted([*joined, *_likeliest(short, taken, FLASH)])
 
 
@@ -110,18 +111,30 @@ def _hard_cuts(change: FrameChanges, classifier: CutClassifier) -> list[Transiti
 
 
 def _gradual_transitions(
-    change: FrameChanges, classifier: CutClassifier, lengths: Sequence[int]
-) -> list[Transition]:
-    """Return the ranges of these lengths that are gradual transitions; most overlap others."""
-    transitions = []
-    for candidates in chain.from_iterable(find_candidates(change, length) for length in lengths):
-        probability = classifier.probability(candidates.figures)
-        for index in np.flatnonzero(probability >= classifier.threshold):
-            before, after = int(candidates.start[index]), int(candidates.end[index])
-            # With a single mixed frame it is a cut, as a conversion of the frame rate leaves it.
-            kind = CutKind.CUT if after - before == 2 else _kind(change, before, after)
-            transitions.append(Transition(before + 1, after, kind, float(probability[index])))
-    return transitions
+    change: FrameChanges, classifiers: CutClassifiers
+) -> tuple[list[Transition], list[Transition]]:
+    """Return the ranges that are gradual changes, and those that are short mixes; most overlap."""
+    gradual, short = list[Transition](), list[Transition]()
+    for length in sorted({*LENGTHS, *SHORT_LENGTHS}):
+        # Both classifiers take the same figures, which cost more than they do.
+        for candidates in find_candidates(change, length):
+            if length in LENGTHS:
+                gradual += _accepted(change, candidates, classifiers.gradual)
+            if length in SHORT_LENGTHS:
+                short += _accepted(change, candidates, classifiers.short)
+    return gradual, short
+
+
+def _accepted(
+    change: FrameChanges, candidates: TransitionCandidates, classifier: CutClassifier
+) -> Iterator[Transition]:
+    """Yield the candidates that a classifier takes for a change."""
+    probability = classifier.probability(candidates.figures)
+    for index in np.flatnonzero(probability >= classifier.threshold):
+        before, after = int(candidates.start[index]), int(candidates.end[index])
+        # With a single mixed frame it is a cut, as a conversion of the frame rate leaves it.
+        kind = CutKind.CUT if after - before == 2 else _kind(change, before, after)
+        yield Transition(before + 1, after, kind, float(probability[index]))
 
 
 def _kind(change: FrameChanges, before: int, after: int) -> CutKind:
