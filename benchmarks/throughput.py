@@ -125,7 +125,9 @@ def run(kind: str, path: Path, cache: str = NO_CACHE, cores: int = ALL_CORES) ->
         SystemExit: The process failed; it has printed the reason.
     """
     command = [sys.executable, __file__, "--child", kind, str(path), cache, str(cores)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=False, env=dict(os.environ))
+    # What is installed has its bytecode: else each run would compile the modules that it imports.
+    variables = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=False, env=variables)
     if done.returncode:
         raise SystemExit(f"{kind} of {path} failed, so there is nothing to compare")
     return Timing(*json.loads(done.stdout))
