@@ -37,12 +37,13 @@ class Small(Colours):
 
     name = "test.small"
     loop_filter = False
-    columns = tuple(f"sum{n}" for n in range(3))
+    columns = ("a0", "b0", "c0", "a1", "b1", "c1")
 
     def look(self, batch: Sequence[Pixels]) -> Sequence[npt.NDArray[np.float32]]:
         self.batches.append(len(batch))
         weights = np.arange(8 * 8 * 3).reshape(8, 8, 3) + 1
-        return [(window * weights).sum(axis=(1, 2, 3)).astype(np.float32) for window in batch]
+        sums = [(window * weights).sum(axis=(1, 2, 3)) for window in batch]
+        return [np.resize(numbers, self.width).astype(np.float32) for numbers in sums]
 
 
 @pytest.fixture(autouse=True)
