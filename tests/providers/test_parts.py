@@ -10,11 +10,14 @@ import av
 import numpy as np
 import pytest
 
+from shotlog.engine import ResidentMeasure
 from shotlog.media.encoding import encode_pictures
 from shotlog.providers import (
     SCORED,
     AddedProviders,
     Budget,
+    ClipSender,
+    RemoteMeasure,
     cost_of,
     estimate,
     make_pattern,
@@ -98,7 +101,7 @@ def test_an_estimate_is_a_range_from_the_median_to_the_upper_quartile_and_the_st
     told = estimate(100, 12_000_000, [0.2, 0.2, 0.2, 0.4, 0.4, 0.4, 0.4], 60, Decimal("0.001"))
     assert told.seconds == (40.0, 100.0)
     assert told.cost == (Decimal("0.040"), Decimal("0.100"))
-    assert estimate(0, 0, [0.2], 60, Decimal(1)).cost == (0, 0)
+    assert estimate(0, 0, [0.2], 60, Decimal(1)).cost == (Decimal(0), Decimal(0))
 
 
 def test_prices_have_a_date_and_a_source_and_can_be_replaced() -> None:
@@ -151,3 +154,13 @@ def test_the_only_provider_needs_no_name() -> None:
 
 def test_the_variable_of_a_token_is_a_name_that_shells_allow() -> None:
     assert token_variable("my-box2") == "SHOTLOG_TOKEN_MY_BOX2"
+
+
+def test_a_provider_is_no_resident_model_and_its_cache_key_names_no_provider() -> None:
+    studio = added("cog", "http://x")
+    other = added("http-json", "http://y").model_copy(update={"name": "other"})
+    measures = [
+        RemoteMeasure(each.identity, ClipSender(each, None, "")) for each in (studio, other)
+    ]
+    assert measures[0].key == measures[1].key == "remote.sizes:v1@1"
+    assert not any(isinstance(measure, ResidentMeasure) for measure in measures)
