@@ -43,9 +43,9 @@ class Runner(BaseRunner):
         return float(torch.ones(2, device=choose_precision()[0]).sum()) == 2.0
 
     # Twice what Shotlog sends at once: clips are read while the device is busy with another one,
-    # and nobody is turned away. Cog wants a number here, not a name.
+    # and nobody is turned away. Cog reads this as text: it wants a number and no name, and takes a
+    # bare dict for any JSON object, dict[str, Any] for one of objects.
     @concurrent(max=8)
-    # Cog reads annotations as text: a bare dict is any JSON object, dict[str, Any] one of objects.
     async def run(
         self,
         video: Path | None = Input(description="Clip of one shot", default=None),
