@@ -83,7 +83,7 @@ class Colours(WindowMeasure):
 
     name = "test.colours"
     epoch = 1
-    columns = ("r0", "g0", "b0", "r1", "g1", "b1")
+    columns: tuple[str, ...] = ("r0", "g0", "b0", "r1", "g1", "b1")
     need = FrameNeed(width=8, height=8, pixels="rgb", fit="stretch")
 
     def __init__(self, batch: int = 4) -> None:
