@@ -117,6 +117,8 @@ class HttpJsonServer:
         seconds: Seconds that it charges.
         identity: Name and version of its model; None where it does not tell them.
         hold: Answers wait for it; None to answer at once.
+        places: Requests that it works on at a time; None for any number.
+        turned_away: Requests that found no place.
         side: Pixels of a side of the pictures that it wants.
     """
 
@@ -126,6 +128,8 @@ class HttpJsonServer:
     seconds: float = 0.25
     identity: tuple[str, str] | None = ("sizes", "v1")
     hold: threading.Event | None = None
+    places: threading.Semaphore | None = None
+    turned_away: int = 0
     side: int = 224
     _numbers: dict[str, int] = field(default_factory=dict)
     _answered: dict[str, Answer] = field(default_factory=dict)
@@ -146,8 +150,14 @@ class HttpJsonServer:
             number = self._numbers.setdefault(digest_of(film), len(self._numbers))
             if waiting := self.faults.get(number):
                 return waiting.pop(0)
+        if self.places is not None and not self.places.acquire(blocking=False):
+            with self._lock:
+                self.turned_away += 1
+            return Answer(409, {"error": "At capacity"})
         if self.hold is not None:
             self.hold.wait(10)
+        if self.places is not None:
+            self.places.release()
         with self._lock:
             if asked["id"] not in self._answered:
                 self._answered[asked["id"]] = self._compute(film)

@@ -78,6 +78,24 @@ def test_a_failed_clip_is_not_sent_again_in_the_same_run() -> None:
         assert len(server.faults[0]) == 1
 
 
+def test_a_place_that_becomes_free_is_taken_before_a_pause_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shotlog.providers.http._PAUSE", lambda _: 600.0)
+    server = HttpJsonServer(side=48, places=threading.Semaphore(1), hold=threading.Event())
+    clips = [grey_clip(number, side=48) for number in range(6)]
+
+    def until_three_wait() -> None:
+        if server.turned_away >= 3 and server.hold is not None:
+            server.hold.set()
+
+    with serving(server) as url:
+        courier = sender(added("http-json", f"{url}/sizes", at_once=4, seconds=600))
+        replies = courier.answer(clips, until_three_wait)
+    assert all(isinstance(reply, PaidAnswer) for reply in replies)
+    assert server.turned_away >= 3
+
+
 @pytest.mark.parametrize("as_date", [False, True])
 @pytest.mark.usefixtures("_no_pauses")
 def test_retry_after_is_kept_as_a_number_and_as_a_date(as_date: bool) -> None:

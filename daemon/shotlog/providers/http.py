@@ -8,9 +8,11 @@ clip.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Final, Self
@@ -71,6 +73,7 @@ class HttpSession:
 
     def __init__(self, name: str, url: str, headers: Mapping[str, str], seconds: float) -> None:
         self.name, self.seconds = name, seconds
+        self._ended = asyncio.Condition()
         try:
             self._client = httpx2.AsyncClient(
                 base_url=url,
@@ -121,12 +124,13 @@ class HttpSession:
             Unclear: It may have accepted a request that is not repeatable.
         """
         began = time.monotonic()
-        attempts = 0
+        attempts, busy = 0, False
 
         def is_over(state: RetryCallState) -> bool:
-            nonlocal attempts
+            nonlocal attempts, busy
             fault = state.outcome.exception() if state.outcome else None
             attempts += isinstance(fault, _AgainError) and fault.ours
+            busy = isinstance(fault, _AgainError) and not fault.ours and fault.after is None
             return attempts >= _ATTEMPTS or time.monotonic() - began >= self.seconds
 
         def wait(state: RetryCallState) -> float:
@@ -135,9 +139,12 @@ class HttpSession:
             left = max(0.0, self.seconds - (time.monotonic() - began))
             return min(left, _PAUSE(state) if after is None else after)
 
+        async def pause(seconds: float) -> None:
+            await (self._until_one_ends(seconds) if busy else asyncio.sleep(seconds))
+
         attempt = AsyncRetrying(
             retry=retry_if_exception_type(_AgainError),
-            stop=is_over, wait=wait, reraise=True,
+            stop=is_over, wait=wait, sleep=pause, reraise=True,
         )  # fmt: skip
         more = {"json": body} if body is not None else {}
         if upload is not None:
@@ -176,12 +183,23 @@ class HttpSession:
         if status in (409, 429):
             told = f"it was busy for {self.seconds:g} s"
             raise _AgainError(told, _retry_after(reply), ours=False)
+        async with self._ended:
+            self._ended.notify()
         if status >= 500:
             if not repeatable:
                 raise Unclear
             told = f"it failed with status {status}{_words(reply.content)}"
             raise _AgainError(told, _retry_after(reply), ours=True)
         return reply
+
+    async def _until_one_ends(self, seconds: float) -> None:
+        """Wait until another request of ours was answered, so that its place is free, or so long.
+
+        A server that works on one clip at a time would else stand idle until a pause is over.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._ended:
+                await self._ended.wait()
 
     def _read(self, reply: httpx2.Response) -> tuple[int, Any]:
         status, content = reply.status_code, reply.content
