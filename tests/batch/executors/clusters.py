@@ -55,17 +55,23 @@ class RayCluster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         script = Path(__file__).with_name("cluster_process.py")
-        self._process = subprocess.Popen(
-            [sys.executable, str(script)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=os.environ | ray_environment(folder),
-        )
+        self._log = folder / "cluster.log"
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, str(script)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=os.environ | ray_environment(folder),
+            )
         self._input = cast("IO[str]", self._process.stdin)
         self._output = cast("IO[str]", self._process.stdout)
-        told = self._answer()
+        try:
+            told = self._answer()
+        except RuntimeError:
+            self.close()
+            raise
         self.address = str(told["address"])
         self.dashboard = f"http://{told['dashboard']}"
 
@@ -98,7 +104,8 @@ class RayCluster:
             if line.startswith("{"):
                 found: dict[str, Any] = json.loads(line)
                 return found
-        raise RuntimeError("the cluster has ended")
+        said = self._log.read_text(errors="replace")[-2000:]
+        raise RuntimeError(f"the cluster has ended; it said: {said}")
 
 
 def workers(folder: Path) -> list[psutil.Process]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE
+from tests.waiting import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ class Machine:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    def run(self, *words: str | Path, timeout: float = 50) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str | Path, timeout: float = PATIENCE_S
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command of Shotlog to its end."""
         return subprocess.run(
             _command(words), env=self.environment, text=True, capture_output=True,
