@@ -68,6 +68,9 @@ def measure(films: int = FILMS) -> dict[str, Any]:
         "train_network_method": planted.facts["method"],
         "train_auc_planted_network": _auc(planted.report),
         "train_auc_planted_logistic": planted.other and _auc(planted.other),
+        "train_auc_planted_network_heuristic": (
+            planted.report.rankings["heuristic"].auc.model_dump()
+        ),
         "train_auc_null_network": _mean_auc(drawn),
     }
 
