@@ -38,10 +38,11 @@ _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 
 @click.group()
 def remote() -> None:
-    """Use models that run elsewhere: at Replicate, on a Cog server, behind a small HTTP contract.
+    """Use models that run elsewhere, and show what was paid for them.
 
-    Only 16 small pictures of each shot are sent, never a file, its path or its sound. See
-    docs/remote.md for what is sent and what it costs.
+    They run at Replicate, on any Cog server, or behind a small contract over HTTP. Only 16 small
+    pictures of each shot are sent, never a file, its path or its sound. See docs/remote.md for what
+    is sent and what it costs.
 
     \b
     shotlog remote add studio --kind cog --url http://gpu-box:5000

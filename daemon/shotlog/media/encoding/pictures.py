@@ -16,8 +16,8 @@ RATE: Final = 16
 """Frames per second of the film: 16 frames are one second, whatever they were chosen from."""
 
 _X264: Final = {
-    "preset": "veryfast",
-    "crf": "14",
+    "preset": "superfast",
+    "crf": "15",
     # Decoders that read no tags take small film for BT.601, those that do are told so.
     "x264-params": "colorprim=smpte170m:transfer=smpte170m:colormatrix=smpte170m",
 }
