@@ -1,17 +1,12 @@
-"""The real Cog server with a tiny predictor, in a process of its own."""
+"""The real Cog server with a tiny predictor."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
+from tests.remote.cog import running_cog
 
 PREDICTOR = """
 import io, time, warnings
@@ -40,36 +35,6 @@ def cog_serving(folder: Path) -> Iterator[str]:
     """A Cog server that runs until the block ends; yields its address."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "predict.py").write_text(PREDICTOR)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    # The server starts its worker by the name "python".
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = {
-        **os.environ, "PATH": path, "PORT": str(port),
-        "COG_PREDICT_TYPE_STUB": "predict.py:Runner",
-    }  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cog.server.http", "--host", "127.0.0.1"],
-            cwd=folder, env=env, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    try:
-        _wait_until_ready(url, process, folder / "log")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    ends = time.monotonic() + 40
-    while time.monotonic() < ends and process.poll() is None:
-        try:
-            if httpx2.get(f"{url}/health-check").json().get("status") == "READY":
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.05)
-    raise RuntimeError(log.read_text())
+    with running_cog(folder, "predict.py:Runner", folder / "log") as running:
+        assert running.health()["status"] == "READY", (folder / "log").read_text()
+        yield running.url

@@ -81,7 +81,7 @@ def test_a_failed_clip_is_not_sent_again_in_the_same_run() -> None:
 def test_a_place_that_becomes_free_is_taken_before_a_pause_is_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("shotlog.providers.http._PAUSE", lambda _: 600.0)
+    monkeypatch.setattr("shotlog.providers.http._PLACE_PAUSE", lambda _: 600.0)
     server = HttpJsonServer(side=48, places=threading.Semaphore(1), hold=threading.Event())
     clips = [grey_clip(number, side=48) for number in range(6)]
 

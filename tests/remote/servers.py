@@ -1,12 +1,8 @@
-"""The real Cog server, run with one of the predictors and the weights of a test."""
+"""The real Cog server with one of the predictors and the weights of a test."""
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -16,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import psutil
+
+from tests.remote.cog import ANSWER_S, RunningCog, running_cog
 
 COG = Path(__file__).parents[2] / "remote" / "cog"
-STARTING_S, ENDING_S, ANSWER_S = 180.0, 30.0, 60.0
-"""Seconds to wait on a machine that others keep busy: torch and transformers take 7 s of processor
-time to load."""
 
 
 class Form(StrEnum):
@@ -37,16 +31,16 @@ class CogServer:
     Attributes:
         url: Its address.
         form: The predictor that it serves.
-        process: The server; it starts a process of its own for the model.
+        process: The server.
     """
 
-    def __init__(self, url: str, form: Form, process: subprocess.Popen[bytes]) -> None:
-        self.url, self.form, self.process = url, form, process
+    def __init__(self, running: RunningCog, form: Form) -> None:
+        self._running, self.form = running, form
+        self.url, self.process = running
 
     def health(self) -> dict[str, Any]:
         """Return what ``/health-check`` says."""
-        answer: dict[str, Any] = httpx2.get(f"{self.url}/health-check", timeout=ANSWER_S).json()
-        return answer
+        return self._running.health()
 
     def post(self, **inputs: object) -> httpx2.Response:
         """Return the answer to a prediction, whatever its status."""
@@ -82,7 +76,7 @@ def data_uri(clip: Path | bytes) -> str:
 
 @contextmanager
 def serve(form: Form, weights: Path, log: Path) -> Iterator[CogServer]:
-    """Run a server until the block ends; none of its processes outlives it.
+    """Run a server until the block ends.
 
     Args:
         form: The predictor.
@@ -94,49 +88,8 @@ def serve(form: Form, weights: Path, log: Path) -> Iterator[CogServer]:
     assert predictor
     # As `cog build` does, which reads the number as text, too.
     slots = re.search(r"@concurrent\(max=(\d+)\)", (COG / predictor[2]).read_text("utf-8"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {
-        "COG_PREDICT_TYPE_STUB": predictor[1],
-        "COG_MAX_CONCURRENCY": slots[1] if slots else "1",
-        "COG_WEIGHTS": str(weights),
-        "PORT": str(port),
-        # Cog starts the process of the model as "python".
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-    }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cog.server.http", "--host", "127.0.0.1"],
-            cwd=COG,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            server = CogServer(f"http://127.0.0.1:{port}", form, process)
-            _wait(server)
-            yield server
-        finally:
-            family = [psutil.Process(process.pid)]
-            family += family[0].children(recursive=True)
-            process.terminate()
-            process.wait(ENDING_S)
-            _, left = psutil.wait_procs(family, ENDING_S)
-            for one in left:
-                one.kill()
-            assert left == []
-
-
-def _wait(server: CogServer) -> None:
-    """Return once setup has ended, well or not."""
-    ends = time.monotonic() + STARTING_S
-    while time.monotonic() < ends:
-        assert server.process.poll() is None, "the server has ended by itself"
-        try:
-            if server.health()["status"] != "STARTING":
-                return
-        except httpx2.ConnectError:  # it does not listen yet
-            pass
-        time.sleep(0.1)
-    raise TimeoutError("the server was not ready in time")
+    places = slots[1] if slots else "1"
+    with running_cog(
+        COG, predictor[1], log, COG_MAX_CONCURRENCY=places, COG_WEIGHTS=str(weights)
+    ) as running:
+        yield CogServer(running, form)

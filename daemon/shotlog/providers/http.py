@@ -11,14 +11,20 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Final, Self
 
 import httpx2
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    wait_random,
+    wait_random_exponential,
+)
 
 from shotlog.schema import ClipUnanswered, ProviderRefused, ProviderUnreachable, make_visible
 
@@ -26,6 +32,9 @@ _ATTEMPTS: Final = 5
 """Attempts of a request that fails by a fault of the service."""
 _PAUSE = wait_random_exponential(multiplier=0.5, max=20)
 """Pause before another attempt: random below 0.5, 1, 2, 4 ... 20 seconds."""
+_PLACE_PAUSE = wait_random(0.02, 0.5)
+"""Pause where every place of the service is taken: Cog frees one a moment after its answer, and
+others may use it."""
 _LONGEST_REPLY: Final = 4_000_000
 """Bytes of the longest reply that is read."""
 _CONNECT_SECONDS: Final = 10.0
@@ -50,15 +59,60 @@ class _AgainError(Exception):
     Attributes:
         after: Seconds that the service wants to wait; None lets us choose.
         ours: True for a fault of the service, which counts as an attempt.
+        full: True where the service has no free place.
         told: The reason, for people.
         unreachable: True where no connection was made.
     """
 
     def __init__(
-        self, told: str, after: float | None = None, *, ours: bool, unreachable: bool = False
+        self,
+        told: str,
+        after: float | None = None,
+        *,
+        ours: bool,
+        full: bool = False,
+        unreachable: bool = False,
     ) -> None:
         super().__init__(told)
-        self.told, self.after, self.ours, self.unreachable = told, after, ours, unreachable
+        self.told, self.after, self.ours = told, after, ours
+        self.full, self.unreachable = full, unreachable
+
+
+class _Repeats:
+    """The further attempts of one request.
+
+    Args:
+        seconds: Longest time for an answer.
+        until_one_ends: Waits until another request was answered, or for so many seconds.
+    """
+
+    def __init__(self, seconds: float, until_one_ends: Callable[[float], Awaitable[None]]) -> None:
+        self._seconds, self._until_one_ends = seconds, until_one_ends
+        self._began, self._attempts, self._full = time.monotonic(), 0, False
+
+    def are_over(self, state: RetryCallState) -> bool:
+        """Return true where no further attempt is made."""
+        fault = _again(state)
+        self._attempts += fault is not None and fault.ours
+        return self._attempts >= _ATTEMPTS or time.monotonic() - self._began >= self._seconds
+
+    def wait(self, state: RetryCallState) -> float:
+        """Return the seconds until the next attempt."""
+        fault = _again(state)
+        after = None if fault is None else fault.after
+        self._full = fault is not None and fault.full and after is None
+        if after is None:
+            after = _PLACE_PAUSE(state) if self._full else _PAUSE(state)
+        return min(after, max(0.0, self._seconds - (time.monotonic() - self._began)))
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until a place becomes free."""
+        await (self._until_one_ends(seconds) if self._full else asyncio.sleep(seconds))
+
+
+def _again(state: RetryCallState) -> _AgainError | None:
+    fault = state.outcome.exception() if state.outcome else None
+    return fault if isinstance(fault, _AgainError) else None
 
 
 class HttpSession:
@@ -123,28 +177,10 @@ class HttpSession:
             ClipUnanswered: It refuses this request, or gives no answer in time.
             Unclear: It may have accepted a request that is not repeatable.
         """
-        began = time.monotonic()
-        attempts, busy = 0, False
-
-        def is_over(state: RetryCallState) -> bool:
-            nonlocal attempts, busy
-            fault = state.outcome.exception() if state.outcome else None
-            attempts += isinstance(fault, _AgainError) and fault.ours
-            busy = isinstance(fault, _AgainError) and not fault.ours and fault.after is None
-            return attempts >= _ATTEMPTS or time.monotonic() - began >= self.seconds
-
-        def wait(state: RetryCallState) -> float:
-            fault = state.outcome.exception() if state.outcome else None
-            after = fault.after if isinstance(fault, _AgainError) else None
-            left = max(0.0, self.seconds - (time.monotonic() - began))
-            return min(left, _PAUSE(state) if after is None else after)
-
-        async def pause(seconds: float) -> None:
-            await (self._until_one_ends(seconds) if busy else asyncio.sleep(seconds))
-
+        repeats = _Repeats(self.seconds, self._until_one_ends)
         attempt = AsyncRetrying(
             retry=retry_if_exception_type(_AgainError),
-            stop=is_over, wait=wait, sleep=pause, reraise=True,
+            stop=repeats.are_over, wait=repeats.wait, sleep=repeats.pause, reraise=True,
         )  # fmt: skip
         more = {"json": body} if body is not None else {}
         if upload is not None:
@@ -182,7 +218,7 @@ class HttpSession:
         status = reply.status_code
         if status in (409, 429):
             told = f"it was busy for {self.seconds:g} s"
-            raise _AgainError(told, _retry_after(reply), ours=False)
+            raise _AgainError(told, _retry_after(reply), ours=False, full=status == 409)
         async with self._ended:
             self._ended.notify()
         if status >= 500:

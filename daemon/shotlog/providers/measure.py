@@ -50,6 +50,8 @@ class RemoteMeasure(WindowMeasure):
     # The frame is stretched, as for the published models of MovieShots.
     need = FrameNeed(width=SIDE, height=SIDE, pixels="rgb", fit="stretch")
     batch = _BATCH
+    # As for models on this machine: both see the same frames, decoded once with the built-in tier.
+    loop_filter = False
 
     def __init__(self, model: RemoteModel, sender: ClipSender) -> None:
         self.name = f"remote.{model.name}"
