@@ -16,6 +16,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+_SLOW, _SLOW_S = {"slow", "client"}, 300
 FAULTS = "faults"
 _DISTURBING = re.compile(r"tests/(batch/faults/|faults/|service/scheduling/test_nle_activity\.py)")
 RAY = "ray"
@@ -69,6 +70,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest groups first, so that no process has one left at the end."""
+    """Put the longest groups first, so that no process has one left at the end.
+
+    Their tests, and those that are marked slow or ask other programs, have five minutes instead of
+    one.
+    """
     turns = {group: turn for turn, group in enumerate(LONG)}
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        if "timeout" not in marks and (marks & _SLOW or group_of(item.nodeid) in turns):
+            item.add_marker(pytest.mark.timeout(_SLOW_S))
     items.sort(key=lambda item: turns.get(group_of(item.nodeid), len(LONG)))

@@ -16,7 +16,6 @@ from shotlog.cli.analysis import (
     OwnEngine,
     analyze_edit,
     open_timeline,
-    show_forecast,
 )
 from shotlog.cli.options import (
     ANY_PATH,
@@ -164,6 +163,9 @@ def analyze(
         reading = read_options_of(inputs[0], sequence, dialect, relinks, rate)
         edit = read_edit(timeline, reading)
         if asks.remote is not None and remote.dry_run:
+            # Imported here: it needs the engine, which the daemon has for other runs.
+            from shotlog.cli.analysis import show_forecast
+
             show_forecast(console, edit, asks, engine)
             return
         if to.timeline is not None:  # before the analysis, which may take hours

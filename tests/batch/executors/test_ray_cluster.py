@@ -174,7 +174,14 @@ def _interrupted(process: subprocess.Popen[str], line: str) -> bool:
 def test_a_node_that_dies_costs_nothing(
     batch: Batch, cluster: RayCluster, second_node: int
 ) -> None:
-    told = Acting(lambda: os.kill(second_node, signal.SIGKILL), begun=2)
+    def die() -> None:
+        there = [worker for worker in cluster.workers() if worker.ppid() == second_node]
+        os.kill(second_node, signal.SIGKILL)
+        for worker in there:  # it would live on for a moment, and might end the batch's last item
+            worker.kill()
+        assert there
+
+    told = Acting(die, begun=2)
     run(batch, cluster, told)
     assert list(ends(told).values()) == [ItemState.DONE] * 5
     assert batch.states == {ItemState.DONE: 5}
