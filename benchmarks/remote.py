@@ -46,6 +46,7 @@ from shotlog.media.encoding import encode_pictures
 from shotlog.models.analysis import ModelMeasure, sample_windows
 from shotlog.models.catalog import InstalledModel, Sampling
 from shotlog.models.runtime import DeviceChoice
+from shotlog.paths import PROVIDERS_VARIABLE
 from shotlog.providers import AddedProvider, ClipSender, RemoteMeasure, small_clip
 from shotlog.schema import MediaReference, Pixels, ShotlogError, TimeRange
 from tests.models.checkpoints import BASE, make
@@ -149,7 +150,7 @@ def overheads(windows: Sequence[Pixels]) -> tuple[float, float]:
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(_ROUNDS):
-            os.environ["SHOTLOG_PROVIDERS"] = str(Path(folder) / str(number))
+            os.environ[PROVIDERS_VARIABLE] = str(Path(folder) / str(number))
             added = AddedProvider(
                 name="bare", kind="http-json", parameters={"url": url, "at_once": _AT_ONCE},
                 model="m", version="1", seconds=0.1, start=0,

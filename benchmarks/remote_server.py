@@ -36,6 +36,7 @@ import numpy as np
 from shotlog.media.encoding import encode_pictures
 from shotlog.models.runtime import Runner
 from shotlog.models.videomae import load
+from shotlog.paths import PROVIDERS_VARIABLE
 from shotlog.providers import AddedProvider, ClipSender, RemoteMeasure
 from shotlog.schema import Pixels
 from tests.media.material import drift
@@ -70,7 +71,7 @@ def ask_bare(server: CogServer, films: Sequence[bytes]) -> None:
 def ask_client(server: CogServer, version: str, windows: Sequence[Pixels]) -> None:
     """Let the remote tier answer for the windows, with records of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["SHOTLOG_REMOTE"] = folder
+        os.environ[PROVIDERS_VARIABLE] = folder
         added = AddedProvider(
             name="benchmark",
             kind="cog",
