@@ -35,7 +35,7 @@ from typing import Any
 
 import numpy as np
 import training
-from highlights import KINDS, Event
+from highlights import KINDS, Event, clip_at
 from videomae_data import install_models, scale
 
 from shotlog.demo import Film
@@ -48,9 +48,7 @@ from shotlog.schema import (
     Edit,
     Finding,
     HighlightOptions,
-    MediaReference,
     MomentOptions,
-    TimeMap,
     TimeRange,
 )
 
@@ -81,26 +79,15 @@ def make_edit(seed: int, films: Path, demo: Path) -> PlantedEdit:
     for number in range(TAKES):
         name = FILMS[number % 2]
         start = Fraction(int(rng.integers(0, 100 * 25)), 25)
-        clips.append(_clip(films / name, TimeRange(start=start, duration=TAKE), at, len(clips)))
+        clips.append(clip_at(films / name, TimeRange(start=start, duration=TAKE), at, len(clips)))
         at += TAKE
         if number in gaps:
             part = planned[order.pop()]
-            clips.append(_clip(demo, part, at, len(clips)))
+            clips.append(clip_at(demo, part, at, len(clips)))
             events.append(Event("planted", float(at), float(part.duration), {}))
             at += part.duration
     edit = Edit(name=f"planted {seed}", rate=Fraction(25), duration=at, clips=tuple(clips))
     return PlantedEdit(edit, tuple(events))
-
-
-def _clip(path: Path, source: TimeRange, at: Fraction, number: int) -> ClipRange:
-    return ClipRange(
-        id=f"V1/{number}",
-        name=path.stem,
-        media=MediaReference(path=str(path), start=Fraction(0)),
-        source=source,
-        timeline=source.shifted(at - source.start),
-        time_map=TimeMap(timeline_start=at, source_start=source.start),
-    )
 
 
 def write_subtitles(planted: PlantedEdit, path: Path) -> Path:

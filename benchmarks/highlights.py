@@ -157,6 +157,18 @@ def clip_of(path: str, whole: TimeRange) -> ClipRange:
     )
 
 
+def clip_at(path: Path, source: TimeRange, at: Fraction, number: int) -> ClipRange:
+    """Return a range of a file as a clip with a number, at a moment of the timeline."""
+    return ClipRange(
+        id=f"V1/{number}",
+        name=path.stem,
+        media=MediaReference(path=str(path), start=Fraction(0)),
+        source=source,
+        timeline=source.shifted(at - source.start),
+        time_map=TimeMap(timeline_start=at, source_start=source.start),
+    )
+
+
 def edit_of(clip: ClipRange) -> Edit:
     """Return an edit of one clip."""
     duration = clip.timeline.duration

@@ -28,7 +28,7 @@ import backends
 import numpy as np
 import trained_network
 import training
-from highlights import KINDS, Event, edit_of, timeline
+from highlights import KINDS, Event, clip_at, edit_of, timeline
 
 from shotlog.analyzers.clock import join_ranges
 from shotlog.analyzers.sound import SpeechMeasure
@@ -36,7 +36,7 @@ from shotlog.engine import Cache, analyze
 from shotlog.highlights import HighlightAnalyzer, Passages, Transcript
 from shotlog.highlights.heuristic import HeuristicHighlighter
 from shotlog.media import probe, read_cells
-from shotlog.schema import ClipRange, Edit, MediaReference, PassageOptions, TimeMap, TimeRange
+from shotlog.schema import ClipRange, Edit, MediaReference, PassageOptions, TimeRange
 
 SECONDS, SCENES = 1800, 5
 DRAWS = 2000
@@ -120,22 +120,11 @@ def _rushes(takes: Path, pieces: Path) -> tuple[Edit, list[Span]]:
         for path in (takes, pieces):
             length = (probe(MediaReference(path=str(path))).duration or Fraction(0)) / 4
             source = TimeRange(start=number * length, duration=length)
-            clips.append(_clip(path, source, at, len(clips)))
+            clips.append(clip_at(path, source, at, len(clips)))
             if path == pieces:
                 picks.append((float(at), float(at + length)))
             at += length
     return Edit(name="rushes", rate=Fraction(25), duration=at, clips=tuple(clips)), picks
-
-
-def _clip(path: Path, source: TimeRange, at: Fraction, number: int) -> ClipRange:
-    return ClipRange(
-        id=f"V1/{number}",
-        name=path.stem,
-        media=MediaReference(path=str(path), start=Fraction(0)),
-        source=source,
-        timeline=source.shifted(at - source.start),
-        time_map=TimeMap(timeline_start=at, source_start=source.start),
-    )
 
 
 def subtitles_of(heard: Sequence[tuple[Fraction, Fraction]], late: Fraction = _NONE) -> Transcript:
@@ -170,7 +159,7 @@ def _snapping(
     for path in paths:
         media = probe(MediaReference(path=str(path)))
         whole = TimeRange(start=Fraction(0), duration=media.duration or Fraction(0))
-        edit = edit_of(_clip(path, whole, Fraction(0), 0))
+        edit = edit_of(clip_at(path, whole, Fraction(0), 0))
         heard = hear_voices(path)
         said = None if write is None else write(heard)
         analyzer = HighlightAnalyzer(HeuristicHighlighter(), Passages(options, said))
