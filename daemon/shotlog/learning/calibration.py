@@ -9,12 +9,13 @@ passages that were taken and m that were left, so that a few labels never make c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from shotlog.analyzers.clock import Numbers
 from shotlog.learning.judged_passages import JudgedPassages
@@ -127,12 +128,17 @@ def calibrate(films: Sequence[JudgedPassages]) -> Calibrated:
     """
     films = sorted(films, key=lambda film: film.key)  # sums depend on their order, by a little
     _check(films)
+    of_genres = by_genre(films)
+    shares, fitted = _left_out(films, _constant), _left_out(films, _fitted)
+    own = {name: _left_out(of, _fitted) for name, of in of_genres.items() if _has_own(of)}
     report = CalibrationReport(
-        everything=_figures(films, films),
-        genres={name: _figures(films, chosen, name) for name, chosen in by_genre(films).items()},
+        everything=_figures(films, shares, fitted),
+        genres={
+            name: _figures(of, shares, fitted, own.get(name)) for name, of in of_genres.items()
+        },
     )
     genres = {
-        name: fit_calibration(by_genre(films)[name])
+        name: fit_calibration(of_genres[name])
         for name, figures in report.genres.items()
         if figures.own is not None and figures.own.brier <= figures.all_genres.brier
     }
@@ -160,7 +166,7 @@ def fit_calibration(films: Sequence[JudgedPassages]) -> FittedGenre:
         slope, offset = parameters
         margins = slope * logits + offset
         value = np.logaddexp(0, margins).sum() - targets @ margins
-        away = 1 / (1 + np.exp(-np.clip(margins, -700, 700))) - targets
+        away = expit(margins) - targets
         return float(value), np.array([away @ logits, away.sum()])
 
     found = minimize(
@@ -175,7 +181,7 @@ def _rounded(number: float) -> float:
 
 
 def _check(films: Sequence[JudgedPassages]) -> None:
-    taken = sum(int(film.taken.sum()) for film in films)
+    taken = _clips_of(films)
     count = sum(len(film.taken) for film in films)
     hint = "Ask for passages as long as your picks are, with --min-duration and --max-duration."
     if not count:
@@ -190,42 +196,50 @@ def _check(films: Sequence[JudgedPassages]) -> None:
         raise LabelsMissing(films[0].name, message)
 
 
+def _has_own(films: Sequence[JudgedPassages]) -> bool:
+    """Return true where the films of a genre are enough for a calibration of their own."""
+    return len(films) > 1 and _clips_of(films) >= FEWEST_CLIPS
+
+
+def _clips_of(films: Sequence[JudgedPassages]) -> int:
+    return sum(int(film.taken.sum()) for film in films)
+
+
 def _figures(
-    films: Sequence[JudgedPassages], chosen: Sequence[JudgedPassages], genre: str | None = None
+    films: Sequence[JudgedPassages],
+    shares: Mapping[str, Numbers],
+    fitted: Mapping[str, Numbers],
+    own: Mapping[str, Numbers] | None = None,
 ) -> GenreFigures:
-    """Judge chosen films, each by fits of films of which it is none.
+    """Return the figures of films, by the probabilities that others told of each.
 
     Args:
-        films: All films.
-        chosen: Those that are judged.
-        genre: Their genre, for a fit of its own; None for none.
+        films: The films.
+        shares: By the key of a film, the share that was taken of others.
+        fitted: By the key, the probabilities of a fit of films of all genres.
+        own: By the key, those of a fit of the genre alone; None where it has none.
     """
-    clips = sum(int(film.taken.sum()) for film in chosen)
-    has_own = genre is not None and clips >= FEWEST_CLIPS and len(chosen) > 1
     return GenreFigures(
-        films=len(chosen),
-        passages=sum(len(film.taken) for film in chosen),
-        clips=clips,
-        plain=_quality(chosen, [film.confidences for film in chosen]),
-        share=_quality(chosen, _left_out(films, chosen, _constant)),
-        all_genres=_quality(chosen, _left_out(films, chosen, _fitted)),
-        own=_quality(chosen, _left_out(chosen, chosen, _fitted)) if has_own else None,
+        films=len(films),
+        passages=sum(len(film.taken) for film in films),
+        clips=_clips_of(films),
+        plain=_quality(films, {film.key: film.confidences for film in films}),
+        share=_quality(films, shares),
+        all_genres=_quality(films, fitted),
+        own=None if own is None else _quality(films, own),
     )
 
 
 def _left_out(
-    films: Sequence[JudgedPassages],
-    chosen: Sequence[JudgedPassages],
-    learn: Callable[[Sequence[JudgedPassages]], _Judge],
-) -> list[Numbers]:
-    """Return the probabilities of the passages of chosen films, each learned from others."""
-    judged = {
+    films: Sequence[JudgedPassages], learn: Callable[[Sequence[JudgedPassages]], _Judge]
+) -> dict[str, Numbers]:
+    """Return the probabilities of the passages of each film, learned from others, by its key."""
+    return {
         film.key: judge(film)
         for learned, left in divide(films, _FOLDS)
         for judge in [learn(learned)]
         for film in left
     }
-    return [judged[film.key] for film in chosen]
 
 
 def _fitted(films: Sequence[JudgedPassages]) -> _Judge:
@@ -240,9 +254,10 @@ def _constant(films: Sequence[JudgedPassages]) -> _Judge:
     return lambda film: np.full(len(film.scores), share)
 
 
-def _quality(films: Sequence[JudgedPassages], probabilities: Sequence[Numbers]) -> Quality:
+def _quality(films: Sequence[JudgedPassages], probabilities: Mapping[str, Numbers]) -> Quality:
     return measure_quality(
-        np.concatenate(probabilities), np.concatenate([film.taken for film in films])
+        np.concatenate([probabilities[film.key] for film in films]),
+        np.concatenate([film.taken for film in films]),
     )
 
 
