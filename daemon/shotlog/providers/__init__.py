@@ -12,7 +12,14 @@ from shotlog.providers.added import (
 )
 from shotlog.providers.analyzer import RemoteSizeAnalyzer
 from shotlog.providers.cog import CogProvider
-from shotlog.providers.contract import Note, Prediction, Provider, RequestMark, SmallClip
+from shotlog.providers.contract import (
+    Note,
+    Prediction,
+    Provider,
+    RequestMark,
+    ServerProvider,
+    SmallClip,
+)
 from shotlog.providers.forecast import ForecastMeasure
 from shotlog.providers.http import HttpSession
 from shotlog.providers.http_json import HttpJsonProvider
@@ -54,6 +61,7 @@ __all__ = [
     "ReplicateProvider",
     "RequestMark",
     "SentRequests",
+    "ServerProvider",
     "SmallClip",
     "Trial",
     "consent_sentence",

@@ -7,49 +7,31 @@ with the server itself.
 from __future__ import annotations
 
 import asyncio
-import base64
-import uuid
 from typing import ClassVar, Final
 
-from shotlog.providers.contract import Note, Prediction, Provider, RequestMark, SmallClip
+from shotlog.providers.contract import Note, Prediction, RequestMark, ServerProvider, SmallClip
 from shotlog.providers.http import HttpSession
-from shotlog.schema import ClipUnanswered, ProviderRefused
+from shotlog.schema import ClipUnanswered
 
 _LOOK_AGAIN: Final = 0.5
 """Seconds until a prediction that another request began is asked for again."""
 
 
-class CogProvider(Provider):
+class CogProvider(ServerProvider):
     """A Cog server, whose predictor takes the clip as its input ``video``.
 
     Predictions get ids of ours: a request that is repeated while its prediction runs joins it.
     """
 
     name: ClassVar[str] = "cog"
-
-    def check(self) -> None:
-        """Check the address.
-
-        Raises:
-            ProviderRefused: It is missing.
-        """
-        if not self.url:
-            hint = "Give it with --url http://HOST:5000."
-            raise ProviderRefused(self.name, "it needs the address of the server", hint)
-
-    async def send(self, http: HttpSession, clip: SmallClip, note: Note) -> Prediction:
-        """Send a clip under a new id, and return its prediction."""
-        mark = RequestMark(prediction=uuid.uuid4().hex)
-        note(mark)
-        return await self.resume(http, clip, mark, note)
+    example: ClassVar[str] = "http://HOST:5000"
 
     async def resume(
         self, http: HttpSession, clip: SmallClip, mark: RequestMark, note: Note
     ) -> Prediction:
         """Return the prediction of an id; the server runs it unless it is running already."""
         path = f"/predictions/{mark.prediction}"
-        film = base64.b64encode(await clip.film()).decode()
-        sent = {"video": f"data:video/mp4;base64,{film}", "return_all_scores": True}
+        sent = {"video": await clip.data_uri(), "return_all_scores": True}
         status, reply = await http.ask("PUT", path, body={"input": sent})
         while status == 202:  # it runs already; the reply is that of respond-async
             await asyncio.sleep(_LOOK_AGAIN)

@@ -8,6 +8,8 @@ concurrency, repeated attempts, records, costs and cancellation are the same for
 from __future__ import annotations
 
 import asyncio
+import base64
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from pydantic import Field
 from shotlog.media.encoding import encode_pictures
 from shotlog.plugins import ConfigurablePlugin
 from shotlog.providers.http import HttpSession
-from shotlog.schema import Pixels
+from shotlog.schema import Pixels, ProviderRefused
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,11 @@ class SmallClip:
     async def film(self) -> bytes:
         """Return the pictures as an MP4 file; other clips are sent meanwhile."""
         return await asyncio.to_thread(encode_pictures, self.pictures)
+
+    async def data_uri(self) -> str:
+        """Return the film as a data URI, for services that take it within a request."""
+        film = base64.b64encode(await self.film()).decode()
+        return f"data:video/mp4;base64,{film}"
 
 
 @dataclass(frozen=True)
@@ -149,3 +156,29 @@ class Provider(ConfigurablePlugin, ABC):
         Raises:
             RemoteError: It could not be told.
         """
+
+
+class ServerProvider(Provider):
+    """A server at an address of the user's, which takes clips under ids of ours.
+
+    Attributes:
+        example: An address of such a server, for people.
+    """
+
+    example: ClassVar[str]
+
+    def check(self) -> None:
+        """Check the address.
+
+        Raises:
+            ProviderRefused: It is missing.
+        """
+        if not self.url:
+            hint = f"Give it with --url {self.example}."
+            raise ProviderRefused(self.name, "it needs the address of the server", hint)
+
+    async def send(self, http: HttpSession, clip: SmallClip, note: Note) -> Prediction:
+        """Send a clip under a new id, and return its prediction."""
+        mark = RequestMark(prediction=uuid.uuid4().hex)
+        note(mark)
+        return await self.resume(http, clip, mark, note)

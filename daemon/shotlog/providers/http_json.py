@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import uuid
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from shotlog.providers.contract import Note, Prediction, Provider, RequestMark, SmallClip
+from shotlog.providers.contract import Note, Prediction, RequestMark, ServerProvider, SmallClip
 from shotlog.providers.http import HttpSession
-from shotlog.schema import ClipUnanswered, ProviderRefused
+from shotlog.schema import ClipUnanswered
 
 
 class _Charge(BaseModel):
@@ -21,36 +19,20 @@ class _Charge(BaseModel):
     cost: Annotated[Decimal, Field(ge=0)] | None = None
 
 
-class HttpJsonProvider(Provider):
+class HttpJsonProvider(ServerProvider):
     """A server that answers ``POST`` with a JSON object of scores."""
 
     name: ClassVar[str] = "http-json"
-
-    def check(self) -> None:
-        """Check the address.
-
-        Raises:
-            ProviderRefused: It is missing.
-        """
-        if not self.url:
-            hint = "Give it with --url http://HOST/PATH."
-            raise ProviderRefused(self.name, "it needs the address of the server", hint)
-
-    async def send(self, http: HttpSession, clip: SmallClip, note: Note) -> Prediction:
-        """Send a clip under a new id, and return its answer."""
-        mark = RequestMark(prediction=uuid.uuid4().hex)
-        note(mark)
-        return await self.resume(http, clip, mark, note)
+    example: ClassVar[str] = "http://HOST/PATH"
 
     async def resume(
         self, http: HttpSession, clip: SmallClip, mark: RequestMark, note: Note
     ) -> Prediction:
         """Send a clip under its id again; the server may answer from what it has computed."""
-        film = base64.b64encode(await clip.film()).decode()
         body = {
             "id": mark.prediction,
             "task": "size",
-            "video": f"data:video/mp4;base64,{film}",
+            "video": await clip.data_uri(),
         }
         _, reply = await http.ask(
             "POST", self.address, body=body, headers={"Idempotency-Key": mark.prediction}
