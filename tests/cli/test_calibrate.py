@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from shotlog.cli import main
-from shotlog.demo import make_applause, make_room_tone
-from shotlog.paths import CACHE_VARIABLE
-from shotlog.synthetic import AUDIO_RATE, write_video
-from tests.cli.test_train import PICK, RATE, SECONDS, STARTS, cut, pictures
+from tests.cli.finished_films import SECONDS, cut, films, finished
+from tests.cli.module_cache import _one_cache, cache
+
+__all__ = ["_one_cache", "cache", "films", "finished"]
 
 LENGTHS = ("--min-duration", "3", "--max-duration", "5")
 
@@ -35,42 +33,6 @@ def failed(*words: str | Path, code: int = 1) -> str:
     assert result.exit_code == code, result.output
     assert "Traceback" not in result.output
     return " ".join(result.output.split())
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache") / "evidence.sqlite"
-
-
-@pytest.fixture(autouse=True)
-def _one_cache(cache: Path, _own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the evidence of the films for all tests of this module."""
-    monkeypatch.setenv(CACHE_VARIABLE, str(cache))
-    monkeypatch.setenv("COLUMNS", "200")
-
-
-@pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Films with applause where the editor of each picked."""
-    folder = tmp_path_factory.mktemp("films")
-    made = []
-    for number, starts in enumerate(STARTS):
-        rng = np.random.default_rng(number)
-        sound = make_room_tone(rng, SECONDS * AUDIO_RATE)
-        for start in starts:
-            first = start * AUDIO_RATE
-            sound[first : first + PICK * AUDIO_RATE] += make_applause(rng, PICK * AUDIO_RATE)
-        made.append(folder / f"film {number}.mp4")
-        write_video(made[-1], pictures(number), Fraction(RATE), sound=np.clip(sound, -1, 1))
-    return made
-
-
-@pytest.fixture(scope="module")
-def finished(films: Sequence[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("finished")
-    for film, starts in zip(films, STARTS, strict=True):
-        cut(folder / f"{film.stem}.otio", film, [(start, start + PICK) for start in starts])
-    return folder
 
 
 def test_what_was_kept_makes_probabilities_that_find_uses(

@@ -16,11 +16,13 @@ from click.testing import CliRunner, Result
 from shotlog.cli import main
 from shotlog.demo import make_applause, make_room_tone
 from shotlog.media import probe
-from shotlog.paths import CACHE_VARIABLE
 from shotlog.schema import MediaReference
 from shotlog.synthetic import AUDIO_RATE, write_video
 from shotlog_otio import read_edit, read_markers
+from tests.cli.module_cache import _one_cache, cache
 from tests.highlights.transcript.language_model import serve
+
+__all__ = ["_one_cache", "cache"]
 
 RATE = 12
 SECONDS, SCENE = 40, 5
@@ -55,18 +57,6 @@ def pictures() -> Iterator[npt.NDArray[np.uint8]]:
         if scene == 4:
             picture = np.roll(picture, 20 * (number % 4), axis=1)
         yield np.ascontiguousarray(picture)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache") / "evidence.sqlite"
-
-
-@pytest.fixture(autouse=True)
-def _one_cache(cache: Path, _own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the evidence of the film for all tests of this module."""
-    monkeypatch.setenv(CACHE_VARIABLE, str(cache))
-    monkeypatch.setenv("COLUMNS", "200")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,18 +15,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shotlog.cli import main
-from shotlog.demo import make_applause, make_room_tone
 from shotlog.learning import Report
 from shotlog.models.analysis import ModelMeasure
 from shotlog.models.catalog import Registry, describe_file
-from shotlog.paths import CACHE_VARIABLE, MODELS_VARIABLE
+from shotlog.paths import MODELS_VARIABLE
 from shotlog.schema import Pixels
 from shotlog.synthetic import AUDIO_RATE, write_video
+from tests.cli.finished_films import RATE, SECONDS, STARTS, cut, films, finished
+from tests.cli.module_cache import _one_cache, cache
 from tests.models.checkpoints import MOVE_CARD, TINY, make
 
-RATE, SECONDS, PICK = 12, 24, 4
-STARTS = ((6, 16), (4, 14), (10, 18))
-"""Seconds at which the picks of each film begin; each lasts 4 s, and is applauded."""
+__all__ = ["_one_cache", "cache", "films", "finished"]
 
 
 def train(*words: str | Path) -> Result:
@@ -44,70 +43,6 @@ def failed(*words: str | Path) -> str:
     assert result.exit_code == 1, result.output
     assert "Traceback" not in result.output
     return " ".join(result.output.split())
-
-
-def pictures(seed: int) -> Iterator[npt.NDArray[np.uint8]]:
-    """Scenes of 6 s, each a coarse picture of its own."""
-    rng = np.random.default_rng(seed)
-    scenes = rng.integers(40, 200, (SECONDS // 6, 9, 16, 3)).astype(np.uint8)
-    for number in range(SECONDS * RATE):
-        scene = scenes[number // RATE // 6]
-        yield np.ascontiguousarray(np.kron(scene, np.ones((10, 10, 1), np.uint8)))
-
-
-def cut(path: Path, film: Path, picks: Sequence[tuple[int, int]]) -> Path:
-    """Write a timeline of ranges of a film, in seconds."""
-    track = otio.schema.Track(kind="Video")
-    for start, end in picks:
-        reference = otio.schema.ExternalReference(
-            str(film), otio.opentime.TimeRange(_time(0), _time(SECONDS))
-        )
-        part = otio.opentime.TimeRange(_time(start), _time(end - start))
-        track.append(otio.schema.Clip(film.stem, reference, part))
-    timeline = otio.schema.Timeline(path.stem)
-    timeline.tracks.append(track)
-    otio.adapters.write_to_file(timeline, str(path))
-    return path
-
-
-def _time(seconds: int) -> otio.opentime.RationalTime:
-    return otio.opentime.RationalTime(seconds * RATE, RATE)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache") / "evidence.sqlite"
-
-
-@pytest.fixture(autouse=True)
-def _one_cache(cache: Path, _own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the evidence of the films for all tests of this module."""
-    monkeypatch.setenv(CACHE_VARIABLE, str(cache))
-    monkeypatch.setenv("COLUMNS", "200")
-
-
-@pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("films")
-    made = []
-    for number, starts in enumerate(STARTS):
-        rng = np.random.default_rng(number)
-        sound = make_room_tone(rng, SECONDS * AUDIO_RATE)
-        for start in starts:
-            first = start * AUDIO_RATE
-            sound[first : first + PICK * AUDIO_RATE] += make_applause(rng, PICK * AUDIO_RATE)
-        made.append(folder / f"film {number}.mp4")
-        write_video(made[-1], pictures(number), Fraction(RATE), sound=np.clip(sound, -1, 1))
-    return made
-
-
-@pytest.fixture(scope="module")
-def finished(films: Sequence[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("finished")
-    for film, starts in zip(films, STARTS, strict=True):
-        picks = [(start, start + PICK) for start in starts]
-        cut(folder / f"{film.stem}.otio", film, picks)
-    return folder
 
 
 @pytest.fixture(scope="module")
