@@ -54,7 +54,7 @@ def second_node(cluster: RayCluster) -> int:
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Batch:
-    return make_batch(tmp_path_factory.mktemp("planned"), short=3, long=2)
+    return make_batch(tmp_path_factory.mktemp("planned"), short=0, long=5)
 
 
 @pytest.fixture

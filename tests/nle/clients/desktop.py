@@ -6,15 +6,30 @@ import contextlib
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.nle.clients.sandbox import RUN_S, ClientFailed, Sandbox, need, wait_for
 
-OPENING_S = 240.0
+OPENING_S = 150.0
+STARTS = 3
+"""Starts of an application; with their waits less than the time-out of a test."""
 PRESSED_AGAIN_S = 5.0
 _SCREEN = "1280x800x24"
 _NO_VARIABLES: Mapping[str, str] = {}
+
+
+class Opened(NamedTuple):
+    """An application that has opened its project.
+
+    Attributes:
+        box: Its sandbox.
+        pid: The id of its process.
+    """
+
+    box: Sandbox
+    pid: int
 
 
 @contextlib.contextmanager
@@ -45,21 +60,51 @@ def titles(box: Sandbox) -> list[str]:
     return [line.strip() for line in said.splitlines()]
 
 
-def wait_for_windows(box: Sandbox, are_there: Callable[[list[str]], bool], what: str) -> None:
-    """Wait until the windows are those of an application that has opened its project.
+@contextlib.contextmanager
+def opened(
+    folder: Path,
+    command: Sequence[str | Path],
+    is_open: Callable[[Sandbox], bool],
+    variables: Mapping[str, str] = _NO_VARIABLES,
+) -> Iterator[Opened]:
+    """Start an application on a desktop of its own, and wait until it has opened its project.
+
+    One that does not come up is started again, with nothing left of the start before: editing
+    programs now and then hang before their first window. One that asks something, or cannot read
+    its project, does so at every start.
 
     Args:
-        box: The sandbox of the application.
-        are_there: Tells from the titles of all windows whether they are.
-        what: What is waited for.
+        folder: A folder of its own.
+        command: The application and its arguments.
+        is_open: Tells whether it has opened its project.
+        variables: Further environment variables.
 
     Raises:
-        ClientFailed: They do not come; it may be that the application asks something.
+        ClientFailed: It has not, after the last start.
     """
+    for start in range(1, STARTS + 1):
+        with (
+            desktop(folder / f"start{start}", variables) as box,
+            box.start(*command) as process,
+        ):
+            failed = _failure_to_open(box, process, is_open)
+            if failed is None:
+                yield Opened(box, process.pid)
+                return
+    raise ClientFailed(f"{command[0]} was started {STARTS} times; {failed}")
+
+
+def _failure_to_open(
+    box: Sandbox, process: subprocess.Popen[bytes], is_open: Callable[[Sandbox], bool]
+) -> str | None:
+    """Wait until an application has opened its project; return why it has not, or None."""
     try:
-        wait_for(lambda: are_there(titles(box)), what, OPENING_S)
+        wait_for(lambda: is_open(box) or process.poll() is not None, "a project", OPENING_S)
     except ClientFailed as failed:
-        raise ClientFailed(f"{failed}; its windows are {titles(box)}") from None
+        return f"{failed}; its windows are {titles(box)}; it said: {box.said()}"
+    if process.poll() is not None:
+        return f"it ended with {process.returncode}; it said: {box.said()}"
+    return None
 
 
 def save(box: Sandbox, title: str, project: Path, is_whole: Callable[[], bool]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from tests.nle.clients.desktop import ask, desktop, wait_for_windows
+from tests.nle.clients.desktop import ask, opened, titles
 from tests.nle.clients.marked import Mark
 from tests.nle.clients.sandbox import ClientFailed, need, wait_for
 
@@ -19,10 +19,10 @@ def open_and_save(project: Path) -> None:
         ClientFailed: Kdenlive asks something, or does not open or save it.
     """
     kdenlive, before = need("kdenlive", "kdenlive"), project.read_bytes()
-    with desktop(project.parent / "kdenlive") as box, box.start(kdenlive, project) as process:
-        opened = f"Kdenlive to open {project}"
-        wait_for_windows(box, lambda windows: _is_open(windows, project), opened)
-        window = (f"org.kde.kdenlive-{process.pid}", "/kdenlive/MainWindow_1")
+    with opened(
+        project.parent / "kdenlive", (kdenlive, project), lambda box: _is_open(titles(box), project)
+    ) as (box, pid):
+        window = (f"org.kde.kdenlive-{pid}", "/kdenlive/MainWindow_1")
         said = ask(box, *window, "org.kde.KMainWindow.activateAction", "string:file_save")
         if "boolean true" not in said:
             raise ClientFailed(f"Kdenlive does not save: {said}")

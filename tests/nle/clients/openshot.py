@@ -7,9 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.nle.clients.desktop import OPENING_S, desktop, save, titles
+from tests.nle.clients.desktop import opened, save, titles
 from tests.nle.clients.marked import Mark
-from tests.nle.clients.sandbox import SYSTEM_PYTHON, Sandbox, need, need_module, wait_for
+from tests.nle.clients.sandbox import SYSTEM_PYTHON, Sandbox, need, need_module
 
 _SCRIPT = Path(__file__).parent / "scripts" / "openshot_timeline.py"
 
@@ -44,17 +44,14 @@ def open_and_save(project: Path) -> None:
     program = need("openshot-qt", "openshot-qt")
     # Its timeline is a web page, whose own sandbox does not run for root.
     variables = {"QTWEBENGINE_DISABLE_SANDBOX": "1"}
-    with (
-        desktop(project.parent / "openshot", variables) as box,
-        box.start(program, project),
-    ):
-        said = box.folder / "stderr"
 
-        def is_open() -> bool:
-            return f"Loaded project {project}" in said.read_text(encoding="utf-8")
+    def is_open(box: Sandbox) -> bool:
+        said = (box.folder / "stderr").read_text(encoding="utf-8")
+        return f"Loaded project {project}" in said and any(map(_is_main, titles(box)))
 
-        wait_for(is_open, f"OpenShot to open {project}", OPENING_S)
-        title = next(title for title in titles(box) if title.endswith("OpenShot Video Editor"))
+    folder = project.parent / "openshot"
+    with opened(folder, (program, project), is_open, variables) as (box, _):
+        title = next(filter(_is_main, titles(box)))
         save(box, title, project, lambda: is_json(project))
 
 
@@ -76,3 +73,7 @@ def is_json(project: Path) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_main(title: str) -> bool:
+    return title.endswith("OpenShot Video Editor")

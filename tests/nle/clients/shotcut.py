@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.nle.clients.desktop import desktop, save, wait_for_windows
+from tests.nle.clients.desktop import opened, save, titles
 from tests.nle.clients.sandbox import need
 
 
@@ -16,9 +16,6 @@ def open_and_save(project: Path) -> None:
     """
     shotcut = need("shotcut", "shotcut")
     title = f"{project.name} - Shotcut"
-    with (
-        desktop(project.parent / "shotcut") as box,
-        box.start(shotcut, "--noupgrade", project),
-    ):
-        wait_for_windows(box, lambda windows: title in windows, f"Shotcut to open {project}")
+    command = (shotcut, "--noupgrade", project)
+    with opened(project.parent / "shotcut", command, lambda box: title in titles(box)) as (box, _):
         save(box, title, project, lambda: project.read_bytes().endswith(b"</mlt>\n"))
