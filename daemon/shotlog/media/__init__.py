@@ -7,7 +7,15 @@ folders) imports ``container``; ``cuts`` works on pixels and imports none of the
 
 from shotlog.media.container import MediaState, content_id, media_state, probe
 from shotlog.media.cuts import CutMeasure, find_cuts
-from shotlog.media.decoding import Frame, FrameReader, SoundCell, read_cells
+from shotlog.media.decoding import (
+    Frame,
+    FrameReader,
+    SoundCell,
+    SoundTrack,
+    read_cells,
+    read_track,
+    sound_tracks,
+)
 
 __all__ = [
     "CutMeasure",
@@ -15,9 +23,12 @@ __all__ = [
     "FrameReader",
     "MediaState",
     "SoundCell",
+    "SoundTrack",
     "content_id",
     "find_cuts",
     "media_state",
     "probe",
     "read_cells",
+    "read_track",
+    "sound_tracks",
 ]

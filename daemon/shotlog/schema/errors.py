@@ -72,6 +72,9 @@ Each names what happened, the clip or file, and what to do::
         + AnalyzerError            an analyzer failed on a clip, or is installed incorrectly
         + CutFinderError           a cut finder is unknown, lacks a package, or was chosen wrongly
         + HighlighterError         a highlighter is unknown, lacks a model, or was chosen wrongly
+        + QualityCheckError        a check of quality control is installed incorrectly
+      x DeliveryError
+        + ProfileUnusable          a profile of quality control is unknown, or has a wrong limit
       x WeightsUnusable            ensemble_weights.json is damaged, or has a wrong key or value
       x TrainingError
         + LabelsMissing            nothing was kept or left, or there is one film alone
@@ -622,6 +625,24 @@ class HighlighterError(PluginError):
 
     message = "highlights cannot be found in this way"
     hint = "See the highlighters and their parameters with: shotlog highlights find --backend list."
+
+
+class QualityCheckError(PluginError):
+    """A check of quality control is installed incorrectly."""
+
+    message = "this check cannot be used"
+    hint = "See the checks with: shotlog qc --list."
+
+
+class DeliveryError(ShotlogError):
+    """A stage of delivery cannot do its work."""
+
+
+class ProfileUnusable(DeliveryError):
+    """A profile of quality control is unknown or damaged, or has a check or a limit that is."""
+
+    message = "this profile cannot be used"
+    hint = "See the checks and their limits with: shotlog qc --list."
 
 
 class WeightsUnusable(ShotlogError):

@@ -10,6 +10,7 @@ from shotlog.media.decoding.frames import Frame, FrameReader
 from shotlog.media.decoding.picture import build_pq_table, compute_shape, fit_size
 from shotlog.media.decoding.prescale import Prescaler
 from shotlog.media.decoding.sound import SoundCell, read_cells, read_stereo
+from shotlog.media.decoding.tracks import SoundTrack, read_track, sound_tracks
 
 __all__ = [
     "Frame",
@@ -17,6 +18,7 @@ __all__ = [
     "PictureDecoder",
     "Prescaler",
     "SoundCell",
+    "SoundTrack",
     "build_pq_table",
     "can_read_beside",
     "compute_shape",
@@ -26,4 +28,6 @@ __all__ = [
     "mix_to_right",
     "read_cells",
     "read_stereo",
+    "read_track",
+    "sound_tracks",
 ]

@@ -56,6 +56,11 @@ class Frame:
         self._scaler = scaler
         self._memo: dict[Shape, Pixels] = {}
 
+    @property
+    def picture(self) -> VideoFrame:
+        """The decoder's own picture, as it lies in the file: neither turned nor converted."""
+        return self._picture
+
     def pixels(self, need: FrameNeed) -> Pixels:
         """Return the picture as a measure needs it; each size and format is scaled once.
 

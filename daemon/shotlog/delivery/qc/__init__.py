@@ -1,0 +1,35 @@
+"""Quality control: defects of finished files, found by checks with the limits of a profile."""
+
+from shotlog.delivery.qc.checking import CheckedFile, check_file
+from shotlog.delivery.qc.contract import (
+    AskedFor,
+    Defect,
+    Examiner,
+    Figure,
+    FileFacts,
+    HeardBlock,
+    PictureExaminer,
+    QualityCheck,
+    SeenFrame,
+    SoundExaminer,
+)
+from shotlog.delivery.qc.profile import Profile, load_checks, load_profile, profile_names
+
+__all__ = [
+    "AskedFor",
+    "CheckedFile",
+    "Defect",
+    "Examiner",
+    "Figure",
+    "FileFacts",
+    "HeardBlock",
+    "PictureExaminer",
+    "Profile",
+    "QualityCheck",
+    "SeenFrame",
+    "SoundExaminer",
+    "check_file",
+    "load_checks",
+    "load_profile",
+    "profile_names",
+]

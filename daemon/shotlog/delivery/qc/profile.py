@@ -1,0 +1,118 @@
+"""Profiles: the checks that a file must pass, with their limits."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import resources
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from shotlog import plugins
+from shotlog.delivery.qc.contract import GROUP, QualityCheck
+from shotlog.schema import ProfileUnusable, QualityCheckError
+
+_SUFFIX = ".toml"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Checks with their limits.
+
+    Attributes:
+        name: Its name, or the name of its file.
+        title: One line for people.
+        checks: The checks, by name.
+    """
+
+    name: str
+    title: str
+    checks: tuple[QualityCheck, ...]
+
+
+def load_checks(points: Iterable[EntryPoint] | None = None) -> list[QualityCheck]:
+    """Return every installed check with its default limits, by name.
+
+    Args:
+        points: Entry points to load instead of the installed ones.
+
+    Raises:
+        QualityCheckError: An entry point cannot be loaded or makes no check, or two bear one name.
+    """
+    return plugins.load(GROUP, QualityCheck, error=QualityCheckError, points=points)
+
+
+def profile_names() -> list[str]:
+    """Return the names of the profiles that come with Shotlog."""
+    found = resources.files(__package__).joinpath("profiles").iterdir()
+    return sorted(each.name.removesuffix(_SUFFIX) for each in found if each.name.endswith(_SUFFIX))
+
+
+def load_profile(name: str) -> Profile:
+    """Return a profile by its name, or from a file.
+
+    A table of the file is a check: ``[black]``, with its limits as keys. A check without a table is
+    left out.
+
+    Args:
+        name: One of :func:`profile_names`, or the path of a TOML file.
+
+    Raises:
+        ProfileUnusable: There is no such profile or file, it is no TOML, or it has an unknown check
+            or limit, or a limit that cannot be.
+    """
+    if name in profile_names():
+        text = resources.files(__package__).joinpath("profiles", name + _SUFFIX).read_text("utf-8")
+    else:
+        text = _read(name)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileUnusable(name, f"it is no TOML: {error}") from error
+    title = data.pop("title", Path(name).stem)
+    installed = {check.name: check for check in load_checks()}
+    checks = [_check(name, key, limits, installed) for key, limits in data.items()]
+    if not checks:
+        raise ProfileUnusable(name, "it has no check", _listed(installed))
+    return Profile(name, str(title), tuple(sorted(checks, key=lambda check: check.name)))
+
+
+def _read(name: str) -> str:
+    path = Path(name)
+    if not path.suffix and not path.exists():
+        near = get_close_matches(name, profile_names(), 1)
+        meant = f"; did you mean '{near[0]}'?" if near else ""
+        hint = f"Choose one of {', '.join(profile_names())}, or give a TOML file."
+        raise ProfileUnusable(name, f"there is no such profile{meant}", hint)
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ProfileUnusable(name, f"it cannot be read: {reason}") from error
+
+
+def _check(profile: str, key: str, limits: Any, installed: dict[str, QualityCheck]) -> QualityCheck:
+    if key not in installed:
+        near = get_close_matches(key, installed, 1)
+        meant = f"; did you mean '{near[0]}'?" if near else ""
+        raise ProfileUnusable(profile, f"there is no check '{key}'{meant}", _listed(installed))
+    kind = type(installed[key])
+    fields = ", ".join(kind.model_fields)
+    if not isinstance(limits, dict):
+        raise ProfileUnusable(profile, f"'{key}' is no table of limits", f"Write [{key}].")
+    try:
+        return kind.model_validate(limits)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(map(str, (key, *fault["loc"])))
+        hint = f"The limits of {key}: {fields}."
+        raise ProfileUnusable(profile, f"{where}: {fault['msg']}", hint) from error
+
+
+def _listed(installed: dict[str, QualityCheck]) -> str:
+    return f"The checks: {', '.join(installed)}."
