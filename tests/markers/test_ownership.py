@@ -36,8 +36,12 @@ def test_custom_data_hold_the_hash_that_the_page_describes() -> None:
     assert json.loads(own) == {"id": "1c", "family": "shot", "at": 7, "hash": seen}
 
 
+FAULTS = {MarkerFamily.PROBLEM, MarkerFamily.DEFECT}
+
+
 @pytest.mark.parametrize("family", MarkerFamily)
-def test_every_family_has_a_colour_of_its_own(family: MarkerFamily) -> None:
-    others = {colour for other, colour in PALETTE.items() if other is not family}
+def test_every_family_has_a_colour_of_its_own_and_faults_are_red(family: MarkerFamily) -> None:
+    others = {colour for other, colour in PALETTE.items() if other not in FAULTS | {family}}
 
     assert PALETTE[family] not in others
+    assert (PALETTE[family] == "Red") is (family in FAULTS)

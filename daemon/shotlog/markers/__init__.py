@@ -2,7 +2,7 @@
 
 from shotlog.markers.colours import RGB, Colour, ColourValue, Palette
 from shotlog.markers.making import markers_of
-from shotlog.markers.naming import families_of_name, same_name
+from shotlog.markers.naming import DEFECT, families_of_name, same_name
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
 from shotlog.markers.ownership import (
     METADATA_KEY,
@@ -28,6 +28,7 @@ from shotlog.markers.text import NAME_LIMIT, NOTE_LIMIT, TextLimits, clean
 
 __all__ = [
     "DEFAULT_OPTIONS",
+    "DEFECT",
     "METADATA_KEY",
     "NAME_LIMIT",
     "NOTE_LIMIT",

@@ -14,6 +14,9 @@ from shotlog.schema import VOCABULARIES, Family, MarkerFamily, ShotlogError
 UNNAMED = "shot"
 """The name of a shot without a size and a move."""
 
+DEFECT = "QC"
+"""First part of the name of a defect: ``QC · black``."""
+
 _SEPARATOR = re.compile(r"\s*[·•?]\s*|\s+-\s+")
 """The sign between the parts of a name, and what programs make of it that do not know it."""
 
@@ -62,6 +65,8 @@ def families_of_name(name: str) -> frozenset[MarkerFamily]:
     parts = [part for part in _SEPARATOR.split(text) if part]
     if parts and _HIGHLIGHT.fullmatch(parts[0]):
         return frozenset({MarkerFamily.HIGHLIGHT})
+    if len(parts) == 2 and parts[0] == DEFECT.casefold():
+        return frozenset({MarkerFamily.DEFECT})
     labels = [part.split("+") for part in parts]
     if not labels or len(labels) > 2:
         return frozenset()

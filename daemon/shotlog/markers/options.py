@@ -34,6 +34,8 @@ class MarkerColours(Model):
     """Colour of the marker of a clip that could not be analysed."""
     group: str | None = None
     """Colour of the marker of a group of selects."""
+    defect: str | None = None
+    """Colour of the marker of a defect that quality control found."""
 
     def of(self, family: MarkerFamily) -> str | None:
         """Return the colour of a kind of marker; None for the default."""

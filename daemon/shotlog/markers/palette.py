@@ -13,5 +13,6 @@ PALETTE: Mapping[MarkerFamily, str] = MappingProxyType({
     MarkerFamily.HIGHLIGHT: "Yellow",
     MarkerFamily.PROBLEM: "Red",
     MarkerFamily.GROUP: "Pink",
+    MarkerFamily.DEFECT: "Red",
 })  # fmt: skip
 """Names that DaVinci Resolve and, in capitals, OpenTimelineIO (``MarkerColor`` 0.18) both have."""

@@ -116,6 +116,7 @@ from .evidence import (
     WindowMeasure,
 )
 from .findings import (
+    ANALYSED,
     Curve,
     Finding,
     Log,
@@ -203,6 +204,7 @@ from .visible_text import escape, escape_json, make_json_visible, make_visible
 
 __all__ = [
     "AAF_HEADS",
+    "ANALYSED",
     "ASPECTS",
     "BUNDLED",
     "CONTEXT_COMMANDS",

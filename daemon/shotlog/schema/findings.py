@@ -239,6 +239,14 @@ class MarkerFamily(StrEnum):
     PROBLEM = "problem"
     GROUP = "group"
     """A group of shots in selects. It is written with them; an analysis leaves it where it is."""
+    DEFECT = "defect"
+    """A defect of a finished file. Only quality control writes and replaces it."""
+
+
+ANALYSED = frozenset(
+    {MarkerFamily.SHOT, MarkerFamily.MOVE, MarkerFamily.HIGHLIGHT, MarkerFamily.PROBLEM}
+)
+"""The kinds of markers that an analysis writes, and replaces when it writes again."""
 
 
 class Marker(Model):

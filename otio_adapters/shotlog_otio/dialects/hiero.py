@@ -18,6 +18,7 @@ _PALETTE = MappingProxyType({
     MarkerFamily.HIGHLIGHT: "YELLOW",
     MarkerFamily.PROBLEM: "RED",
     MarkerFamily.GROUP: "BLUE",
+    MarkerFamily.DEFECT: "RED",
 })  # fmt: skip
 """It has tags of six colours: magenta, red, yellow, green, cyan, blue (``OTIOExportTask.py`` of
 OpenTimelineIO's plugins for Hiero)."""

@@ -22,10 +22,10 @@ _TOPICS = MappingProxyType({
 
 
 def keywords_of(marker: Marker) -> tuple[str, ...]:
-    """Return the keywords for a marker: the names of its labels; none for a problem."""
+    """Return the keywords for a marker: the names of its labels; none for a fault."""
     if marker.family is MarkerFamily.HIGHLIGHT:
         return (HIGHLIGHT,)
-    if marker.family is MarkerFamily.PROBLEM:
+    if marker.family in (MarkerFamily.PROBLEM, MarkerFamily.DEFECT):
         return ()
     # A comma separates keywords.
     return tuple(dict.fromkeys(name.replace(",", " ") for name in _names(marker)))

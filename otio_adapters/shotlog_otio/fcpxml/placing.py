@@ -134,12 +134,13 @@ class Placing:
 
 
 def _kind(family: MarkerFamily, options: MarkerOptions) -> str:
-    """Return the kind of a marker: problems are to be done; the user may choose otherwise."""
+    """Return the kind of a marker: faults are to be done; the user may choose otherwise."""
     chosen = options.colour(_DIALECT, family)
     if chosen is not None:
         return colour_named(_DIALECT, chosen).name
     # A chapter would end up in the movie that is exported, so no family is one by default.
-    return TO_DO if family is MarkerFamily.PROBLEM else STANDARD
+    to_do = family in (MarkerFamily.PROBLEM, MarkerFamily.DEFECT)
+    return TO_DO if to_do else STANDARD
 
 
 class Clips:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
-from shotlog.schema import Edit, Marker, TimelineEmpty
+from shotlog.schema import ANALYSED, Edit, Marker, MarkerFamily, TimelineEmpty
 from shotlog_otio.markers import Target, WriteResult, WrittenMarker
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.timeline import Reading
@@ -108,6 +108,7 @@ class Format(ABC):
         on: Target = "timeline",
         options: MarkerOptions = DEFAULT_OPTIONS,
         reading: ReadOptions = DEFAULT_READING,
+        replacing: Collection[MarkerFamily] = ANALYSED,
     ) -> WriteResult:
         """Write markers into a timeline, in place of those that an earlier run wrote.
 
@@ -115,12 +116,13 @@ class Format(ABC):
             source: The timeline; ``edit`` was read from it.
             destination: The path of the result; may be the source itself. Of a bundle all is
                 copied.
-            markers: All markers that the result is to hold; ids differ.
+            markers: All markers of the kinds ``replacing`` that the result is to hold; ids differ.
             edit: The clips that the markers speak of.
             on: The objects to put markers on; those that belong to no clip go on the timeline
                 either way.
             options: Their colours; what else it holds was regarded when the markers were made.
             reading: The options with which ``edit`` was read.
+            replacing: The kinds of our markers that are replaced; all others stay.
 
         Returns:
             The changes. A marker that an editor has changed is kept as it is, and the new one of

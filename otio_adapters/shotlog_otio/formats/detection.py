@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.plugins import load
-from shotlog.schema import Edit, Marker
+from shotlog.schema import ANALYSED, Edit, Marker, MarkerFamily
 from shotlog_otio.documents import read_head
 from shotlog_otio.formats.collector import collector_paused
 from shotlog_otio.formats.contract import Format
@@ -100,11 +100,19 @@ def write_markers(
     on: Target = "timeline",
     options: MarkerOptions = DEFAULT_OPTIONS,
     reading: ReadOptions = DEFAULT_READING,
+    replacing: Collection[MarkerFamily] = ANALYSED,
 ) -> WriteResult:
     """Write markers into a timeline of any format; see :meth:`Format.write_markers`."""
     found = find_format(source)
     return found.write_markers(
-        source, destination, markers, edit, on=on, options=options, reading=reading
+        source,
+        destination,
+        markers,
+        edit,
+        on=on,
+        options=options,
+        reading=reading,
+        replacing=replacing,
     )
 
 

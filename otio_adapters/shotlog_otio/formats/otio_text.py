@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
-from shotlog.schema import Edit, Marker, OutputNotWritable
+from shotlog.schema import ANALYSED, Edit, Marker, MarkerFamily, OutputNotWritable
 from shotlog_otio.documents import Document, naming_other_formats
 from shotlog_otio.formats.contract import Format, checked
 from shotlog_otio.markers import (
@@ -72,12 +72,19 @@ class OtioTextFormat(Format):
         on: Target = "timeline",
         options: MarkerOptions = DEFAULT_OPTIONS,
         reading: ReadOptions = DEFAULT_READING,
+        replacing: Collection[MarkerFamily] = ANALYSED,
     ) -> WriteResult:
         """Write markers into a timeline; every other character of its text stays as it is."""
         with naming_other_formats(source):
             document = self._open(source)  # ``edit`` was read from it, so it need not be checked
         text, result = add_markers(
-            document, markers, edit, on=on, options=options, dialect=reading.dialect
+            document,
+            markers,
+            edit,
+            on=on,
+            options=options,
+            dialect=reading.dialect,
+            replacing=replacing,
         )
         self._store(document, text, destination)
         # From the written file, as relative paths are searched from its folder.

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.schema import (
+    ANALYSED,
     ClipRange,
     Edit,
     Marker,
+    MarkerFamily,
     OutputNotWritable,
     TimelineUnreadable,
     TimeRange,
@@ -121,6 +123,7 @@ class PatchedFormat(Format):
         on: Target = "timeline",
         options: MarkerOptions = DEFAULT_OPTIONS,
         reading: ReadOptions = DEFAULT_READING,
+        replacing: Collection[MarkerFamily] = ANALYSED,
     ) -> WriteResult:
         """Write markers into a timeline; every other byte of it stays as it is."""
         file = self.load(source, reading)
@@ -132,7 +135,7 @@ class PatchedFormat(Format):
                 "It may have been changed meanwhile: run again.",
             )
         placed, notes = file.place(markers, now, on, options)
-        changes, result = plan_changes(placed, file.markers())
+        changes, result = plan_changes(placed, file.markers(), replacing)
         content = file.apply(changes) if changes else file.raw
         self._store(file, content, destination)
         facts = {

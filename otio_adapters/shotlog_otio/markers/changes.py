@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from shotlog.markers import MarkerTag, hash_in_text
+from shotlog.schema import ANALYSED, MarkerFamily
 from shotlog_otio.markers.found import FoundMarker, MarkerChanges, PlacedText
-from shotlog_otio.markers.matching import assign_ids, is_stale, match_markers
+from shotlog_otio.markers.matching import assign_ids, match_markers
 from shotlog_otio.markers.results import WriteResult
 from shotlog_otio.markers.returned import ReturnedMarkers
 
@@ -17,21 +18,24 @@ def hash_of(item: PlacedText) -> str:
 
 
 def plan_changes(
-    planned: Sequence[PlacedText], found: Sequence[FoundMarker]
+    planned: Sequence[PlacedText],
+    found: Sequence[FoundMarker],
+    replacing: Collection[MarkerFamily] = ANALYSED,
 ) -> tuple[MarkerChanges, WriteResult]:
     """Return the changes to the markers of a file, and their counts.
 
     A marker of ours that has the content already is left alone, one that an editor has changed is
-    left alone for good, and all others of ours are replaced or removed. Markers of others are
-    never touched. A marker without a tag that stands where one of ours is to stand, with its name
-    or another in our form, came back from a program that keeps no tags: it stays, and ours is not
-    written beside it.
+    left alone for good, and all others of ours of the kinds ``replacing`` are replaced or removed.
+    Markers of others are never touched. A marker without a tag that stands where one of ours is to
+    stand, with its name or another in our form, came back from a program that keeps no tags: it
+    stays, and ours is not written beside it.
 
     Args:
-        planned: All markers that the file is to hold.
+        planned: All markers of these kinds that the file is to hold.
         found: The markers in the file, in its order.
+        replacing: The kinds of markers that are replaced.
     """
-    existing = [marker for marker in found if marker.tag is not None]
+    existing = [m for m in found if m.tag is not None and m.family in replacing]
     hashes = [hash_of(item) for item in planned]
     matches = match_markers(planned, existing, hashes)
     ids = assign_ids(planned, existing, matches)
@@ -56,7 +60,7 @@ def plan_changes(
         else:
             changes.replaced.append((match, item, tag))
     matched = {id(marker) for marker in matches.values()}
-    stale = [m for m in existing if id(m) not in matched and is_stale(m)]
+    stale = [m for m in existing if id(m) not in matched and not m.edited]
     moved = len(changes.removed)
     result = WriteResult(
         added=len(changes.added) - moved,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
-from shotlog.schema import Marker, MarkerFamily
+from shotlog.schema import Marker
 
 
 class Planned(Protocol):
@@ -137,15 +137,6 @@ def assign_ids(
             ids[n] = f"{_without_count(ids[n])}-{count}"
         used.add(ids[n])
     return [ids[n] for n in range(len(planned))]
-
-
-def is_stale(existing: Existing) -> bool:
-    """Return whether a marker that matches none to be written is to be removed.
-
-    One that an editor has changed stays, and so does that of a group of selects: markers are
-    written again after an analysis, which knows no groups.
-    """
-    return not existing.edited and existing.family != MarkerFamily.GROUP.value
 
 
 def _without_count(marker_id: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
-from shotlog.schema import Edit, Marker, TimelineUnreadable
+from shotlog.schema import ANALYSED, Edit, Marker, MarkerFamily, TimelineUnreadable
 from shotlog_otio.dialects import Dialect, dialect_of
 from shotlog_otio.documents import Document, JsonPath, JsonText, apply_splices
 from shotlog_otio.markers.content import MarkerContent
@@ -28,7 +28,7 @@ from shotlog_otio.markers.locations import (
     stack_path,
 )
 from shotlog_otio.markers.marker_edits import ListChanges, build_splice, read_empty_list
-from shotlog_otio.markers.matching import assign_ids, is_stale, match_markers
+from shotlog_otio.markers.matching import assign_ids, match_markers
 from shotlog_otio.markers.otio_markers import found_in
 from shotlog_otio.markers.results import WriteResult, WrittenMarker
 from shotlog_otio.markers.returned import ReturnedMarkers
@@ -43,16 +43,18 @@ def add_markers(
     on: Target = "timeline",
     options: MarkerOptions = DEFAULT_OPTIONS,
     dialect: str | None = None,
+    replacing: Collection[MarkerFamily] = ANALYSED,
 ) -> tuple[str, WriteResult]:
     """Put markers into the text of a timeline, in place of those that an earlier run wrote.
 
     Args:
         document: The timeline; ``edit`` was read from it.
-        markers: All markers that it is to hold afterwards; ids differ.
+        markers: All markers of the kinds ``replacing`` that it is to hold afterwards; ids differ.
         edit: The clips that the markers speak of.
         on: The objects to put markers on; those that belong to no clip go on the stack either way.
         options: Their colours.
         dialect: Name of the dialect to write them in; None takes that of the timeline.
+        replacing: The kinds of our markers that are replaced; all others stay.
 
     Returns:
         The new text, and what was changed. A marker that an editor has changed is kept as it is,
@@ -70,7 +72,7 @@ def add_markers(
         if planned and unusable.issuperset(item.owner for item in planned):
             raise no_list_error(document.path, on)
         planned = [item for item in planned if item.owner not in unusable]
-        existing = find_own_markers(document, spoken)
+        existing = [m for m in find_own_markers(document, spoken) if m.family in replacing]
         owners = dict.fromkeys(item.owner for item in planned)
         others = [m for owner in owners for m in found_in(document.data, owner, spoken)]
         returned = ReturnedMarkers(others)
@@ -163,7 +165,7 @@ def _plan_changes(
             changes[item.owner].added.append(new)
     matched = {id(marker) for marker in matches.values()}
     for marker_in_file in existing:
-        if id(marker_in_file) not in matched and is_stale(marker_in_file):
+        if id(marker_in_file) not in matched and not marker_in_file.edited:
             counts["removed"] += 1
             changes[marker_in_file.owner].removed.add(marker_in_file.position)
     return changes, WriteResult(**counts, kept=tuple(m.id for m in existing if m.edited))

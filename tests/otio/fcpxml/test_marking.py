@@ -49,8 +49,9 @@ def test_other_kinds_of_markers(tmp_path: Path) -> None:
     put(path, [shot(12 * n, 6, family=f, payload={}) for n, f in enumerate(families)])
 
     assert families[3] is MarkerFamily.PROBLEM
-    # A shot without labels has no keywords; a problem is to be done.
-    assert [m.get("completed") for m in elements(path, "marker")] == [None, None, None, "0", None]
+    # A shot without labels has no keywords; a problem and a defect are to be done.
+    completed = [m.get("completed") for m in elements(path, "marker")]
+    assert completed == [None, None, None, "0", None, "0"]
     assert [k["value"] for k in elements(path, "keyword")] == ["Highlight"]
     assert elements(path, "analysis-marker") == []
 

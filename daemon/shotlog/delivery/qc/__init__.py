@@ -13,6 +13,7 @@ from shotlog.delivery.qc.contract import (
     SeenFrame,
     SoundExaminer,
 )
+from shotlog.delivery.qc.marking import markers_of_defects
 from shotlog.delivery.qc.profile import Profile, load_checks, load_profile, profile_names
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "check_file",
     "load_checks",
     "load_profile",
+    "markers_of_defects",
     "profile_names",
 ]

@@ -18,6 +18,7 @@ from shotlog.delivery.qc.contract import (
     SoundExaminer,
 )
 from shotlog.delivery.qc.pictures import FilteredExaminer
+from shotlog.engine import RunProgress, SilentProgress
 from shotlog.media import FrameReader, SoundTrack, probe, read_track, sound_tracks
 from shotlog.schema import (
     Media,
@@ -34,6 +35,7 @@ from shotlog.schema import (
 _WHOLE = TimeRange(start=Fraction(0), duration=Fraction(10**6))
 """Longer than any film: the header of a file may tell less than there is."""
 _NONE = AskedFor()
+_SILENT = SilentProgress()
 
 
 class CheckedFile(Model):
@@ -64,7 +66,7 @@ def check_file(
     *,
     asked: AskedFor = _NONE,
     subtitles: Sequence[Path] = (),
-    progress: Callable[[Fraction], None] | None = None,
+    progress: RunProgress = _SILENT,
 ) -> CheckedFile:
     """QualityCheck a file; its pictures and each of its sound tracks are decoded once, in order.
 
@@ -75,30 +77,28 @@ def check_file(
         checks: The checks, with their limits.
         asked: What it was to be.
         subtitles: Files of subtitles that belong to it.
-        progress: Receives seconds of picture, or of sound where there is no picture.
+        progress: Receives a stage of this file, in seconds of picture, or of sound where there is
+            no picture.
 
     Returns:
         What was found; a file that cannot be read has a problem instead.
     """
     try:
-        return _check(path, checks, asked, tuple(subtitles), progress or (lambda _: None))
+        media = probe(MediaReference(path=str(path)))
+        if media.video is not None and media.video.still:
+            hint = "Check the film that it is of."
+            raise NoPicture(str(path), "this is a photograph, not a film", hint)
+        facts = FileFacts(media, sound_tracks(media), tuple(subtitles), asked)
+        with progress.stage(path.name, float(media.duration or 0), "s of film") as stage:
+            return _check(facts, checks, lambda seconds: stage.advance(float(seconds)))
     except MediaError as error:
         return CheckedFile(path=str(path), problem=error.problem)
 
 
 def _check(
-    path: Path,
-    checks: Sequence[QualityCheck],
-    asked: AskedFor,
-    subtitles: tuple[Path, ...],
-    progress: Callable[[Fraction], None],
+    facts: FileFacts, checks: Sequence[QualityCheck], progress: Callable[[Fraction], None]
 ) -> CheckedFile:
-    media = probe(MediaReference(path=str(path)))
-    if media.video is not None and media.video.still:
-        raise NoPicture(
-            str(path), "this is a photograph, not a film", "Check the film that it is of."
-        )
-    facts = FileFacts(media, sound_tracks(media), subtitles, asked)
+    media = facts.media
     examiners: list[Examiner] = []
     if media.video is not None:
         facts = _see(facts, checks, examiners, progress)
@@ -112,7 +112,7 @@ def _check(
     found += [defect for examiner in examiners for defect in examiner.defects()]
     found.sort(key=lambda defect: defect.range.start if defect.range else Fraction(-1))
     return CheckedFile(
-        path=str(path),
+        path=media.path,
         rate=media.video.intended_rate if media.video else None,
         duration=facts.picture_end or max(ends.values(), default=None),
         figures=tuple(figure for examiner in examiners for figure in examiner.figures()),

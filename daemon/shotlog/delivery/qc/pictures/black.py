@@ -11,8 +11,8 @@ from pydantic import Field
 from shotlog.delivery.qc.contract import Defect, FileFacts, PictureExaminer, QualityCheck, SeenFrame
 from shotlog.delivery.qc.runs import FrameRuns
 
-BLACK = "blackdetect=d=0:pic_th=0.98:pix_th=0.1"
-"""The filter as it is by default, for checks to which black pictures tell nothing."""
+BLACK = "blackdetect=d=0:pic_th=0.999:pix_th=0.1"
+"""The filter for checks to which black pictures tell nothing."""
 
 
 class BlackState:
@@ -39,8 +39,8 @@ class BlackCheck(QualityCheck):
 
     longest: float = Field(0.5, ge=0)
     """Seconds of black that are allowed."""
-    pixels: float = Field(0.98, gt=0, le=1)
-    """Share of pixels that must be black."""
+    pixels: float = Field(0.999, gt=0, le=1)
+    """Share of pixels that must be black; with FFmpeg's 0.98 a logo or a line of text is black."""
     level: float = Field(0.1, ge=0, le=1)
     """Luma, from black 0 to white 1, up to which a pixel is black."""
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from shotlog.delivery.qc.contract import Defect, FileFacts, PictureExaminer, QualityCheck, SeenFrame
-from shotlog.delivery.qc.pictures.black import BLACK, BlackState
+from shotlog.delivery.qc.pictures.black import BlackState
 from shotlog.delivery.qc.runs import FrameRuns
 
 _INTERLACED = ("tff", "bff")
@@ -39,10 +39,10 @@ class CombingExaminer(PictureExaminer):
     """Gathers stretches of combed frames.
 
     The filter decides on every frame, and by several: the first tells where it begins and ends, the
-    second whether it is so at all. In black it decides by noise.
+    second whether it is so at all. Where nearly all is black, it decides by noise.
     """
 
-    filters = f"{BLACK},idet"
+    filters = "blackdetect=d=0:pic_th=0.98:pix_th=0.1,idet"
 
     def __init__(self, check: CombingCheck) -> None:
         self._check = check
