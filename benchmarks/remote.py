@@ -1,6 +1,6 @@
 """Clips for providers: their bytes, what encoding them changes of scores, and what sending costs.
 
-    python -m benchmarks.remote [--data DIR] [--json]
+    python -m benchmarks.remote [--data DIR] [--size small|base] [--json]
 
 ``score_difference``: the largest difference between the scores of a window and those of the film
 that is sent of it, decoded again, by the same weights: a VideoMAE of four blocks of base width. No
@@ -10,6 +10,9 @@ label have a standard deviation of 2 over the clips, as random scores alone woul
 films posted bare to the same server, in milliseconds of wall clock, and of processor time; rounds
 of both by turns, the median of the differences.
 ``bytes_per_clip``: the median.
+``clips_per_second_remote``, ``clips_per_second_local``, ``remote_vs_local``: clips a second by the
+remote tier, which asks a real Cog server on this machine, and by one worker of our own with the
+same weights (``remote_server.py``); both share the processors, so a GPU elsewhere is not in them.
 
 Without ``--data``, windows are rendered: a texture that moves.
 """
@@ -41,6 +44,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.special import softmax
 
+from benchmarks.remote_server import SIZES, serve_and_measure
 from shotlog.media import FrameReader, probe
 from shotlog.media.encoding import encode_pictures
 from shotlog.models.analysis import ModelMeasure, sample_windows
@@ -52,6 +56,8 @@ from shotlog.schema import MediaReference, Pixels, ShotlogError, TimeRange
 from tests.models.checkpoints import BASE, make
 
 _ROUNDS, _AT_ONCE, _SPREAD = 7, 8, 2.0
+_SERVED = 16
+"""Clips that the Cog server and the local worker answer for."""
 _REPLY = json.dumps({
     "scores": {"LS": 0.2, "FS": 0.2, "MS": 0.2, "CS": 0.2, "ECS": 0.2}, "seconds": 0.1,
 }).encode()  # fmt: skip
@@ -178,6 +184,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--data", type=Path, help="folder of films")
+    parser.add_argument("--size", choices=SIZES, default="small", help="of the served model")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     windows = list(windows_of(asked.data) if asked.data else rendered_windows())
@@ -192,6 +199,7 @@ def main() -> None:
         "score_difference_median": round(float(np.median(differences)), 5),
         "overhead_ms": round(wall, 1),
         "overhead_busy_ms": round(busy, 1),
+        **{k: round(v, 3) for k, v in serve_and_measure(_SERVED, asked.size).items()},
     }
     if asked.json:
         json.dump(figures, sys.stdout)

@@ -10,11 +10,12 @@ there costs, ``base`` how many clips a published model answers for.
 The three ways take turns with the same clips, the client each time without records of earlier ones:
 
 - ``bare``: the films, made in advance, sent one after the other over one connection;
-- ``client``: the pictures, handed to the measure of the remote tier;
+- ``remote``: the pictures, handed to the measure of the remote tier;
 - ``local``: the pictures, handed to the model in this process.
 
-JSON: ``bare_clips_s``, ``client_clips_s``, ``local_clips_s`` (medians); ``cog_overhead_ms``
-(milliseconds of a clip by the client less those of a bare one).
+JSON: ``clips_per_second_bare``, ``clips_per_second_remote``, ``clips_per_second_local`` (medians);
+``remote_vs_local``, the second of these over the third; ``cog_overhead_ms`` (milliseconds of a clip
+by the remote tier less those of a bare one). ``python -m benchmarks.remote`` tells them, too.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def measure(server: CogServer, made: Made, windows: Sequence[Pixels], repeats: i
     version = sha256(weights.read_bytes()).hexdigest()
     ways: dict[str, Callable[[], object]] = {
         "bare": lambda: ask_bare(server, films),
-        "client": lambda: ask_client(server, version, windows),
+        "remote": lambda: ask_client(server, version, windows),
         "local": lambda: runner.run(windows),
     }
     for way in ways.values():  # what is loaded with the first request is not measured
@@ -107,10 +108,28 @@ def measure(server: CogServer, made: Made, windows: Sequence[Pixels], repeats: i
             seconds[name].append((time.perf_counter() - begun) / len(windows))
     typical = {name: median(each) for name, each in seconds.items()}
     return {
-        "clips": len(windows),
-        "cog_overhead_ms": 1000 * (typical["client"] - typical["bare"]),
-        **{f"{name}_clips_s": 1 / each for name, each in typical.items()},
+        **{f"clips_per_second_{name}": 1 / each for name, each in typical.items()},
+        "remote_vs_local": typical["local"] / typical["remote"],
+        "cog_overhead_ms": 1000 * (typical["remote"] - typical["bare"]),
     }
+
+
+def serve_and_measure(
+    clips: int, size: str = "small", form: Form = Form.MODERN, repeats: int = 3
+) -> Figures:
+    """Return all figures for drawn windows, with a server of random weights.
+
+    Args:
+        clips: Number of windows.
+        size: Key of :data:`SIZES`.
+        form: The predictor.
+        repeats: Rounds of the three ways.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        made = make(Path(folder) / "models" / MODEL, size=SIZES[size])
+        weights = made.folder if form is Form.ORIGINAL else made.folder.parent
+        with serve(form, weights, Path(folder) / "log.txt") as server:
+            return measure(server, made, drawn_windows(clips), repeats)
 
 
 def main() -> None:
@@ -123,17 +142,12 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     form = Form[options.form.upper()]
-    with tempfile.TemporaryDirectory() as folder:
-        windows = drawn_windows(options.clips)
-        made = make(Path(folder) / "models" / MODEL, size=SIZES[options.size])
-        weights = made.folder if form is Form.ORIGINAL else made.folder.parent
-        with serve(form, weights, Path(folder) / "log.txt") as server:
-            figures = measure(server, made, windows, options.repeats)
+    figures = serve_and_measure(options.clips, options.size, form, options.repeats)
     if options.json:
         print(json.dumps(figures))
     else:
         for name, figure in figures.items():
-            print(f"{name:18}{figure:12.4g}")
+            print(f"{name:26}{figure:12.4g}")
 
 
 if __name__ == "__main__":
