@@ -16,7 +16,13 @@ from email.utils import formatdate
 import pytest
 
 from shotlog.providers import ClipSender, PaidAnswer, SentRequests
-from shotlog.schema import ClipNotSent, ClipUnanswered, ProviderRefused
+from shotlog.schema import (
+    ClipNotSent,
+    ClipUnanswered,
+    ProviderFailing,
+    ProviderRefused,
+    ServerFailed,
+)
 from tests.providers.clips import added, bill, go_on, grey_clip, sender
 from tests.providers.replicate_platform import NAME, TOKEN, VERSION, Platform, problem
 from tests.providers.servers import Answer, HttpJsonServer, serving
@@ -76,6 +82,55 @@ def test_a_failed_clip_is_not_sent_again_in_the_same_run() -> None:
         assert first == again
         assert isinstance(first[0], ClipUnanswered)
         assert len(server.faults[0]) == 1
+
+
+BROKEN = Answer(500, {"error": "out of memory"})
+ATTEMPTS = 5
+
+
+@pytest.mark.usefixtures("_no_pauses")
+def test_a_server_that_fails_on_every_clip_is_given_up_after_two_rounds() -> None:
+    asked: list[str] = []
+
+    def fail(method: str, path: str, *_: object) -> Answer:
+        asked.append(path)
+        return BROKEN
+
+    with serving(fail) as url:
+        courier = sender(added("http-json", f"{url}/sizes", at_once=4))
+        clips = [grey_clip(number, side=48) for number in range(40)]
+        with pytest.raises(ProviderFailing, match=r"failed on 8 clips .*: out of memory"):
+            courier.answer(clips, go_on)
+    assert len(asked) <= ATTEMPTS * (8 + 3)
+
+
+@pytest.mark.usefixtures("_no_pauses")
+def test_clips_left_by_a_server_that_breaks_are_named_and_its_answers_kept() -> None:
+    broken = HttpJsonServer(side=48, faults={n: [BROKEN] * ATTEMPTS for n in range(3, 20)})
+    clips = [grey_clip(number, side=48) for number in range(20)]
+    with serving(broken) as url:
+        courier = sender(added("http-json", f"{url}/sizes", at_once=1))
+        replies = [courier.answer([clip], go_on)[0] for clip in clips]
+        assert [type(reply) for reply in replies] == [
+            *[PaidAnswer] * 3, *[ServerFailed] * 5, *[ClipNotSent] * 12,
+        ]  # fmt: skip
+        assert "failed on 5 clips in a row, so this one was not sent" in str(replies[-1])
+        broken.faults.clear()
+        again = sender(added("http-json", f"{url}/sizes")).answer(clips, go_on)
+    assert again[:3] == replies[:3]
+    assert len(broken.paid) == len(set(broken.paid)) == 20
+
+
+@pytest.mark.usefixtures("_no_pauses")
+def test_a_server_that_answers_now_and_then_is_asked_for_every_clip() -> None:
+    faults = {n: [BROKEN] * ATTEMPTS for n in range(15) if n % 5}
+    server = HttpJsonServer(side=48, faults=dict(faults))
+    with serving(server) as url:
+        courier = sender(added("http-json", f"{url}/sizes", at_once=1))
+        replies = [courier.answer([grey_clip(n, side=48)], go_on)[0] for n in range(15)]
+    assert [type(reply) for reply in replies] == [
+        ServerFailed if number in faults else PaidAnswer for number in range(15)
+    ]
 
 
 def test_a_place_that_becomes_free_is_taken_before_a_pause_is_over(

@@ -23,6 +23,7 @@ from shotlog.providers.contract import (
 from shotlog.providers.forecast import ForecastMeasure
 from shotlog.providers.http import HttpSession
 from shotlog.providers.http_json import HttpJsonProvider
+from shotlog.providers.limits import Budget
 from shotlog.providers.making import (
     consent_sentence,
     make_forecast_analyzer,
@@ -32,7 +33,7 @@ from shotlog.providers.measure import RemoteMeasure, small_clip
 from shotlog.providers.prices import CostRange, PriceList, cost_of, estimate, price_of, read_prices
 from shotlog.providers.replicate import ReplicateProvider
 from shotlog.providers.scores import SCORED, read_identity, read_scores
-from shotlog.providers.sending import Budget, ClipSender
+from shotlog.providers.sending import ClipSender
 from shotlog.providers.sent_requests import BillLine, PaidAnswer, RemoteModel, SentRequests
 from shotlog.providers.tokens import forget_token, keep_token, read_token, token_variable
 from shotlog.providers.trial import Trial, make_pattern, try_provider

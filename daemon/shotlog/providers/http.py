@@ -26,7 +26,13 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from shotlog.schema import ClipUnanswered, ProviderRefused, ProviderUnreachable, make_visible
+from shotlog.schema import (
+    ClipUnanswered,
+    ProviderRefused,
+    ProviderUnreachable,
+    ServerFailed,
+    make_visible,
+)
 
 _ATTEMPTS: Final = 5
 """Attempts of a request that fails by a fault of the service."""
@@ -174,7 +180,8 @@ class HttpSession:
         Raises:
             ProviderRefused: It accepts no request.
             ProviderUnreachable: Nobody answers at the address.
-            ClipUnanswered: It refuses this request, or gives no answer in time.
+            ServerFailed: It failed, or gave no answer in time, as often as it is asked.
+            ClipUnanswered: It refuses this request, or is busy for too long.
             Unclear: It may have accepted a request that is not repeatable.
         """
         repeats = _Repeats(self.seconds, self._until_one_ends)
@@ -194,7 +201,8 @@ class HttpSession:
         except _AgainError as error:
             if error.unreachable:
                 raise ProviderUnreachable(self.name, error.told) from error
-            raise ClipUnanswered(self.name, error.told) from error
+            fault = ServerFailed if error.ours else ClipUnanswered
+            raise fault(self.name, error.told) from error
 
     async def _ask_once(
         self, method: str, path: str, more: Mapping[str, Any], repeatable: bool

@@ -17,7 +17,7 @@ from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_af
 from shotlog.providers.cog import read_prediction
 from shotlog.providers.contract import Note, Prediction, Provider, RequestMark, SmallClip
 from shotlog.providers.http import HttpSession, Unclear
-from shotlog.schema import ClipUnanswered, ProviderRefused
+from shotlog.schema import ClipUnanswered, ProviderRefused, ServerFailed
 
 _WAIT: Final = 60
 """Seconds for which the platform holds a request that has ``Prefer: wait``; its longest."""
@@ -84,7 +84,7 @@ class ReplicateProvider(Provider):
         try:
             reply: Any = await attempts(self._create, http, mark)
         except RetryError as error:
-            raise ClipUnanswered(http.name, "its replies were lost again and again") from error
+            raise ServerFailed(http.name, "its replies were lost again and again") from error
         return await self._finish(http, reply, mark, note)
 
     async def resume(

@@ -15,10 +15,18 @@ from typing import Final
 from shotlog.providers.added import AddedProvider
 from shotlog.providers.contract import Prediction, Provider, RequestMark, SmallClip
 from shotlog.providers.http import HttpSession, Unclear
+from shotlog.providers.limits import Budget, FailureCount
 from shotlog.providers.prices import cost_of, price_of
 from shotlog.providers.scores import read_identity, read_scores
 from shotlog.providers.sent_requests import OpenRequest, PaidAnswer, SentRequests
-from shotlog.schema import ClipNotSent, ClipUnanswered, ProviderRefused, ShotlogError
+from shotlog.schema import (
+    ClipNotSent,
+    ClipUnanswered,
+    ProviderFailing,
+    ProviderRefused,
+    ServerFailed,
+    ShotlogError,
+)
 
 _STOP_SECONDS: Final = 0.1
 """Interval at which the run is asked whether it goes on."""
@@ -29,39 +37,6 @@ _CANCEL_SECONDS: Final = 5.0
 
 Reply = PaidAnswer | ShotlogError
 """The answer for a clip, or the reason why there is none."""
-
-
-class Budget:
-    """A limit of cost, which is never passed by what is known of a clip's cost beforehand.
-
-    A clip is taken to cost as much as the dearest one so far.
-
-    Args:
-        most: US dollars; None for no limit.
-        first: US dollars that the first clip is taken to cost.
-    """
-
-    def __init__(self, most: Decimal | None, first: Decimal) -> None:
-        self._most, self._dearest = most, first
-        self._spent, self._out = Decimal(0), 0
-
-    def reserve(self, *, sent: bool) -> bool:
-        """Reserve the cost of a clip; return False where it would pass the limit.
-
-        Args:
-            sent: True for a clip that an earlier run has sent: its cost cannot be saved.
-        """
-        out = self._spent + self._dearest * (self._out + 1)
-        if self._most is not None and out > self._most and not sent:
-            return False
-        self._out += 1
-        return True
-
-    def settle(self, cost: Decimal) -> None:
-        """Replace a reservation by the cost of the clip."""
-        self._out -= 1
-        self._spent += cost
-        self._dearest = max(self._dearest, cost)
 
 
 class ClipSender:
@@ -89,12 +64,14 @@ class ClipSender:
         self._project = project
         self._price = price_of(self._provider)
         self._budget = Budget(max_cost, cost_of(added.seconds, self._price))
+        self._failures = FailureCount(self._provider.at_once)
         self._failed: dict[str, ShotlogError] = {}
 
     def answer(self, clips: Sequence[SmallClip], stop: Callable[[], None]) -> list[Reply]:
         """Return the reply for each clip.
 
-        A clip that failed is not sent again in this run.
+        A clip that failed is not sent again in this run. Of a server that fails on many clips in a
+        row, the clips that are left are not sent.
 
         Args:
             clips: The clips.
@@ -135,7 +112,7 @@ class ClipSender:
                     if ends.is_set():
                         return
                     try:
-                        replies[clip.digest] = await self._send(http, clip, records)
+                        replies[clip.digest] = await self._send_unless_failing(http, clip, records)
                     except (ClipNotSent, ClipUnanswered) as error:
                         replies[clip.digest] = self._failed[clip.digest] = error
 
@@ -151,6 +128,28 @@ class ClipSender:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
         return replies
+
+    async def _send_unless_failing(
+        self, http: HttpSession, clip: SmallClip, records: SentRequests
+    ) -> PaidAnswer:
+        """Return the answer for a clip, unless the server has failed too often."""
+        name, failures = self._added.name, self._failures
+        if failures.is_full:
+            hint = "Run the same command again later: only what is missing is sent."
+            raise ClipNotSent(name, f"{failures.told}, so this one was not sent", hint)
+        try:
+            answer = await self._send(http, clip, records)
+        except ServerFailed as error:
+            failures.add_failure()
+            if failures.is_full and not failures.answered:
+                told = f"{failures.told} and answered for none; at last {error.problem.message}"
+                raise ProviderFailing(name, told) from error
+            raise
+        except ClipUnanswered:
+            failures.add_answer()  # it told of this clip, so it works
+            raise
+        failures.add_answer()
+        return answer
 
     async def _send(self, http: HttpSession, clip: SmallClip, records: SentRequests) -> PaidAnswer:
         """Return the answer for a clip; note every step before it can cost anything."""
@@ -179,7 +178,7 @@ class ClipSender:
             cost = cost_of(told.seconds, self._price) if told.cost is None else told.cost
             return self._end(told, cost, request, records)
         except Unclear as error:
-            raise ClipUnanswered(name, "its reply was lost") from error
+            raise ServerFailed(name, "its reply was lost") from error
         except asyncio.CancelledError:
             await self._withdraw(request, records)
             raise

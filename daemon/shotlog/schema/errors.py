@@ -44,10 +44,12 @@ Each names what happened, the clip or file, and what to do::
             + ProviderForbidden        this machine is to send nothing, or nobody has agreed
             + ProviderRefused          the token, the credit or the model: it answers no request
             + ProviderUnreachable      nobody answers at its address
+            + ProviderFailing          its server failed on every clip that it was sent
             + RecordsUnusable          what is sent to it cannot be noted
       x RemoteError
         + ClipUnanswered           a provider could not answer for a clip
-        + ClipNotSent              a clip was held back, for its cost or for a trial
+            + ServerFailed             by a fault of its server, whatever the clip is
+        + ClipNotSent              a clip was held back: its cost, a server that fails, a trial
       x DaemonError
         + DaemonAbsent             no daemon is running, and none could be started
         + DaemonFileUnusable       one of its files cannot be read, written or locked
@@ -422,6 +424,13 @@ class ProviderUnreachable(ProviderError):
     hint = "Check the connection and the address with: shotlog remote test NAME."
 
 
+class ProviderFailing(ProviderError):
+    """Its server failed on every clip that it was sent."""
+
+    message = "its server fails again and again"
+    hint = "Try it later with: shotlog remote test NAME; or use another tier."
+
+
 class RecordsUnusable(ProviderError):
     """The records of what was sent and paid cannot be read or written."""
 
@@ -440,8 +449,12 @@ class ClipUnanswered(RemoteError):
     hint = "Run the same command again: only what is missing is sent."
 
 
+class ServerFailed(ClipUnanswered):
+    """The same by a fault of the provider's server, whatever the clip is."""
+
+
 class ClipNotSent(RemoteError):
-    """A clip was held back: its cost would pass the limit, or this was a trial."""
+    """A clip was held back: for its cost, for a server that fails, or as this was a trial."""
 
     message = "this clip was not sent"
     hint = "Run the same command again with a higher --max-cost: only what is missing is sent."
