@@ -66,6 +66,13 @@ class Platform:
                 digest_of(self._film(made["input"]["video"])) for made in self.predictions.values()
             ]
 
+    def finish(self) -> None:
+        """Let every prediction end now."""
+        with self._lock:
+            self._ready = dict.fromkeys(self._ready, 0.0)
+            for name in self.predictions:
+                self._state(name)
+
     def expire(self) -> None:
         """Let an hour pass: files are gone, input and output of predictions removed."""
         for made in self.predictions.values():
@@ -96,7 +103,7 @@ class Platform:
             case ("GET", "v1", "predictions", made) if made in self.predictions:
                 return Answer(200, self._state(made))
             case ("POST", "v1", "predictions", made, "cancel") if made in self.predictions:
-                return self._cancel(made)
+                return self.cancel(made)
         return problem(404, "Not found", "The requested resource could not be found.")
 
     def _upload(self, headers: dict[str, str], content: bytes) -> Answer:
@@ -185,7 +192,8 @@ class Platform:
     def _film(self, url: str) -> bytes:
         return self.files[url]
 
-    def _cancel(self, name: str) -> Answer:
+    def cancel(self, name: str) -> Answer:
+        """Stop a prediction, as the platform does on request; one that ended stays as it is."""
         with self._lock:
             made = self.predictions[name]
             if made["status"] == "starting":

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from email.utils import formatdate
 
 import pytest
@@ -241,11 +242,50 @@ def test_the_end_of_a_run_reaches_the_provider() -> None:
         if len(platform.predictions) == 2:
             raise KeyboardInterrupt
 
+    with platform_serving(platform) as url, pytest.raises(KeyboardInterrupt):
+        replicate(url, price="1")().answer([grey_clip(1), grey_clip(2)], end_once_they_run)
+    assert sorted(platform.cancelled) == sorted(platform.predictions)
+    (line,) = bill()
+    assert (line.answered, line.failed, line.cancelled) == (0, 0, 2)
+    assert line.cost == Decimal("0.2")  # the platform charges 0.1 s of each all the same
+
+
+def test_an_answer_that_was_faster_than_its_cancellation_is_kept() -> None:
+    platform = Platform(takes=30)
+
+    def end_once_it_runs() -> None:
+        if platform.predictions:
+            platform.finish()
+            raise KeyboardInterrupt
+
     with platform_serving(platform) as url:
         with pytest.raises(KeyboardInterrupt):
-            replicate(url)().answer([grey_clip(1), grey_clip(2)], end_once_they_run)
-        assert sorted(platform.cancelled) == sorted(platform.predictions)
-        assert bill() == []
+            replicate(url)().answer([grey_clip(1)], end_once_it_runs)
+        (reply,) = replicate(url)().answer([grey_clip(1)], go_on)
+    assert isinstance(reply, PaidAnswer)
+    assert len(platform.paid) == 1
+
+
+def test_a_clip_whose_prediction_was_cancelled_unseen_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    platform = Platform(takes=30)
+
+    def end_once_it_runs() -> None:
+        if platform.predictions:
+            raise KeyboardInterrupt
+
+    with platform_serving(platform) as url:
+        monkeypatch.setattr("shotlog.providers.sending._CANCEL_SECONDS", 1e-3)
+        with pytest.raises(KeyboardInterrupt):
+            replicate(url)().answer([grey_clip(1)], end_once_it_runs)
+        platform.takes = 0
+        for made in list(platform.predictions):
+            platform.cancel(made)
+        (reply,) = replicate(url)().answer([grey_clip(1)], go_on)
+    assert isinstance(reply, PaidAnswer)
+    (line,) = bill()
+    assert (line.answered, line.failed, line.cancelled) == (1, 0, 1)
 
 
 CLIENT = """
@@ -269,6 +309,17 @@ def test_a_client_that_is_killed_again_and_again_pays_for_no_clip_twice() -> Non
             process.wait()
         replies = replicate(url, at_once=4)().answer([grey_clip(n) for n in range(24)], go_on)
     assert all(isinstance(reply, PaidAnswer) for reply in replies)
+    assert len(platform.paid) == len(set(platform.paid)) == 24
+    (line,) = bill()
+    assert line.answered == 24
+
+
+@pytest.mark.slow
+def test_two_runs_at_once_pay_for_each_clip_once() -> None:
+    platform = Platform(takes=0.1)
+    with platform_serving(platform) as url:
+        runs = [subprocess.Popen([sys.executable, "-c", CLIENT, url]) for _ in range(2)]
+        assert [run.wait() for run in runs] == [0, 0]
     assert len(platform.paid) == len(set(platform.paid)) == 24
     (line,) = bill()
     assert line.answered == 24

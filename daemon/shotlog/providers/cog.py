@@ -39,7 +39,7 @@ class CogProvider(ServerProvider):
         return read_prediction(http.name, reply)
 
     async def cancel(self, http: HttpSession, mark: RequestMark) -> None:
-        """Stop a prediction."""
+        """Stop a prediction; the server does not tell for how long it has run."""
         await http.ask("POST", f"/predictions/{mark.prediction}/cancel")
 
 
@@ -65,6 +65,6 @@ def read_prediction(name: str, reply: object) -> Prediction:
         case "failed":
             return Prediction(None, float(seconds), fault=str(reply.get("error") or "no reason"))
         case "canceled" | "aborted":
-            return Prediction(None, float(seconds), fault="it was cancelled there")
+            return Prediction(None, float(seconds), fault="it was cancelled there", cancelled=True)
         case other:
             raise ClipUnanswered(name, f"its answer is no prediction (status {other!r})")

@@ -55,12 +55,14 @@ class Prediction:
         seconds: Seconds of computation that are charged.
         cost: US dollars, where the service tells a price of its own.
         fault: Reason why there is no output.
+        cancelled: True where it was stopped before its end.
     """
 
     output: Any
     seconds: float
     cost: Decimal | None = None
     fault: str = ""
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,12 +152,17 @@ class Provider(ConfigurablePlugin, ABC):
             ShotlogError: As :meth:`send`.
         """
 
-    async def cancel(self, http: HttpSession, mark: RequestMark) -> None:
+    async def cancel(self, http: HttpSession, mark: RequestMark) -> Prediction | None:
         """Stop a prediction that nobody waits for any more, where the service can.
+
+        Returns:
+            Its end, with the seconds that are charged all the same, or its answer where it was
+            faster; None where the service tells neither.
 
         Raises:
             RemoteError: It could not be told.
         """
+        return None
 
 
 class ServerProvider(Provider):

@@ -100,12 +100,18 @@ class ReplicateProvider(Provider):
             return await self.send(http, clip, note)
         return await self._finish(http, reply, mark, note)
 
-    async def cancel(self, http: HttpSession, mark: RequestMark) -> None:
-        """Stop a prediction; one whose id is not known yet is searched for."""
+    async def cancel(self, http: HttpSession, mark: RequestMark) -> Prediction | None:
+        """Stop a prediction; one whose id is not known yet is searched for.
+
+        The time that it ran before is charged (https://replicate.com/docs/topics/predictions/lifecycle),
+        and told once its status is final.
+        """
         found = None if mark.prediction else await self._find(http, mark)
         prediction = mark.prediction or (found or {}).get("id")
-        if prediction:
-            await http.ask("POST", f"/v1/predictions/{prediction}/cancel")
+        if not prediction:
+            return None
+        _, reply = await http.ask("POST", f"/v1/predictions/{prediction}/cancel")
+        return await self._wait(http, prediction, reply)
 
     async def _create(self, http: HttpSession, mark: RequestMark) -> Any:
         """Make a prediction, unless an attempt whose reply was lost has made it."""
@@ -146,6 +152,10 @@ class ReplicateProvider(Provider):
     ) -> Prediction:
         prediction = _text(http, reply, "id")
         note(RequestMark(prediction, mark.upload))
+        return await self._wait(http, prediction, reply)
+
+    async def _wait(self, http: HttpSession, prediction: str, reply: Any) -> Prediction:
+        """Return a prediction once its status is final."""
         ends = time.monotonic() + http.seconds
         while reply.get("status") in _UNFINISHED:
             if time.monotonic() > ends:

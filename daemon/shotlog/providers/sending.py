@@ -1,7 +1,8 @@
 """Sending of clips to a provider: many at a time, none twice, within a limit of cost.
 
 Before anything is sent, the records are asked: a clip that was answered is answered from them, one
-that an earlier run has sent is waited for. All else is told to the records before it is sent.
+that an earlier run has sent is waited for. All else is told to the records before it is sent. One
+run at a time asks for a clip; others wait for its answer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from shotlog.providers.added import AddedProvider
+from shotlog.providers.clip_lock import hold_clip
 from shotlog.providers.contract import Prediction, Provider, RequestMark, SmallClip
 from shotlog.providers.http import HttpSession, Unclear
 from shotlog.providers.limits import Budget, FailureCount
@@ -152,6 +154,12 @@ class ClipSender:
         return answer
 
     async def _send(self, http: HttpSession, clip: SmallClip, records: SentRequests) -> PaidAnswer:
+        """Return the answer for a clip, which another run may have been given meanwhile."""
+        model = self._added.identity
+        async with hold_clip(model, clip.digest):
+            return records.answer(model, clip.digest) or await self._ask(http, clip, records)
+
+    async def _ask(self, http: HttpSession, clip: SmallClip, records: SentRequests) -> PaidAnswer:
         """Return the answer for a clip; note every step before it can cost anything."""
         name, model = self._added.name, self._added.identity
         request = records.open_request(name, model, clip.digest)
@@ -171,12 +179,16 @@ class ClipSender:
             request = OpenRequest(record, mark)
 
         try:
-            if request is None:
-                told = await self._provider.send(http, clip, note)
-            else:
+            told = None
+            if request is not None:
                 told = await self._provider.resume(http, clip, request.mark, note)
-            cost = cost_of(told.seconds, self._price) if told.cost is None else told.cost
-            return self._end(told, cost, request, records)
+                if told.cancelled:  # by an earlier run, which ended before it was told
+                    records.cancelled(request.record, told.seconds, self._cost(told))
+                    request = told = None
+            if told is None:
+                told = await self._provider.send(http, clip, note)
+            cost = self._cost(told)
+            return self._end(told, request, records)
         except Unclear as error:
             raise ServerFailed(name, "its reply was lost") from error
         except asyncio.CancelledError:
@@ -185,11 +197,14 @@ class ClipSender:
         finally:
             self._budget.settle(cost)
 
+    def _cost(self, told: Prediction) -> Decimal:
+        return cost_of(told.seconds, self._price) if told.cost is None else told.cost
+
     def _end(
-        self, told: Prediction, cost: Decimal, request: OpenRequest | None, records: SentRequests
+        self, told: Prediction, request: OpenRequest | None, records: SentRequests
     ) -> PaidAnswer:
         """Note the end of a request, whatever its answer is worth, and return the answer."""
-        name = self._added.name
+        name, cost = self._added.name, self._cost(told)
         scores = None
         try:
             if told.fault:
@@ -212,7 +227,10 @@ class ClipSender:
             )
 
     async def _withdraw(self, request: OpenRequest | None, records: SentRequests) -> None:
-        """Tell the provider that nobody waits; where that fails, the next run asks for it."""
+        """Tell the provider that nobody waits; where that fails, the next run asks for it.
+
+        What it charges all the same is noted, and an answer that was faster is kept.
+        """
         if request is None:
             return
         added, provider = self._added, self._provider
@@ -223,8 +241,12 @@ class ClipSender:
                     added.name, provider.address, provider.headers(self._token), _CANCEL_SECONDS
                 ) as http,
             ):
-                await provider.cancel(http, request.mark)
-                records.cancelled(request.record)
+                told = await provider.cancel(http, request.mark)
+                told = told or Prediction(None, 0.0, cancelled=True)
+                if told.cancelled:
+                    records.cancelled(request.record, told.seconds, self._cost(told))
+                else:
+                    self._end(told, request, records)
 
 
 async def _wait(tasks: set[asyncio.Task[None]], stop: Callable[[], None]) -> None:

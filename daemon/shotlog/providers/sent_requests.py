@@ -81,12 +81,13 @@ class OpenRequest(NamedTuple):
 
 
 class BillLine(NamedTuple):
-    """The requests of one project to one provider, and what they cost."""
+    """The requests of one project to one provider, by their end, and what they cost together."""
 
     project: str
     provider: str
     answered: int
     failed: int
+    cancelled: int
     seconds: float
     cost: Decimal
 
@@ -192,9 +193,9 @@ class SentRequests:
             record, "state = ?, scores = ?, seconds = ?, cost = ?", state, text, seconds, str(cost)
         )
 
-    def cancelled(self, record: int) -> None:
-        """Note that a request was cancelled at the service."""
-        self._change(record, "state = 'cancelled'")
+    def cancelled(self, record: int, seconds: float, cost: Decimal) -> None:
+        """Note that a request was cancelled at the service, and what is charged all the same."""
+        self._change(record, "state = 'cancelled', seconds = ?, cost = ?", seconds, str(cost))
 
     def seconds(self, model: RemoteModel, provider: str, most: int = 200) -> list[float]:
         """Return the seconds of a provider's latest answers, at most so many."""
@@ -211,18 +212,16 @@ class SentRequests:
         with self._transaction() as db:
             rows = db.execute(
                 "SELECT project, provider, state, seconds, cost FROM request WHERE changed >= ?"
-                " AND state IN ('answered', 'failed') ORDER BY project, provider",
+                " AND state IN ('answered', 'failed', 'cancelled') ORDER BY project, provider",
                 (since,),
             ).fetchall()
         lines: dict[tuple[str, str], BillLine] = {}
         for project, provider, state, seconds, cost in rows:
             line = lines.get((project, provider)) or BillLine(
-                project, provider, 0, 0, 0.0, Decimal(0)
+                project, provider, 0, 0, 0, 0.0, Decimal(0)
             )
-            answered = state == "answered"
             lines[project, provider] = line._replace(
-                answered=line.answered + answered,
-                failed=line.failed + (not answered),
+                **{state: getattr(line, state) + 1},
                 seconds=line.seconds + seconds,
                 cost=line.cost + Decimal(cost),
             )

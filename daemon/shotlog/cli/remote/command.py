@@ -144,11 +144,11 @@ def bill(since: str | None, as_json: bool) -> None:
     if as_json:
         print_json([{**line._asdict(), "cost": str(line.cost)} for line in lines])
         return
-    table = Table("project", "provider", "clips", "failed", "seconds", "US dollars")
+    table = Table("project", "provider", "clips", "failed", "cancelled", "seconds", "US dollars")
     for line in lines:
         table.add_row(
             line.project, line.provider, str(line.answered), str(line.failed),
-            f"{line.seconds:.1f}", f"{line.cost:.4f}",
+            str(line.cancelled), f"{line.seconds:.1f}", f"{line.cost:.4f}",
         )  # fmt: skip
     console = terminal()
     console.print(table)
