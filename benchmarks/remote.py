@@ -48,10 +48,10 @@ from benchmarks.remote_server import SIZES, serve_and_measure
 from shotlog.media import FrameReader, probe
 from shotlog.media.encoding import encode_pictures
 from shotlog.models.analysis import ModelMeasure, sample_windows
-from shotlog.models.catalog import InstalledModel, Sampling
+from shotlog.models.catalog import InstalledModel, Sampling, Task
 from shotlog.models.runtime import DeviceChoice
 from shotlog.paths import PROVIDERS_VARIABLE
-from shotlog.providers import AddedProvider, ClipSender, RemoteMeasure, small_clip
+from shotlog.providers import AddedProvider, ClipSender, RemoteMeasure, ServedModel, small_clip
 from shotlog.schema import MediaReference, Pixels, ShotlogError, TimeRange
 from tests.models.checkpoints import BASE, make
 
@@ -159,7 +159,9 @@ def overheads(windows: Sequence[Pixels]) -> tuple[float, float]:
             os.environ[PROVIDERS_VARIABLE] = str(Path(folder) / str(number))
             added = AddedProvider(
                 name="bare", kind="http-json", parameters={"url": url, "at_once": _AT_ONCE},
-                model="m", version="1", seconds=0.1, start=0,
+                models=(ServedModel(
+                    tasks=(Task.SIZE,), model="m", version="1", seconds=0.1, start=0
+                ),),
             )  # fmt: skip
             sender = ClipSender(added, None, "")
             clips = [small_clip(window) for window in windows]

@@ -35,10 +35,11 @@ import httpx2
 import numpy as np
 
 from shotlog.media.encoding import encode_pictures
+from shotlog.models.catalog import Task
 from shotlog.models.runtime import Runner
 from shotlog.models.videomae import load
 from shotlog.paths import PROVIDERS_VARIABLE
-from shotlog.providers import AddedProvider, ClipSender, RemoteMeasure
+from shotlog.providers import AddedProvider, ClipSender, RemoteMeasure, ServedModel
 from shotlog.schema import Pixels
 from tests.media.material import drift
 from tests.models.checkpoints import BASE, Made, make
@@ -73,16 +74,11 @@ def ask_client(server: CogServer, version: str, windows: Sequence[Pixels]) -> No
     """Let the remote tier answer for the windows, with records of its own."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ[PROVIDERS_VARIABLE] = folder
+        model = ServedModel(tasks=(Task.SIZE,), model=MODEL, version=version, seconds=0.1, start=0)
         added = AddedProvider(
-            name="benchmark",
-            kind="cog",
-            parameters={"url": server.url},
-            model=MODEL,
-            version=version,
-            seconds=0.1,
-            start=0,
+            name="benchmark", kind="cog", parameters={"url": server.url}, models=(model,)
         )
-        measure = RemoteMeasure(added.identity, ClipSender(added, None, folder))
+        measure = RemoteMeasure(model, ClipSender(added, None, folder))
         for start in range(0, len(windows), measure.batch):
             measure.look(windows[start : start + measure.batch])
 

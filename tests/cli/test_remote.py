@@ -104,6 +104,41 @@ def test_a_marker_says_which_provider_answered_and_the_bill_what_it_cost(
     assert (line["project"], line["answered"], line["cost"]) == (str(film.parent), 2, "0.010")
 
 
+def test_moves_are_asked_of_the_same_provider_and_told_everywhere(
+    film: Path, server: HttpJsonServer, tmp_path: Path
+) -> None:
+    with serving(server) as url:
+        for command in (
+            ("add", "studio", "--kind", "http-json", "--url", f"{url}/sizes", "--price", "0.01",
+             "--task", "movement", "--task", "size", "--task", "move"),
+            ("test", "studio"),
+        ):  # fmt: skip
+            told = shotlog("remote", *command)
+            assert told.exit_code == 0, told.output
+            assert "studio answers movement, size: sizes v1" in told.output
+            assert "studio answers move: sizes v1" in told.output
+        (listed,) = json.loads(shotlog("remote", "list", "--json").stdout)
+        assert [model["tasks"] for model in listed["models"]] == [["movement", "size"], ["move"]]
+        server.paid.clear()
+        forecast = shotlog("analyze", film, "--tier", "remote", "--dry-run").output
+        assert "movement, size: 2 clips" in forecast
+        assert "move: 2 clips" in forecast
+        result, log = analyzed(film, tmp_path / "cut.otio", "--tier", "remote", "--yes")
+        assert result.exit_code == 0, result.output
+        assert len(server.paid) == 4
+        bright = log.shots[0]
+        for family, labels in {
+            Family.SIZE: ["CS"], Family.MOVEMENT: ["Static"], Family.MOVE: ["pan_left", "shake"],
+        }.items():  # fmt: skip
+            leading = bright.leading(family)
+            assert [finding.label for finding in leading] == labels
+            assert {finding.provenance.tier for finding in leading} == {Tier.REMOTE}
+        # Two requests of half a second for each of the two shots.
+        assert "2 shots answered by studio: 2.0 s, $0.0200" in result.output
+        (line,) = json.loads(shotlog("remote", "bill", "--json").stdout)
+        assert (line["model"], line["answered"], line["cost"]) == ("sizes", 4, "0.020")
+
+
 def test_a_second_run_sends_nothing_and_pays_nothing(
     film: Path, studio: str, server: HttpJsonServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,7 +155,7 @@ def test_nothing_is_sent_before_somebody_agreed(
 ) -> None:
     result = shotlog("analyze", film, "--tier", "remote")
     assert result.exit_code == 1
-    assert "16 small pictures of every shot (224 x 224 pixels) leave this machine" in result.output
+    assert "16 small pictures (224 x 224 pixels) of every shot" in " ".join(result.output.split())
     assert "--yes" in result.output
     assert server.paid == []
 

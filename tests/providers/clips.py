@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
+from shotlog.models.catalog import Task
 from shotlog.providers import (
     AddedProvider,
     BillLine,
     ClipSender,
     SentRequests,
+    ServedModel,
     SmallClip,
     small_clip,
 )
@@ -26,12 +29,21 @@ def grey_clip(number: int, side: int = 224) -> SmallClip:
     return small_clip(pictures)
 
 
-def added(kind: str, url: str, **parameters: Any) -> AddedProvider:
-    """Return a provider as it stands in the file."""
+def added(
+    kind: str, url: str, *, models: Sequence[ServedModel] = (), **parameters: Any
+) -> AddedProvider:
+    """Return a provider as it stands in the file; of sizes, unless its models are given."""
     return AddedProvider(
-        name="studio", kind=kind, parameters={"url": url, **parameters},
-        model="sizes", version="v1", seconds=0.25, start=1.0,
-    )  # fmt: skip
+        name="studio",
+        kind=kind,
+        parameters={"url": url, **parameters},
+        models=tuple(models) or (served(Task.SIZE),),
+    )
+
+
+def served(*tasks: Task, model: str = "sizes", version: str = "v1") -> ServedModel:
+    """Return a model of a provider as it stands in the file."""
+    return ServedModel(tasks=tasks, model=model, version=version, seconds=0.25, start=1.0)
 
 
 def sender(

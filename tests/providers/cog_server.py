@@ -14,7 +14,8 @@ import av
 from cog import BaseRunner, Input, Path
 
 class Runner(BaseRunner):
-    def run(self, video: Path = Input(), return_all_scores: bool = Input(default=False)) -> dict:
+    def run(self, video: Path = Input(), return_all_scores: bool = Input(default=False),
+            task: str = Input(default="size")) -> dict:
         with av.open(str(video)) as film:
             frames = [frame.to_ndarray(format="gray") for frame in film.decode(video=0)]
         assert len(frames) == 16 and frames[0].shape == (224, 224), len(frames)
@@ -23,6 +24,11 @@ class Runner(BaseRunner):
         rest = (1 - bright) / 4
         scores = {"Close-up": bright, "Extreme Close-up": rest, "Full Shot": rest,
                   "Long Shot": rest, "Medium Shot": rest}
+        if task == "move":
+            return {"scores": {"Pan Left": bright, "shake": 1.0, "undefined": 0.0}}
+        if task == "movement":
+            movements = {"Static": bright, "Push": 1 - bright, "Pull": 0.0, "Motion": 0.0}
+            return {"tasks": {"size": {"scores": scores}, "movement": {"scores": movements}}}
         out = {"shot_type": max(scores, key=scores.get), "confidence": max(scores.values())}
         if return_all_scores:
             out["all_scores"] = scores

@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import Any
 
-from tests.providers.servers import Answer, digest_of, scores_of_film
+from tests.providers.servers import Answer, answer_of_film, digest_of
 
 VERSION = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa"
 TOKEN = "r8_test"  # noqa: S105 - the double takes no other
@@ -176,17 +176,22 @@ class Platform:
         with self._lock:
             made = self.predictions[name]
             if made["status"] == "starting" and time.monotonic() >= self._ready[name]:
-                made.update(self._run(made["input"]["video"]), completed_at=_now())
+                made.update(self._run(**made["input"]), completed_at=_now())
             return dict(made)
 
-    def _run(self, url: str) -> dict[str, Any]:
+    def _run(
+        self, video: str, return_all_scores: bool = False, task: str = "size"
+    ) -> dict[str, Any]:
         metrics = {"predict_time": self.seconds, "total_time": self.seconds}
         try:
-            scores = scores_of_film(self._film(url))
+            output = answer_of_film(self._film(video), task)
         except ValueError as error:
             return {"status": "failed", "error": str(error), "metrics": metrics}
-        leading = max(scores, key=lambda label: scores[label])
-        output = {"shot_type": leading, "confidence": scores[leading], "all_scores": scores}
+        if task == "size":
+            scores = output.pop("scores")
+            leading = max(scores, key=scores.__getitem__)
+            output |= {"shot_type": leading, "confidence": scores[leading]}
+            output |= {"all_scores": scores} if return_all_scores else {}
         return {"status": "succeeded", "output": output, "metrics": metrics}
 
     def _film(self, url: str) -> bytes:

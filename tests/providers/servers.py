@@ -80,8 +80,26 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-def scores_of_film(film: bytes, side: int = 224) -> dict[str, float]:
-    """Return scores that follow from the pictures of a film, which must be 16 squares."""
+def answer_of_film(film: bytes, task: str, side: int = 224) -> dict[str, Any]:
+    """Return the answer to a task that follows from a film, which must be 16 squares.
+
+    As of the model with two heads, movements come together with sizes.
+    """
+    bright = _brightness(film, side)
+    rest = (1 - bright) / 4
+    sizes = {label: bright if label == "CS" else rest for label in LABELS}
+    match task:
+        case "size":
+            return {"scores": sizes}
+        case "movement":
+            movements = {"Static": bright, "Push": 1 - bright, "Pull": 0.0, "Motion": 0.0}
+            return {"tasks": {"size": {"scores": sizes}, "movement": {"scores": movements}}}
+        case "move":
+            return {"scores": {"Pan Left": bright, "shake": 1.0, "undefined": 0.0}}
+    raise ValueError(f"no model here answers for {task}")
+
+
+def _brightness(film: bytes, side: int) -> float:
     with av.open(io.BytesIO(film), "r") as container:
         frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
     if len(frames) != 16 or frames[0].shape != (side, side):
@@ -89,8 +107,7 @@ def scores_of_film(film: bytes, side: int = 224) -> dict[str, float]:
     bright = float(sum(frame.mean() for frame in frames)) / (16 * 255)
     if bright < 0.02:
         raise ValueError("too dark")
-    rest = (1 - bright) / 4
-    return {label: bright if label == "CS" else rest for label in LABELS}
+    return bright
 
 
 def film_of(data_uri: str) -> bytes:
@@ -160,14 +177,14 @@ class HttpJsonServer:
             self.places.release()
         with self._lock:
             if asked["id"] not in self._answered:
-                self._answered[asked["id"]] = self._compute(film)
+                self._answered[asked["id"]] = self._compute(film, asked["task"])
             return self._answered[asked["id"]]
 
-    def _compute(self, film: bytes) -> Answer:
+    def _compute(self, film: bytes, task: str) -> Answer:
         self.paid.append(digest_of(film))
         try:
-            scores = scores_of_film(film, self.side)
+            answer = answer_of_film(film, task, self.side)
         except ValueError as error:
             return Answer(200, {"error": str(error), "seconds": self.seconds})
         told = dict(zip(("model", "version"), self.identity or (), strict=False))
-        return Answer(200, {"scores": scores, "seconds": self.seconds, **told})
+        return Answer(200, {**answer, "seconds": self.seconds, **told})

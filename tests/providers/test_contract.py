@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
+from shotlog.models.catalog import Task
 from shotlog.providers import (
+    TASKS,
     AddedProvider,
     PaidAnswer,
     kinds,
@@ -16,10 +18,13 @@ from shotlog.providers import (
     try_provider,
 )
 from shotlog.schema import ClipUnanswered, ProviderRefused, ProviderUnreachable
-from tests.providers.clips import added, bill, go_on, grey_clip, sender
+from tests.providers.clips import added, bill, go_on, grey_clip, sender, served
 from tests.providers.cog_server import cog_serving
 from tests.providers.replicate_platform import NAME, TOKEN, VERSION, Platform
 from tests.providers.servers import HttpJsonServer, serving
+
+MODELS = [served(Task.MOVEMENT, Task.SIZE), served(Task.MOVE)]
+"""Models of the servers here: the first answers for two tasks at once."""
 
 
 class Service(NamedTuple):
@@ -40,19 +45,19 @@ def service(request: pytest.FixtureRequest) -> Iterator[Service]:
     match request.param:
         case "cog":
             url = request.getfixturevalue("cog_url")
-            yield Service(added("cog", url, at_once=2), None)
+            yield Service(added("cog", url, models=MODELS, at_once=2), None)
         case "http-json":
             with serving(HttpJsonServer(token=TOKEN)) as url:
-                yield Service(added("http-json", f"{url}/sizes"), TOKEN)
+                yield Service(added("http-json", f"{url}/sizes", models=MODELS), TOKEN)
         case "replicate":
             platform = Platform()
             with serving(platform) as url:
                 platform.url = url
+                models = [
+                    each.model_copy(update={"model": NAME, "version": VERSION}) for each in MODELS
+                ]
                 yield Service(
-                    added("replicate", url, model=f"{NAME}:{VERSION}").model_copy(
-                        update={"model": NAME, "version": VERSION}
-                    ),
-                    TOKEN,
+                    added("replicate", url, models=models, model=f"{NAME}:{VERSION}"), TOKEN
                 )
         case other:
             pytest.fail(f"the kind {other} has no server here to be tried on")
@@ -90,6 +95,34 @@ def test_a_clip_that_the_model_fails_on_costs_the_others_nothing(service: Servic
     assert isinstance(replies[1], PaidAnswer)
 
 
+def test_a_clip_is_answered_and_paid_once_for_each_task(service: Service) -> None:
+    pictures = grey_clip(7).pictures
+    clips = [small_clip(pictures, (task,)) for task in (Task.SIZE, Task.MOVE)]
+    courier = sender(service.provider, service.token)
+    size, move = (courier.answer([clip], go_on)[0] for clip in clips)
+    assert isinstance(size, PaidAnswer)
+    assert isinstance(move, PaidAnswer)
+    told = dict(zip(TASKS[Task.MOVE].labels, move.scores, strict=True))
+    assert told["pan_left"] == pytest.approx(pictures.mean() / 255, abs=0.01)
+    assert (told["shake"], told["zoom_in"]) == (1, 0)
+    assert len(size.scores) == 5
+    again = sender(service.provider, service.token).answer(clips, go_on)
+    assert again == [size, move]
+    assert sum(line.answered for line in bill()) == 2
+
+
+def test_tasks_that_one_answer_tells_are_sent_and_paid_once(service: Service) -> None:
+    clip = small_clip(grey_clip(8).pictures, (Task.MOVEMENT, Task.SIZE))
+    (answer,) = sender(service.provider, service.token).answer([clip], go_on)
+    assert isinstance(answer, PaidAnswer)
+    bright = pytest.approx(clip.pictures.mean() / 255, abs=0.01)
+    static, close_up = answer.scores[0], answer.scores[4 + 1]
+    assert static == bright == close_up
+    assert len(answer.scores) == 4 + 5
+    (line,) = bill()
+    assert line.answered == 1
+
+
 def test_seconds_are_charged_as_the_service_tells_them(service: Service) -> None:
     priced = service.provider.model_copy(
         update={"parameters": {**service.provider.parameters, "price": "0.001"}}
@@ -121,10 +154,14 @@ def test_a_wrong_token_ends_the_run(service: Service) -> None:
         sender(service.provider, "wrong").answer([grey_clip(6)], go_on)
 
 
-def test_a_trial_tells_model_seconds_and_cost(service: Service) -> None:
+def test_a_trial_tells_which_model_answers_which_tasks(service: Service) -> None:
     known, parameters = service.provider, dict(service.provider.parameters)
-    trial = try_provider("studio", known.kind, parameters, service.token, version="v1")
-    assert trial.added.version == known.version
+    asked = [Task.MOVEMENT, Task.SIZE, Task.MOVE]
+    trial = try_provider("studio", known.kind, parameters, service.token, "v1", asked)
+    together, moves = trial.added.models
+    assert together.tasks == (Task.MOVEMENT, Task.SIZE)
+    assert moves.tasks == (Task.MOVE,)
+    assert together.version == moves.version == known.models[0].version
     assert trial.added.seconds >= 0
     assert bill() == []
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from email.utils import formatdate
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def platform_serving(platform: Platform) -> Iterator[str]:
         yield url
 
 
-def replicate(url: str, **parameters: object) -> Callable[..., ClipSender]:
+def replicate(url: str, **parameters: Any) -> Callable[..., ClipSender]:
     provider = added("replicate", url, model=f"{NAME}:{VERSION}", **parameters)
     return lambda **how: sender(provider, TOKEN, **how)
 

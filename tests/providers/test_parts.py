@@ -12,8 +12,9 @@ import pytest
 
 from shotlog.engine import ResidentMeasure
 from shotlog.media.encoding import encode_pictures
+from shotlog.models.catalog import Task
 from shotlog.providers import (
-    SCORED,
+    TASKS,
     AddedProviders,
     Budget,
     ClipSender,
@@ -25,6 +26,7 @@ from shotlog.providers import (
     price_of,
     read_prices,
     read_scores,
+    read_tasks,
     small_clip,
     token_variable,
 )
@@ -53,8 +55,9 @@ BY_NAME = {"Long Shot": 0.1, "close-up": 0.4, "Full Shot": 0.2, "MEDIUM SHOT": 0
 def test_scores_are_read_by_name_whatever_their_key_order_and_spelling(
     key: str, scores: dict[str, float]
 ) -> None:
-    read = read_scores("studio", {"shot_type": "CS", "confidence": 0.4, key: scores})
-    assert dict(zip(SCORED, read, strict=True)) == {
+    output = {"shot_type": "CS", "confidence": 0.4, key: scores}
+    read = read_scores("studio", output, (Task.SIZE,))
+    assert dict(zip(TASKS[Task.SIZE].labels, read, strict=True)) == {
         "ECS": 0.1, "CS": 0.4, "MS": 0.2, "FS": 0.2, "LS": 0.1,
     }  # fmt: skip
 
@@ -66,7 +69,7 @@ def test_scores_are_read_by_name_whatever_their_key_order_and_spelling(
         ("CS", "no scores"),
         ({"shot_type": "CS", "confidence": 0.9}, "no scores"),
         ({"scores": {}}, "no scores"),
-        ({"scores": {"cat": 0.5, "dog": 0.5}}, "'cat' is no shot size"),
+        ({"scores": {"cat": 0.5, "dog": 0.5}}, "'cat' is no size"),
         ({"scores": {"CS": 0.5, "Close-up": 0.5}}, "is there twice"),
         ({"scores": {"CS": "0.5", "LS": 0.5}}, "its score of CS is '0.5'"),
         ({"scores": {"CS": float("nan"), "LS": 0.5}}, "its score of CS is nan"),
@@ -77,8 +80,39 @@ def test_scores_are_read_by_name_whatever_their_key_order_and_spelling(
 )
 def test_an_output_that_is_no_answer_is_told_in_one_sentence(output: Any, told: str) -> None:
     with pytest.raises(ClipUnanswered, match="studio: ") as caught:
-        read_scores("studio", output)
+        read_scores("studio", output, (Task.SIZE,))
     assert told in caught.value.problem.message
+
+
+def test_scores_of_several_tasks_are_read_from_one_answer() -> None:
+    output = {"tasks": {
+        "movement": {"scores": {"Static": 0.6, "Push": 0.4}},
+        "size": {"scores": {"CS": 1.0}},
+        "move": {"scores": {"pan left": 0.9, "Shake": 0.8}},
+        "mood": {"scores": {"dark": 1.0}},
+    }}  # fmt: skip
+    # Moves are of other frames, and "mood" is nothing that Shotlog knows.
+    assert read_tasks(output, Task.SIZE) == (Task.SIZE, Task.MOVEMENT)
+    assert read_tasks(output, Task.MOVE) == (Task.MOVE,)
+    read = read_scores("studio", output, (Task.SIZE, Task.MOVEMENT))
+    assert read == (0, 1, 0, 0, 0, 0.6, 0, 0, 0.4)
+    moves = dict(zip(TASKS[Task.MOVE].labels, read_scores("", output, (Task.MOVE,)), strict=True))
+    assert {name: score for name, score in moves.items() if score} == {
+        "pan_left": 0.9, "shake": 0.8,
+    }  # fmt: skip
+
+
+def test_an_answer_to_another_task_is_refused() -> None:
+    with pytest.raises(ClipUnanswered, match="its label 'CS' is no move"):
+        read_scores("studio", {"scores": {"CS": 1.0}}, (Task.MOVE,))
+    with pytest.raises(ClipUnanswered, match="no scores of the movement"):
+        read_scores("studio", {"scores": {"CS": 1.0}}, (Task.SIZE, Task.MOVEMENT))
+
+
+def test_a_clip_is_another_one_for_another_task() -> None:
+    pictures = make_pattern()
+    tasks = [(Task.SIZE,), (Task.MOVE,), (Task.SIZE, Task.MOVEMENT)]
+    assert len({small_clip(pictures, each).digest for each in tasks}) == 3
 
 
 def test_the_same_pictures_give_the_same_bytes_and_the_same_digest() -> None:
@@ -160,7 +194,7 @@ def test_a_provider_is_no_resident_model_and_its_cache_key_names_no_provider() -
     studio = added("cog", "http://x")
     other = added("http-json", "http://y").model_copy(update={"name": "other"})
     measures = [
-        RemoteMeasure(each.identity, ClipSender(each, None, "")) for each in (studio, other)
+        RemoteMeasure(each.models[0], ClipSender(each, None, "")) for each in (studio, other)
     ]
-    assert measures[0].key == measures[1].key == "remote.sizes:v1@1"
+    assert measures[0].key == measures[1].key == "remote.sizes.size:v1@1"
     assert not any(isinstance(measure, ResidentMeasure) for measure in measures)

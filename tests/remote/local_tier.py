@@ -9,6 +9,7 @@ import torch
 
 from shotlog.media import FrameReader
 from shotlog.models.analysis import sample_uniform
+from shotlog.models.catalog import Activation
 from shotlog.models.videomae import load
 from shotlog.schema import FrameNeed, Pixels
 from tests.media.material import EVERYTHING, opened
@@ -39,7 +40,11 @@ def local_scores(made: Made, path: Path) -> dict[str, dict[str, float]]:
         head.task.value: dict(
             zip(
                 model.labels[head.key],
-                torch.softmax(logits[head.key][0], 0).tolist(),
+                (
+                    torch.sigmoid(logits[head.key][0])
+                    if head.activation is Activation.SIGMOID
+                    else torch.softmax(logits[head.key][0], 0)
+                ).tolist(),
                 strict=True,
             )
         )

@@ -110,7 +110,7 @@ def select_analyzers(
 
 
 def ask_provider(models: ModelChoice, remote: RemoteOptions | None) -> list[Analyzer]:
-    """Return the analyzer of the remote tier, if it is asked for.
+    """Return the analyzers of the remote tier, if it is asked for.
 
     Raises:
         ProviderError: The provider cannot be used.
@@ -118,9 +118,9 @@ def ask_provider(models: ModelChoice, remote: RemoteOptions | None) -> list[Anal
     if models != "remote":
         return []
     # Imported here: few runs ask a provider.
-    from shotlog.providers import make_remote_analyzer
+    from shotlog.providers import make_remote_analyzers
 
-    return [make_remote_analyzer(remote or RemoteOptions())]
+    return list(make_remote_analyzers(remote or RemoteOptions()))
 
 
 def find_candidates(

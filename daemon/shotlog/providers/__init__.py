@@ -7,10 +7,11 @@ from shotlog.providers.added import (
     GROUP,
     AddedProvider,
     AddedProviders,
+    ServedModel,
     kinds,
     make_provider,
 )
-from shotlog.providers.analyzer import RemoteSizeAnalyzer
+from shotlog.providers.analyzer import RemoteAnalyzer
 from shotlog.providers.cog import CogProvider
 from shotlog.providers.contract import (
     Note,
@@ -26,23 +27,25 @@ from shotlog.providers.http_json import HttpJsonProvider
 from shotlog.providers.limits import Budget
 from shotlog.providers.making import (
     consent_sentence,
-    make_forecast_analyzer,
-    make_remote_analyzer,
+    make_forecast_analyzers,
+    make_remote_analyzers,
 )
 from shotlog.providers.measure import RemoteMeasure, small_clip
 from shotlog.providers.prices import CostRange, PriceList, cost_of, estimate, price_of, read_prices
 from shotlog.providers.replicate import ReplicateProvider
-from shotlog.providers.scores import SCORED, read_identity, read_scores
+from shotlog.providers.scores import read_identity, read_scores, read_tasks
 from shotlog.providers.sending import ClipSender
 from shotlog.providers.sent_requests import BillLine, PaidAnswer, RemoteModel, SentRequests
+from shotlog.providers.tasks import TASKS, AnswerForm
 from shotlog.providers.tokens import forget_token, keep_token, read_token, token_variable
 from shotlog.providers.trial import Trial, make_pattern, try_provider
 
 __all__ = [
     "GROUP",
-    "SCORED",
+    "TASKS",
     "AddedProvider",
     "AddedProviders",
+    "AnswerForm",
     "BillLine",
     "Budget",
     "ClipSender",
@@ -56,12 +59,13 @@ __all__ = [
     "Prediction",
     "PriceList",
     "Provider",
+    "RemoteAnalyzer",
     "RemoteMeasure",
     "RemoteModel",
-    "RemoteSizeAnalyzer",
     "ReplicateProvider",
     "RequestMark",
     "SentRequests",
+    "ServedModel",
     "ServerProvider",
     "SmallClip",
     "Trial",
@@ -71,14 +75,15 @@ __all__ = [
     "forget_token",
     "keep_token",
     "kinds",
-    "make_forecast_analyzer",
+    "make_forecast_analyzers",
     "make_pattern",
     "make_provider",
-    "make_remote_analyzer",
+    "make_remote_analyzers",
     "price_of",
     "read_identity",
     "read_prices",
     "read_scores",
+    "read_tasks",
     "read_token",
     "small_clip",
     "token_variable",

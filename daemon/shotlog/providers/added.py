@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from shotlog import plugins
 from shotlog.files import replace_file
+from shotlog.models.catalog import Task
 from shotlog.paths import providers_folder
 from shotlog.providers.contract import Provider
 from shotlog.providers.sent_requests import RemoteModel
@@ -20,22 +21,18 @@ GROUP: Final = "shotlog.providers"
 ProviderName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
-class AddedProvider(Model):
-    """A provider under the name that the user gave it.
+class ServedModel(Model):
+    """A model of a provider, and what one answer of it tells.
 
     Attributes:
-        name: The name.
-        kind: Name of the plugin.
-        parameters: Parameters of the plugin.
+        tasks: The task that it is asked for, and others that the same answer tells.
         model: Name of the model, as it answers or as the user named it.
         version: Version of the model.
         seconds: Seconds of computation of the trial clip.
         start: Seconds that the trial clip took beyond them: the start of a machine that was off.
     """
 
-    name: ProviderName
-    kind: str
-    parameters: Mapping[str, Any] = Field(default_factory=dict)
+    tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
     model: str
     version: str
     seconds: Annotated[float, Field(ge=0)]
@@ -43,8 +40,41 @@ class AddedProvider(Model):
 
     @property
     def identity(self) -> RemoteModel:
-        """Identity of its model."""
+        """Identity of the model."""
         return RemoteModel(self.model, self.version)
+
+
+class AddedProvider(Model):
+    """A provider under the name that the user gave it.
+
+    Attributes:
+        name: The name.
+        kind: Name of the plugin.
+        parameters: Parameters of the plugin.
+        models: Its models; no two of them have a task in common.
+    """
+
+    name: ProviderName
+    kind: str
+    parameters: Mapping[str, Any] = Field(default_factory=dict)
+    models: Annotated[tuple[ServedModel, ...], Field(min_length=1)]
+
+    def model_for(self, task: Task) -> ServedModel:
+        """Return the model that answers for a task.
+
+        Raises:
+            ProviderRefused: None does.
+        """
+        for each in self.models:
+            if task in each.tasks:
+                return each
+        hint = f"Add it again with --task {task}."
+        raise ProviderRefused(self.name, f"it was not added for the {task}", hint)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of computation of the longest trial clip."""
+        return max(each.seconds for each in self.models)
 
     @property
     def provider(self) -> Provider:

@@ -1,46 +1,82 @@
-"""The analyzer of shot sizes by a model elsewhere."""
+"""The analyzers of a model elsewhere: one for each of its tasks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shotlog.models.analysis import DEFAULT_RULES, DecisionRules, decide_size
-from shotlog.providers.measure import RemoteMeasure, read_answer, scores_of
-from shotlog.providers.scores import SCORED
-from shotlog.providers.sent_requests import RemoteModel
-from shotlog.schema import Claim, Family, ShotAnalyzer, ShotView, Tier
+from shotlog.models.analysis import (
+    DEFAULT_RULES,
+    DecisionRules,
+    decide_label,
+    decide_moves,
+    decide_size,
+)
+from shotlog.models.catalog import Task
+from shotlog.providers.measure import RemoteMeasure, read_answer
+from shotlog.providers.tasks import TASKS
+from shotlog.schema import (
+    MOVEMENTS,
+    Claim,
+    Family,
+    RemoteAnswer,
+    ShotAnalyzer,
+    ShotView,
+    Tier,
+)
 
 
-class RemoteSizeAnalyzer(ShotAnalyzer):
-    """Analyzer of shot size by the scores of a provider, which decides as local models do.
+class RemoteAnalyzer(ShotAnalyzer):
+    """Analyzer of a task by the scores of a provider, which decides as local models do.
 
     Args:
-        model: Identity of the model.
+        task: The task.
         measure: Measure that asks the provider.
         names: Names of the providers that this machine knows.
         rules: Thresholds.
     """
 
-    family = Family.SIZE
     tier = Tier.REMOTE
     version = "1"
 
     def __init__(
         self,
-        model: RemoteModel,
+        task: Task,
         measure: RemoteMeasure,
         names: Sequence[str],
         rules: DecisionRules = DEFAULT_RULES,
     ) -> None:
-        self.name = f"{model.name}.{self.family.value}"
+        self.name = f"{measure.model.model}.{task.value}"
+        self.family = Family(task.value)
         self.measures = (measure,)
-        self.weights = model.version[:12] or None
-        self._measure, self._names, self._rules = measure, names, rules
+        self.weights = measure.model.version[:12] or None
+        self._task, self._measure = task, measure
+        self._names, self._rules = names, rules
 
     def conclude(self, view: ShotView) -> Sequence[Claim]:
-        """Return one claim for the whole shot, with the answer that it was drawn from."""
-        series = view.series.get(self._measure.name)
-        if series is None or not len(series):
+        """Return the claims of a local model with the same scores, and who answered."""
+        series, video = view.series.get(self._measure.name), view.media.video
+        if series is None or not len(series) or video is None:
             return []
-        claim = decide_size(SCORED, scores_of(series), view.shot.source, self._rules)
-        return [claim.model_copy(update={"remote": read_answer(series, self._names)})]
+        labels, scores = TASKS[self._task].labels, self._measure.scores(series, self._task)
+        where, rules = view.shot.source, self._rules
+        match self._task:
+            case Task.SIZE:
+                claims = [decide_size(labels, scores, where, rules)]
+            case Task.MOVEMENT:
+                claims = [decide_label(MOVEMENTS, labels, scores, where, rules)]
+            case Task.MOVE:
+                windows = self._measure.windows(view.shot.core, video)
+                spans = [window.source for window in windows]
+                claims = decide_moves(labels, scores, spans, view.shot.seen, rules)
+            case other:
+                raise ValueError(f"no provider answers for the {other}")
+        return self._told(claims, read_answer(series, self._names))
+
+    def _told(self, claims: Sequence[Claim], answer: RemoteAnswer) -> list[Claim]:
+        """Return claims with the answer; seconds and cost in the first one of the first task."""
+        paid = self._task is self._measure.model.tasks[0]
+        free = answer.model_copy(update={"seconds": 0.0, "cost": 0.0})
+        return [
+            claim.model_copy(update={"remote": answer if paid and n == 0 else free})
+            for n, claim in enumerate(claims)
+        ]

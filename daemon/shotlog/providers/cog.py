@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar, Final
 
+from shotlog.models.catalog import Task
 from shotlog.providers.contract import Note, Prediction, RequestMark, ServerProvider, SmallClip
 from shotlog.providers.http import HttpSession
 from shotlog.schema import ClipUnanswered
@@ -18,7 +19,7 @@ _LOOK_AGAIN: Final = 0.5
 
 
 class CogProvider(ServerProvider):
-    """A Cog server, whose predictor takes the clip as its input ``video``.
+    """A Cog server, whose predictor takes the inputs of :func:`clip_inputs`.
 
     Predictions get ids of ours: a request that is repeated while its prediction runs joins it.
     """
@@ -31,7 +32,7 @@ class CogProvider(ServerProvider):
     ) -> Prediction:
         """Return the prediction of an id; the server runs it unless it is running already."""
         path = f"/predictions/{mark.prediction}"
-        sent = {"video": await clip.data_uri(), "return_all_scores": True}
+        sent = clip_inputs(clip, await clip.data_uri())
         status, reply = await http.ask("PUT", path, body={"input": sent})
         while status == 202:  # it runs already; the reply is that of respond-async
             await asyncio.sleep(_LOOK_AGAIN)
@@ -41,6 +42,19 @@ class CogProvider(ServerProvider):
     async def cancel(self, http: HttpSession, mark: RequestMark) -> None:
         """Stop a prediction; the server does not tell for how long it has run."""
         await http.ask("POST", f"/predictions/{mark.prediction}/cancel")
+
+
+def clip_inputs(clip: SmallClip, video: str) -> dict[str, object]:
+    """Return the inputs of a Cog predictor for a clip.
+
+    Sizes are asked for without ``task``, which predictors of sizes alone do not know.
+
+    Args:
+        clip: The clip.
+        video: Its film, as an address or a data URI.
+    """
+    inputs: dict[str, object] = {"video": video, "return_all_scores": True}
+    return inputs if clip.task is Task.SIZE else {**inputs, "task": clip.task.value}
 
 
 def read_prediction(name: str, reply: object) -> Prediction:

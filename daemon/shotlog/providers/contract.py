@@ -19,6 +19,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from shotlog.media.encoding import encode_pictures
+from shotlog.models.catalog import Task
 from shotlog.plugins import ConfigurablePlugin
 from shotlog.providers.http import HttpSession
 from shotlog.schema import Pixels, ProviderRefused
@@ -26,15 +27,22 @@ from shotlog.schema import Pixels, ProviderRefused
 
 @dataclass(frozen=True, eq=False)
 class SmallClip:
-    """The pictures of one window, as they are sent.
+    """The pictures of one window, as they are sent, and what is asked about them.
 
     Attributes:
-        digest: Identity of the pictures.
+        digest: Identity of the pictures and the tasks.
         pictures: (frames, h, w, 3) uint8 RGB.
+        tasks: The task that is asked for, and others that the same answer must tell.
     """
 
     digest: str
     pictures: Pixels
+    tasks: tuple[Task, ...] = (Task.SIZE,)
+
+    @property
+    def task(self) -> Task:
+        """The task that is asked for."""
+        return self.tasks[0]
 
     async def film(self) -> bytes:
         """Return the pictures as an MP4 file; other clips are sent meanwhile."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.media.encoding import encode_pictures
-from shotlog.providers.added import AddedProvider
+from shotlog.providers.added import AddedProvider, ServedModel
 from shotlog.providers.measure import RemoteMeasure, small_clip
 from shotlog.providers.prices import CostRange, estimate, price_of
 from shotlog.providers.sending import ClipSender
@@ -24,6 +24,7 @@ class ForecastMeasure(RemoteMeasure):
 
     Args:
         added: The provider.
+        model: The model of it.
 
     Attributes:
         answered: Clips that were answered already, and would cost nothing.
@@ -31,8 +32,8 @@ class ForecastMeasure(RemoteMeasure):
 
     batch = 1
 
-    def __init__(self, added: AddedProvider) -> None:
-        super().__init__(added.identity, ClipSender(added, None, ""))
+    def __init__(self, added: AddedProvider, model: ServedModel) -> None:
+        super().__init__(model, ClipSender(added, None, ""))
         self._added = added
         self._sizes: dict[str, int] = {}
         self.answered = 0
@@ -44,8 +45,8 @@ class ForecastMeasure(RemoteMeasure):
             ClipNotSent: Always.
         """
         with SentRequests() as records:
-            for clip in map(small_clip, batch):
-                if records.answer(self._added.identity, clip.digest) is not None:
+            for clip in (small_clip(pixels, self.model.tasks) for pixels in batch):
+                if records.answer(self.model.identity, clip.digest) is not None:
                     self.answered += 1
                 elif clip.digest not in self._sizes:
                     self._sizes[clip.digest] = len(encode_pictures(clip.pictures))
@@ -53,13 +54,13 @@ class ForecastMeasure(RemoteMeasure):
 
     def forecast(self) -> CostRange:
         """Return clips, bytes, seconds and cost of what would be sent."""
-        added = self._added
+        added, model = self._added, self.model
         with SentRequests() as records:
-            known = records.seconds(added.identity, added.name)
+            known = records.seconds(model.identity, added.name)
         return estimate(
             len(self._sizes),
             sum(self._sizes.values()),
-            known or [added.seconds],
-            added.start,
+            known or [model.seconds],
+            model.start,
             price_of(added.provider),
         )

@@ -31,7 +31,7 @@ class HttpJsonProvider(ServerProvider):
         """Send a clip under its id again; the server may answer from what it has computed."""
         body = {
             "id": mark.prediction,
-            "task": "size",
+            "task": clip.task.value,
             "video": await clip.data_uri(),
         }
         _, reply = await http.ask(

@@ -1,4 +1,4 @@
-"""The analyzer of the remote tier, for the options of a run."""
+"""The analyzers of the remote tier, for the options of a run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from shotlog.providers.added import AddedProvider, AddedProviders
-from shotlog.providers.analyzer import RemoteSizeAnalyzer
+from shotlog.providers.analyzer import RemoteAnalyzer
 from shotlog.providers.forecast import ForecastMeasure
 from shotlog.providers.measure import RemoteMeasure
 from shotlog.providers.sending import ClipSender
@@ -15,8 +15,8 @@ from shotlog.providers.tokens import read_token
 from shotlog.schema import ProviderForbidden, RemoteOptions
 
 CONSENT: Final = (
-    "16 small pictures of every shot (224 x 224 pixels) leave this machine for {address}; never the"
-    " file, its path or its sound."
+    "16 small pictures (224 x 224 pixels) of every shot, for camera moves of every two seconds of"
+    " it, leave this machine for {address}; never the file, its path or its sound."
 )
 """The sentence that somebody agrees to, once for each project and provider."""
 
@@ -26,19 +26,21 @@ def consent_sentence(added: AddedProvider) -> str:
     return CONSENT.format(address=added.provider.address)
 
 
-def make_forecast_analyzer(name: str) -> tuple[RemoteSizeAnalyzer, ForecastMeasure]:
-    """Return an analyzer that sends nothing, and its measure, which tells what it would send.
+def make_forecast_analyzers(name: str) -> list[tuple[RemoteAnalyzer, ForecastMeasure]]:
+    """Return an analyzer for each model of a provider, with its measure.
+
+    They send nothing; the measures tell what would be sent.
 
     Raises:
         ProviderError: There is no such provider, or its price is not known.
     """
     added = AddedProviders().find(name)
-    measure = ForecastMeasure(added)
-    return RemoteSizeAnalyzer(added.identity, measure, ()), measure
+    measures = [ForecastMeasure(added, model) for model in added.models]
+    return [(RemoteAnalyzer(each.model.tasks[0], each, ()), each) for each in measures]
 
 
-def make_remote_analyzer(options: RemoteOptions) -> RemoteSizeAnalyzer:
-    """Return the analyzer of the remote tier.
+def make_remote_analyzers(options: RemoteOptions) -> list[RemoteAnalyzer]:
+    """Return the analyzers of the remote tier: one for each task of the provider.
 
     Args:
         options: Provider, project and limit of cost.
@@ -64,4 +66,5 @@ def make_remote_analyzer(options: RemoteOptions) -> RemoteSizeAnalyzer:
     limit = None if options.max_cost is None else Decimal(options.max_cost)
     sender = ClipSender(added, token, options.project, limit)
     names = [each.name for each in providers.all()]
-    return RemoteSizeAnalyzer(added.identity, RemoteMeasure(added.identity, sender), names)
+    measures = [RemoteMeasure(model, sender) for model in added.models]
+    return [RemoteAnalyzer(task, each, names) for each in measures for task in each.model.tasks]

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.models.analysis import sample_windows
-from shotlog.models.catalog import Sampling
+from shotlog.models.catalog import Task
+from shotlog.providers.added import ServedModel
 from shotlog.providers.contract import SmallClip
-from shotlog.providers.scores import SCORED
 from shotlog.providers.sending import ClipSender
-from shotlog.providers.sent_requests import PaidAnswer, RemoteModel
+from shotlog.providers.sent_requests import PaidAnswer
+from shotlog.providers.tasks import TASKS
 from shotlog.schema import (
     FrameNeed,
     Pixels,
@@ -30,42 +31,53 @@ SIDE: Final = 224
 """Pixels of a side of a frame: the input of every published VideoMAE."""
 _BATCH: Final = 32
 """Windows in a batch; their answers are stored together, and their connections shared."""
-_PROVIDER, _SECONDS, _COST = len(SCORED), len(SCORED) + 1, len(SCORED) + 2
+_TOLD: Final = ("provider", "seconds", "cost")
+"""The last columns of a row."""
 
 
 class RemoteMeasure(WindowMeasure):
     """Measure of windows by a model elsewhere.
 
-    A row holds the scores of the sizes, and how it came to be: who answered, for how many seconds
-    and at what price. By these three alone two rows of the same frames may differ. The key names
-    the model and its version, not the provider, so that no clip is paid twice.
+    A row holds the scores of every task of the model, and how it came to be: who answered, for how
+    many seconds and at what price. By these three alone two rows of the same frames may differ. The
+    key names the model, its version and its tasks, not the provider, so that no clip is paid twice.
 
     Args:
-        model: Identity of the model.
+        model: The model.
         sender: Sends the clips.
+
+    Attributes:
+        model: The model.
     """
 
     epoch = 1
-    columns = (*(f"size.{name}" for name in SCORED), "provider", "seconds", "cost")
     # The frame is stretched, as for the published models of MovieShots.
     need = FrameNeed(width=SIDE, height=SIDE, pixels="rgb", fit="stretch")
     batch = _BATCH
     # As for models on this machine: both see the same frames, decoded once with the built-in tier.
     loop_filter = False
 
-    def __init__(self, model: RemoteModel, sender: ClipSender) -> None:
-        self.name = f"remote.{model.name}"
-        self._model, self._sender = model, sender
+    def __init__(self, model: ServedModel, sender: ClipSender) -> None:
+        self.name = f"remote.{model.model}.{'+'.join(model.tasks)}"
+        scores = [f"{task}.{label}" for task in model.tasks for label in TASKS[task].labels]
+        self.columns = (*scores, *_TOLD)
+        self.model, self._sender = model, sender
         self._stop: Callable[[], None] = _go_on
 
     @property
     def key(self) -> str:
-        """Identity in the cache: the model and its version."""
-        return f"{self.name}:{self._model.version}@{self.epoch}"
+        """Identity in the cache: the model, its tasks and its version."""
+        return f"{self.name}:{self.model.version}@{self.epoch}"
 
     def windows(self, shot: TimeRange, video: VideoStream) -> Sequence[Window]:
-        """Return the one window of a shot: 16 frames, evenly from the first to the last."""
-        return sample_windows(Sampling.UNIFORM, shot, video)
+        """Return the windows that a model of these tasks on this machine would be shown."""
+        return sample_windows(TASKS[self.model.tasks[0]].sampling, shot, video)
+
+    def scores(self, series: Series, task: Task) -> npt.NDArray[np.float32]:
+        """Return the scores of a task, (windows, labels)."""
+        labels = TASKS[task].labels
+        first = self.columns.index(f"{task}.{labels[0]}")
+        return np.asarray(series.values[:, first : first + len(labels)], np.float32)
 
     def watch(self, stop: Callable[[], None]) -> None:
         """Take what is called while answers are waited for."""
@@ -79,7 +91,8 @@ class RemoteMeasure(WindowMeasure):
             RemoteError: A clip has no answer. The others are answered when they are asked for
                 again, without being sent again.
         """
-        replies = self._sender.answer([small_clip(pixels) for pixels in batch], self._stop)
+        clips = [small_clip(pixels, self.model.tasks) for pixels in batch]
+        replies = self._sender.answer(clips, self._stop)
         rows = []
         for reply in replies:
             if not isinstance(reply, PaidAnswer):
@@ -88,14 +101,11 @@ class RemoteMeasure(WindowMeasure):
         return rows
 
 
-def small_clip(pixels: Pixels) -> SmallClip:
-    """Return the pictures of a window as a clip."""
-    return SmallClip(blake2b(pixels.tobytes(), digest_size=16).hexdigest(), pixels)
-
-
-def scores_of(series: Series) -> npt.NDArray[np.float32]:
-    """Return the scores of a series, (windows, sizes)."""
-    return np.asarray(series.values[:, :_PROVIDER], np.float32)
+def small_clip(pixels: Pixels, tasks: tuple[Task, ...] = (Task.SIZE,)) -> SmallClip:
+    """Return the pictures of a window as a clip of which tasks are asked."""
+    digest = blake2b(pixels.tobytes(), digest_size=16)
+    digest.update("+".join(tasks).encode())
+    return SmallClip(digest.hexdigest(), pixels, tasks)
 
 
 def read_answer(series: Series, names: Sequence[str]) -> RemoteAnswer:
@@ -106,11 +116,12 @@ def read_answer(series: Series, names: Sequence[str]) -> RemoteAnswer:
         names: Names of the providers that this machine knows.
     """
     by_mark = {_mark(name): name for name in names}
-    providers = dict.fromkeys(by_mark.get(float(mark), "") for mark in series.values[:, _PROVIDER])
+    marks, seconds, cost = series.values[:, -len(_TOLD) :].T
+    providers = dict.fromkeys(by_mark.get(float(mark), "") for mark in marks)
     return RemoteAnswer(
         provider=", ".join(filter(None, providers)),
-        seconds=round(float(series.values[:, _SECONDS].sum()), 4),
-        cost=round(float(series.values[:, _COST].sum()), 8),
+        seconds=round(float(seconds.sum()), 4),
+        cost=round(float(cost.sum()), 8),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 
 from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_after_attempt
 
-from shotlog.providers.cog import read_prediction
+from shotlog.providers.cog import clip_inputs, read_prediction
 from shotlog.providers.contract import Note, Prediction, Provider, RequestMark, SmallClip
 from shotlog.providers.http import HttpSession, Unclear
 from shotlog.schema import ClipUnanswered, ProviderRefused, ServerFailed
@@ -82,7 +82,7 @@ class ReplicateProvider(Provider):
             retry=retry_if_exception_type(Unclear), stop=stop_after_attempt(_ATTEMPTS)
         )
         try:
-            reply: Any = await attempts(self._create, http, mark)
+            reply: Any = await attempts(self._create, http, clip, mark)
         except RetryError as error:
             raise ServerFailed(http.name, "its replies were lost again and again") from error
         return await self._finish(http, reply, mark, note)
@@ -113,12 +113,9 @@ class ReplicateProvider(Provider):
         _, reply = await http.ask("POST", f"/v1/predictions/{prediction}/cancel")
         return await self._wait(http, prediction, reply)
 
-    async def _create(self, http: HttpSession, mark: RequestMark) -> Any:
+    async def _create(self, http: HttpSession, clip: SmallClip, mark: RequestMark) -> Any:
         """Make a prediction, unless an attempt whose reply was lost has made it."""
-        body = {
-            "version": self._version,
-            "input": {"video": mark.upload, "return_all_scores": True},
-        }
+        body = {"version": self._version, "input": clip_inputs(clip, mark.upload)}
         try:
             _, reply = await http.ask(
                 "POST", "/v1/predictions", body=body, repeatable=False,

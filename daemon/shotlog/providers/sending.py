@@ -20,7 +20,7 @@ from shotlog.providers.http import HttpSession, Unclear
 from shotlog.providers.limits import Budget, FailureCount
 from shotlog.providers.prices import cost_of, price_of
 from shotlog.providers.scores import read_identity, read_scores
-from shotlog.providers.sent_requests import OpenRequest, PaidAnswer, SentRequests
+from shotlog.providers.sent_requests import OpenRequest, PaidAnswer, RemoteModel, SentRequests
 from shotlog.schema import (
     ClipNotSent,
     ClipUnanswered,
@@ -90,7 +90,7 @@ class ClipSender:
         with SentRequests() as records:
             for clip in clips:
                 known: Reply | None = self._failed.get(clip.digest)
-                known = known or records.answer(self._added.identity, clip.digest)
+                known = known or records.answer(self._model(clip), clip.digest)
                 if known is None:
                     wanted[clip.digest] = clip
                 else:
@@ -155,13 +155,13 @@ class ClipSender:
 
     async def _send(self, http: HttpSession, clip: SmallClip, records: SentRequests) -> PaidAnswer:
         """Return the answer for a clip, which another run may have been given meanwhile."""
-        model = self._added.identity
+        model = self._model(clip)
         async with hold_clip(model, clip.digest):
             return records.answer(model, clip.digest) or await self._ask(http, clip, records)
 
     async def _ask(self, http: HttpSession, clip: SmallClip, records: SentRequests) -> PaidAnswer:
         """Return the answer for a clip; note every step before it can cost anything."""
-        name, model = self._added.name, self._added.identity
+        name, model = self._added.name, self._model(clip)
         request = records.open_request(name, model, clip.digest)
         if not self._budget.reserve(sent=request is not None):
             raise ClipNotSent(
@@ -188,11 +188,11 @@ class ClipSender:
             if told is None:
                 told = await self._provider.send(http, clip, note)
             cost = self._cost(told)
-            return self._end(told, request, records)
+            return self._end(clip, told, request, records)
         except Unclear as error:
             raise ServerFailed(name, "its reply was lost") from error
         except asyncio.CancelledError:
-            await self._withdraw(request, records)
+            await self._withdraw(clip, request, records)
             raise
         finally:
             self._budget.settle(cost)
@@ -200,8 +200,15 @@ class ClipSender:
     def _cost(self, told: Prediction) -> Decimal:
         return cost_of(told.seconds, self._price) if told.cost is None else told.cost
 
+    def _model(self, clip: SmallClip) -> RemoteModel:
+        return self._added.model_for(clip.task).identity
+
     def _end(
-        self, told: Prediction, request: OpenRequest | None, records: SentRequests
+        self,
+        clip: SmallClip,
+        told: Prediction,
+        request: OpenRequest | None,
+        records: SentRequests,
     ) -> PaidAnswer:
         """Note the end of a request, whatever its answer is worth, and return the answer."""
         name, cost = self._added.name, self._cost(told)
@@ -209,16 +216,16 @@ class ClipSender:
         try:
             if told.fault:
                 raise ClipUnanswered(name, f"the model failed on this clip ({told.fault[:200]})")
-            self._check_identity(told)
-            scores = read_scores(name, told.output)
+            self._check_identity(told, self._model(clip))
+            scores = read_scores(name, told.output, clip.tasks)
         finally:
             if request is not None:
                 records.end(request.record, told.seconds, cost, scores)
         return PaidAnswer(name, scores, told.seconds, cost)
 
-    def _check_identity(self, told: Prediction) -> None:
+    def _check_identity(self, told: Prediction, meant: RemoteModel) -> None:
         answered = read_identity(told.output)
-        if answered is not None and answered != self._added.identity:
+        if answered is not None and answered != meant:
             name, (model, version) = self._added.name, answered
             raise ProviderRefused(
                 name,
@@ -226,7 +233,9 @@ class ClipSender:
                 f"If that is meant, note it with: shotlog remote test {name}.",
             )
 
-    async def _withdraw(self, request: OpenRequest | None, records: SentRequests) -> None:
+    async def _withdraw(
+        self, clip: SmallClip, request: OpenRequest | None, records: SentRequests
+    ) -> None:
         """Tell the provider that nobody waits; where that fails, the next run asks for it.
 
         What it charges all the same is noted, and an answer that was faster is kept.
@@ -246,7 +255,7 @@ class ClipSender:
                 if told.cancelled:
                     records.cancelled(request.record, told.seconds, self._cost(told))
                 else:
-                    self._end(told, request, records)
+                    self._end(clip, told, request, records)
 
 
 async def _wait(tasks: set[asyncio.Task[None]], stop: Callable[[], None]) -> None:

@@ -81,10 +81,11 @@ class OpenRequest(NamedTuple):
 
 
 class BillLine(NamedTuple):
-    """The requests of one project to one provider, by their end, and what they cost together."""
+    """The requests of one project to one model of a provider, by their end, and what they cost."""
 
     project: str
     provider: str
+    model: str
     answered: int
     failed: int
     cancelled: int
@@ -211,16 +212,16 @@ class SentRequests:
         """Return what was sent and paid since a moment, in seconds since 1970."""
         with self._transaction() as db:
             rows = db.execute(
-                "SELECT project, provider, state, seconds, cost FROM request WHERE changed >= ?"
-                " AND state IN ('answered', 'failed', 'cancelled') ORDER BY project, provider",
+                "SELECT project, provider, model, state, seconds, cost FROM request WHERE changed"
+                " >= ? AND state IN ('answered', 'failed', 'cancelled')"
+                " ORDER BY project, provider, model",
                 (since,),
             ).fetchall()
-        lines: dict[tuple[str, str], BillLine] = {}
-        for project, provider, state, seconds, cost in rows:
-            line = lines.get((project, provider)) or BillLine(
-                project, provider, 0, 0, 0, 0.0, Decimal(0)
-            )
-            lines[project, provider] = line._replace(
+        lines: dict[tuple[str, ...], BillLine] = {}
+        for project, provider, model, state, seconds, cost in rows:
+            of = (project, provider, model)
+            line = lines.get(of) or BillLine(*of, 0, 0, 0, 0.0, Decimal(0))
+            lines[of] = line._replace(
                 **{state: getattr(line, state) + 1},
                 seconds=line.seconds + seconds,
                 cost=line.cost + Decimal(cost),

@@ -31,9 +31,10 @@ class RemoteAnswer(Model):
     provider: str
     """Name of the provider; empty where this machine does not know it any more."""
     seconds: float
-    """Seconds of computation for which it answered, by its own account."""
+    """Seconds of computation for which it answered, by its own account; 0 in further findings of
+    the same answer, so that a log adds up to what was charged."""
     cost: float
-    """Price of them in US dollars; 0 where nothing was asked for them."""
+    """Price of them in US dollars; 0 where nothing was asked for them, and in further findings."""
 
 
 class Provenance(Model):

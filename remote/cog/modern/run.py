@@ -35,8 +35,11 @@ class Runner(BaseRunner):
         loaded = [Classifier(folder, *choose_precision()) for folder in folders]
         self.classifiers = {each.name: each for each in loaded}
         self.turn = asyncio.Lock()
+        # By name in reverse, so that of each task the first model stays.
+        by_name = sorted(loaded, key=lambda each: each.name, reverse=True)
+        self.by_task = {task: each for each in by_name for task in each.tasks}
         # Models of shot sizes first, because that is the question of most clients.
-        self.first = min(loaded, key=lambda each: ("size" not in each.tasks, each.name)).name
+        self.first = self.by_task.get("size", by_name[-1])
 
     def healthcheck(self) -> bool:
         """Return whether the device still computes; a GPU that is lost raises an error."""
@@ -53,16 +56,18 @@ class Runner(BaseRunner):
             description="Several clips, each of one shot, instead of one", default=[]
         ),
         model: str = Input(
-            description="Name of the model; empty for the first of shot sizes", default=""
+            description="Name of the model; empty for the first of the task", default=""
+        ),
+        task: str = Input(
+            description="Question, where no model is named: size, movement or move; empty for size",
+            default="",
         ),
         return_all_scores: bool = Input(
             description="Return the scores of all labels, not of the best alone", default=True
         ),
     ) -> dict:  # type: ignore[type-arg]
         """Return the answers for a clip, or ``clips`` with the answers or the error of each."""
-        classifier = self.classifiers.get(model or self.first)
-        if classifier is None:
-            raise ValueError(f"there is no model {model}; there are {', '.join(self.classifiers)}")
+        classifier = self._choose(model, task)
         if (video is None) == (not videos):
             raise ValueError("give either one clip as video, or several as videos")
         if video is None:
@@ -76,6 +81,18 @@ class Runner(BaseRunner):
         if isinstance(only, ClipUnreadable):
             raise only
         return only
+
+    def _choose(self, model: str, task: str) -> Classifier:
+        if model and model not in self.classifiers:
+            raise ValueError(f"there is no model {model}; there are {', '.join(self.classifiers)}")
+        if not model and not task:
+            return self.first
+        if not model and task not in self.by_task:
+            raise ValueError(f"no model answers for {task}; they do for {', '.join(self.by_task)}")
+        chosen = self.classifiers[model] if model else self.by_task[task]
+        if task and task not in chosen.tasks:
+            raise ValueError(f"{model} answers for {', '.join(chosen.tasks)}, not for {task}")
+        return chosen
 
     async def _answer(
         self, classifier: Classifier, videos: Sequence[Path], scores: bool

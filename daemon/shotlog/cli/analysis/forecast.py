@@ -9,7 +9,7 @@ from shotlog.cli.analysis.in_process import OwnEngine
 from shotlog.cli.output import SafeLine, show_problems, terminal
 from shotlog.engine import EngineOptions
 from shotlog.media.cuts import choose_cut_finder
-from shotlog.providers import AddedProviders, make_forecast_analyzer, price_of, read_prices
+from shotlog.providers import AddedProviders, make_forecast_analyzers, price_of, read_prices
 from shotlog.schema import ClipNotSent, Edit, ProviderUnknown
 from shotlog.service.protocol import AnalysisOptions
 
@@ -25,17 +25,19 @@ def show_forecast(console: Console, edit: Edit, asks: AnalysisOptions, engine: O
     if asks.remote is None:
         raise ProviderUnknown("remote", "no provider is to be asked", "Add --tier remote.")
     added = AddedProviders().find(asks.remote.provider)
-    analyzer, measure = make_forecast_analyzer(added.name)
+    analyzers = dict(make_forecast_analyzers(added.name))
     options = EngineOptions(disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts))
-    log = engine.measure(edit, analyzer, console, options)
-    told = measure.forecast()
-    low, high = told.seconds
+    log = engine.measure(edit, list(analyzers), console, options)
     console.print(SafeLine(f"would be sent to {added.name} ({added.provider.address}):", "bold"))
-    console.print(SafeLine(f"  {told.clips} clips, {decimal(told.size)}"))
-    if measure.answered:
-        console.print(SafeLine(f"  {measure.answered} more were answered already and cost nothing"))
-    console.print(SafeLine(f"  {low:.0f} to {high:.0f} s of computation"))
-    console.print(SafeLine(f"  ${told.cost[0]:.4f} to ${told.cost[1]:.4f}"))
+    for measure in analyzers.values():
+        told, asked = measure.forecast(), ", ".join(measure.model.tasks)
+        low, high = told.seconds
+        console.print(SafeLine(f"  {asked}: {told.clips} clips, {decimal(told.size)}"))
+        if measure.answered:
+            more = f"    {measure.answered} more were answered already and cost nothing"
+            console.print(SafeLine(more))
+        console.print(SafeLine(f"    {low:.0f} to {high:.0f} s of computation"))
+        console.print(SafeLine(f"    ${told.cost[0]:.4f} to ${told.cost[1]:.4f}"))
     provider = added.provider
     if provider.price is None and provider.hardware:
         listed = read_prices()

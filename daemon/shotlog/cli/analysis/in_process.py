@@ -201,11 +201,11 @@ class OwnEngine:
     def measure(
         self,
         edit: Edit,
-        analyzer: Analyzer,
+        analyzers: Sequence[Analyzer],
         console: Console,
         options: EngineOptions | None = None,
     ) -> Log:
-        """Return the log of an edit by one analyzer alone.
+        """Return the log of an edit by these analyzers alone.
 
         Raises:
             Stopped: On Ctrl-C; what was measured is in the cache.
@@ -213,7 +213,7 @@ class OwnEngine:
         with sets_flag() as ctrl_c:
             from shotlog.engine import EngineOptions
 
-            log = self._analyze(edit, [analyzer], options or EngineOptions(), console, ctrl_c)
+            log = self._analyze(edit, analyzers, options or EngineOptions(), console, ctrl_c)
         ctrl_c.raise_if_pressed()
         return log
 

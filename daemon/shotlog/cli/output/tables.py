@@ -110,12 +110,14 @@ def coverage(shots: Sequence[LoggedShot]) -> str:
 
 def remote_summary(log: Log) -> str:
     """Return what providers answered for, and what was paid for that, as one line; else empty."""
-    told = [f.provenance.remote for s in log.shots for f in s.findings if f.provenance.remote]
+    by_shot = [[f.provenance.remote for f in s.findings if f.provenance.remote] for s in log.shots]
+    told = [answer for answers in by_shot for answer in answers]
     if not told:
         return ""
+    shots = sum(map(bool, by_shot))
     names = ", ".join(sorted({answer.provider for answer in told if answer.provider}))
     seconds, cost = sum(a.seconds for a in told), sum(a.cost for a in told)
-    return f"{len(told)} shots answered by {names or 'a provider'}: {seconds:.1f} s, ${cost:.4f}"
+    return f"{shots} shots answered by {names or 'a provider'}: {seconds:.1f} s, ${cost:.4f}"
 
 
 def show_problems(console: Console, problems: Sequence[Problem], warnings: Sequence[str]) -> None:

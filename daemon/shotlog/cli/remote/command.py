@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Sequence
 from decimal import Decimal
 
 import click
@@ -13,7 +14,9 @@ from rich.table import Table
 
 from shotlog.cli.options import json_option
 from shotlog.cli.output import SafeLine, print_json, say, terminal
+from shotlog.models.catalog import Task
 from shotlog.providers import (
+    TASKS,
     AddedProvider,
     AddedProviders,
     Provider,
@@ -41,8 +44,8 @@ def remote() -> None:
     """Use models that run elsewhere, and show what was paid for them.
 
     They run at Replicate, on any Cog server, or behind a small contract over HTTP. Only 16 small
-    pictures of each shot are sent, never a file, its path or its sound. See docs/remote.md for what
-    is sent and what it costs.
+    pictures of each shot are sent, for camera moves of every two seconds of it, never a file, its
+    path or its sound. See docs/remote.md for what is sent and what it costs.
 
     \b
     shotlog remote add studio --kind cog --url http://gpu-box:5000
@@ -60,6 +63,16 @@ def remote() -> None:
 @click.option(
     "--model-version", default="", help="Version of the model, for servers that do not tell it."
 )
+@click.option(
+    "--task",
+    "tasks",
+    type=click.Choice([task.value for task in TASKS]),
+    multiple=True,
+    default=("size",),
+    show_default=True,
+    help="A question that it is to answer; may be given more than once. What the same answer tells"
+    " as well is used, too.",
+)
 @click.option("--at-once", type=int, help="Most requests at the same time.  [default: 4]")
 @click.option("--seconds", type=float, help="Longest time for an answer.  [default: 600]")
 @click.option("--hardware", help="The machine there, for its listed price: t4.")
@@ -67,13 +80,14 @@ def remote() -> None:
 @click.option("--token-stdin", is_flag=True, help="Read the token from standard input.")
 def add(
     name: str, kind: str | None, url: str | None, model: str | None, model_version: str,
-    at_once: int | None, seconds: float | None, hardware: str | None, price: str | None,
-    token_stdin: bool,
+    tasks: Sequence[str], at_once: int | None, seconds: float | None, hardware: str | None,
+    price: str | None, token_stdin: bool,
 ) -> None:  # fmt: skip
     """Add a provider, or change the one of this name.
 
-    One clip of a moving pattern is sent to it, nothing of yours, to learn its model, its speed and
-    its price. A token is asked for without showing it, and kept in the keyring of the system.
+    A clip of a moving pattern is sent to it for each task, nothing of yours, to learn its models,
+    their speed and their price. A token is asked for without showing it, and kept in the keyring of
+    the system.
     """
     given = {
         "url": url, "model": model, "at_once": at_once, "seconds": seconds, "hardware": hardware,
@@ -87,7 +101,8 @@ def add(
     provider = make_provider(chosen, parameters)
     token = _new_token(name, provider, from_stdin=token_stdin)
     known = token or read_token(name, provider)
-    trial = try_provider(name, chosen, parameters, known, model_version)
+    asked = [Task(task) for task in tasks]
+    trial = try_provider(name, chosen, parameters, known, model_version, asked)
     if token:
         keep_token(name, token)
     AddedProviders().put(trial.added)
@@ -97,28 +112,31 @@ def add(
 @remote.command("list")
 @json_option
 def list_providers(as_json: bool) -> None:
-    """List the providers, with their model, speed and price."""
+    """List the providers, with what they answer, their models, speed and price."""
     added = AddedProviders().all()
     if as_json:
         print_json([{**each.model_dump(mode="json"), "price": str(_price(each))} for each in added])
         return
-    table = Table("name", "kind", "address", "model", "seconds a clip", "$ a second")
+    table = Table("name", "kind", "address", "answers", "model", "seconds a clip", "$ a second")
     for each in added:
-        table.add_row(
-            each.name, each.kind, each.provider.address, f"{each.model} {each.version[:12]}",
-            f"{each.seconds:.2f}", f"{_price(each):f}",
-        )  # fmt: skip
+        for model in each.models:
+            table.add_row(
+                each.name, each.kind, each.provider.address, ", ".join(model.tasks),
+                f"{model.model} {model.version[:12]}", f"{model.seconds:.2f}", f"{_price(each):f}",
+            )  # fmt: skip
     terminal().print(table if added else SafeLine("none; add one with: shotlog remote add"))
 
 
 @remote.command()
 @click.argument("name")
 def test(name: str) -> None:
-    """Send the trial clip again, and note the model that answers now."""
+    """Send the trial clip again, and note the models that answer now."""
     _refuse_offline(name)
     added = AddedProviders().find(name)
     token = read_token(name, added.provider)
-    trial = try_provider(name, added.kind, added.parameters, token, added.version)
+    asked = [model.tasks[0] for model in added.models]
+    version = added.models[0].version
+    trial = try_provider(name, added.kind, added.parameters, token, version, asked)
     AddedProviders().put(trial.added)
     _say_trial(trial)
 
@@ -138,16 +156,18 @@ def remove(name: str) -> None:
 @click.option("--since", metavar="TIME", help="Only the last 24h, 30d or 4w.")
 @json_option
 def bill(since: str | None, as_json: bool) -> None:
-    """Show what was answered and paid, for each project and provider."""
+    """Show what was answered and paid, for each project, provider and model."""
     with SentRequests() as records:
         lines = records.bill(time.time() - 3600 * _hours(since) if since else 0.0)
     if as_json:
         print_json([{**line._asdict(), "cost": str(line.cost)} for line in lines])
         return
-    table = Table("project", "provider", "clips", "failed", "cancelled", "seconds", "US dollars")
+    table = Table(
+        "project", "provider", "model", "clips", "failed", "cancelled", "seconds", "US dollars"
+    )
     for line in lines:
         table.add_row(
-            line.project, line.provider, str(line.answered), str(line.failed),
+            line.project, line.provider, line.model, str(line.answered), str(line.failed),
             str(line.cancelled), f"{line.seconds:.1f}", f"{line.cost:.4f}",
         )  # fmt: skip
     console = terminal()
@@ -184,8 +204,11 @@ def _price(added: AddedProvider) -> Decimal:
 def _say_trial(trial: Trial) -> None:
     added, listed = trial.added, read_prices()
     provider = added.provider
-    say(SafeLine(f"{added.name} answers: {added.model} {added.version}"))
-    say(SafeLine(f"{added.seconds:.2f} s for a clip, ${trial.cost:.6f} for this one"))
+    for model in added.models:
+        asked = ", ".join(model.tasks)
+        say(SafeLine(f"{added.name} answers {asked}: {model.model} {model.version}"))
+        say(SafeLine(f"{model.seconds:.2f} s for a clip"))
+    say(SafeLine(f"${trial.cost:.6f} for this trial"))
     if provider.price is None and provider.hardware:
         told = f"price of {provider.hardware}: ${_price(added):f} a second, {listed.date}"
         say(SafeLine(f"{told} ({listed.source}); change it with --price", "dim"))

@@ -163,6 +163,6 @@ def _films(
     films, problems = [], found.problems
     for group in each_group(found, console, method_line(plan)):
         reader = FilmReader(group, blocks if plan.network else None)
-        problems += engine.measure(edit_of(group), reader, console).problems
+        problems += engine.measure(edit_of(group), [reader], console).problems
         films += [reader.film] if reader.film is not None else []
     return films, problems
