@@ -156,7 +156,7 @@ def test_nothing_is_sent_before_somebody_agreed(
     result = shotlog("analyze", film, "--tier", "remote")
     assert result.exit_code == 1
     assert "16 small pictures (224 x 224 pixels) of every shot" in " ".join(result.output.split())
-    assert "--yes" in result.output
+    assert "shotlog remote agree studio" in result.output
     assert server.paid == []
 
 

@@ -17,12 +17,20 @@ from typing import Any
 
 import pytest
 
-from shotlog.providers import ClipSender, PaidAnswer, SentRequests
+from shotlog.providers import (
+    AddedProviders,
+    ClipSender,
+    PaidAnswer,
+    RemoteMeasure,
+    SentRequests,
+    make_remote_analyzers,
+)
 from shotlog.schema import (
     ClipNotSent,
     ClipUnanswered,
     ProviderFailing,
     ProviderRefused,
+    RemoteOptions,
     ServerFailed,
 )
 from tests.providers.clips import added, bill, go_on, grey_clip, sender
@@ -334,3 +342,24 @@ def test_records_that_cannot_be_written_stop_everything_before_it_is_sent() -> N
     (providers_folder() / "requests.sqlite").write_bytes(os.urandom(4096))
     with pytest.raises(RecordsUnusable, match="the records cannot be used"), SentRequests():
         pass
+
+
+def test_what_a_run_has_paid_in_earlier_jobs_counts_against_its_limit() -> None:
+    server = HttpJsonServer(seconds=0.5)
+    options = RemoteOptions(project="/p", max_cost="0.012", since=time.time())
+    with serving(server) as url:
+        AddedProviders().put(added("http-json", f"{url}/sizes", price="0.01"))
+        with SentRequests() as records:
+            records.give_consent("/p", "studio", f"{url}/sizes")
+
+        def ask(number: int) -> None:
+            (analyzer,) = make_remote_analyzers(options)
+            (measure,) = analyzer.measures
+            assert isinstance(measure, RemoteMeasure)
+            measure.look([grey_clip(number).pictures])
+
+        ask(1)
+        ask(2)
+        with pytest.raises(ClipNotSent, match="would pass the limit"):
+            ask(3)
+    assert len(server.paid) == 2

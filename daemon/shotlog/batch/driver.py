@@ -17,11 +17,19 @@ from shotlog.batch.executors import FarmJob, RunningExecutor, RunSettings, Shard
 from shotlog.batch.manifest import BatchOptions
 from shotlog.batch.merging import Merged, merge_results
 from shotlog.batch.planning import Progress, make_plan, write_plan
+from shotlog.batch.status import read_fallbacks
 from shotlog.batch.store import Attempts, BatchPlan, OutputFolder, ResultStore, WrittenOutputs
 from shotlog.engine import Cache, ProbeCache, find_candidates
 from shotlog.models.catalog import InstalledModel
 from shotlog.paths import cache_file
-from shotlog.schema import OutputBusy, ResultUnreadable, ShotlogError, Stopped
+from shotlog.providers import AddedProviders
+from shotlog.schema import (
+    OutputBusy,
+    ProviderUnknown,
+    ResultUnreadable,
+    ShotlogError,
+    Stopped,
+)
 from shotlog.service.protocol import AnalysisOptions
 from shotlog.settings import load_settings
 
@@ -90,7 +98,8 @@ def plan_batch(
 ) -> BatchPlan:
     """Plan a batch and write the plan.
 
-    The models that are on this machine are named in the options, so that every node uses the same.
+    The models that are on this machine are named in the options, so that every node uses the same;
+    where a provider may be asked there are no nodes, and none is named.
 
     Args:
         request: Inputs and options.
@@ -106,6 +115,7 @@ def plan_batch(
     asks = request.options.analysis
     found = find_candidates(asks.models, asks.names, embeddings=asks.models != "builtin")
     options = request.options.model_copy(update={"analysis": _pinned(asks, found.models)})
+    identities = [model.fingerprint for model in found.models] + _served(asks)
     size = load_settings().settings.storage.cache_size
     with Cache(cache_file(), size) as cache:
         plan = make_plan(
@@ -114,7 +124,7 @@ def plan_batch(
             options,
             maps=request.maps,
             probe=ProbeCache(cache),
-            models=[model.fingerprint for model in found.models],
+            models=identities,
             on_count=on_count,
             tell=tell,
         )
@@ -138,11 +148,27 @@ def _discard_superseded(folder: OutputFolder, plan: BatchPlan) -> None:
 
 def _pinned(asks: AnalysisOptions, found: Sequence[InstalledModel]) -> AnalysisOptions:
     """Return options that name the models; an image-text model measures what words search."""
+    if asks.remote is not None:
+        embeddings = any(model.card.text is not None for model in found)
+        return asks.model_copy(update={"embeddings": embeddings})
     if not found:
         return asks.model_copy(update={"models": "builtin", "names": ()})
     names = tuple(model.card.name for model in found)
     embeddings = any(model.card.text is not None for model in found)
     return asks.model_copy(update={"names": names, "embeddings": embeddings})
+
+
+def _served(asks: AnalysisOptions) -> list[str]:
+    """Return the identities of the models of the provider that may be asked, if one may be."""
+    if asks.remote is None:
+        return []
+    try:
+        added = AddedProviders().find(asks.remote.provider)
+    except ProviderUnknown:
+        if asks.models == "remote":
+            raise
+        return []  # the next tier is used, and every log tells it
+    return [f"{model.model}:{model.version}" for model in added.models]
 
 
 def open_shards(folder: OutputFolder, plan: BatchPlan) -> list[ShardFile]:
@@ -228,7 +254,10 @@ def _sweep_drafts(folder: OutputFolder) -> None:
 
 
 def forget_failures(folder: OutputFolder, plan: BatchPlan) -> int:
-    """Make items that failed, or were parked, wait again; return their number.
+    """Make items that failed, were parked, or fell back to another tier, wait again.
+
+    Returns:
+        Their number.
 
     Raises:
         OutputNotWritable: A note cannot be removed.
@@ -242,7 +271,10 @@ def forget_failures(folder: OutputFolder, plan: BatchPlan) -> int:
     attempts.forget(failed)
     for item in failed:
         store.clear_failure(item)
-    return len(failed)
+    fallen = read_fallbacks(folder, plan)
+    for item in fallen:
+        store.discard(item)
+    return len(failed) + len(fallen)
 
 
 def farm_job(

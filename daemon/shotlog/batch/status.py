@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
 from shotlog.batch.events import ItemState
 from shotlog.batch.manifest import PassedOver
 from shotlog.batch.store import BatchPlan, OutputFolder, ResultStore, read_plan
-from shotlog.schema import Model, Problem, Seconds, Words
+from shotlog.schema import Model, Problem, ResultUnreadable, Seconds, Words
 
 
 class FailedItem(Model):
@@ -54,6 +55,8 @@ class BatchStatus(Model):
     """Film that all items show."""
     failures: tuple[FailedItem, ...]
     """Items that failed or were parked."""
+    fallbacks: tuple[FailedItem, ...]
+    """Items that are done by another tier than the first one, as a provider could not be used."""
     passed_over: tuple[PassedOver, ...]
     """Files of the input that cannot be logged."""
     warnings: tuple[Words, ...]
@@ -109,10 +112,36 @@ def status_of(folder: OutputFolder, plan: BatchPlan) -> BatchStatus:
             for key in plan.items
             if key in bad
         ),
+        fallbacks=tuple(
+            FailedItem(
+                item=key,
+                name=plan.items[key].name,
+                state=ItemState.DONE,
+                shard=shard_of[key],
+                problems=(reason,),
+            )
+            for key, reason in read_fallbacks(folder, plan).items()
+        ),
         passed_over=plan.manifest.problems,
         warnings=plan.manifest.warnings,
         library=folder.library.is_file(),
     )
+
+
+def read_fallbacks(folder: OutputFolder, plan: BatchPlan) -> dict[str, Problem]:
+    """Return the items that another tier than the first one has made, with the reasons.
+
+    Results are read only where a provider may be asked.
+    """
+    if plan.manifest.options.analysis.remote is None:
+        return {}
+    store = ResultStore(folder)
+    reasons: dict[str, Problem] = {}
+    for item in sorted(store.finished() & plan.items.keys()):
+        with suppress(ResultUnreadable):
+            if (reason := store.record(item).summary.fallback) is not None:
+                reasons[item] = reason
+    return reasons
 
 
 def is_batch(path: Path) -> bool:

@@ -19,6 +19,7 @@ from shotlog.cli.analysis import (
 )
 from shotlog.cli.options import (
     ANY_PATH,
+    EXIT_FALLBACK,
     RemoteChoice,
     all_tier_options,
     ask_provider_too,
@@ -51,9 +52,6 @@ from shotlog_otio import (
     save,
     write_markers,
 )
-
-EXIT_FALLBACK = 3
-"""Exit code of a run whose first tier could not be used, so that the next one was."""
 
 On = Literal["timeline", "clips"]
 
@@ -154,7 +152,7 @@ def analyze(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
         precision=precision, disabled=disabled,
     )  # fmt: skip
-    asks = ask_provider_too(asks, models, remote, settings.remote, inputs[0])
+    asks = ask_provider_too(asks, models, remote, settings.remote, inputs[0], may_ask=True)
     # The temporary timeline of footage must exist until the markers are written.
     with (
         OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,

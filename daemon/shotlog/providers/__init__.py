@@ -26,6 +26,7 @@ from shotlog.providers.http import HttpSession
 from shotlog.providers.http_json import HttpJsonProvider
 from shotlog.providers.limits import Budget
 from shotlog.providers.making import (
+    check_provider,
     consent_sentence,
     make_forecast_analyzers,
     make_remote_analyzers,
@@ -69,6 +70,7 @@ __all__ = [
     "ServerProvider",
     "SmallClip",
     "Trial",
+    "check_provider",
     "consent_sentence",
     "cost_of",
     "estimate",

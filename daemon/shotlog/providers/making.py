@@ -49,22 +49,44 @@ def make_remote_analyzers(options: RemoteOptions) -> list[RemoteAnalyzer]:
         ProviderForbidden: Nothing may be sent, or nobody has agreed to it.
         ProviderError: The provider is unknown or lacks its token, or records cannot be written.
     """
+    added = check_provider(options)
+    token = read_token(added.name, added.provider)
+    sender = ClipSender(added, token, options.project, _limit(options))
+    names = [each.name for each in AddedProviders().all()]
+    measures = [RemoteMeasure(model, sender) for model in added.models]
+    return [RemoteAnalyzer(task, each, names) for each in measures for task in each.model.tasks]
+
+
+def check_provider(options: RemoteOptions) -> AddedProvider:
+    """Return the provider of a run that may send to it.
+
+    Raises:
+        ProviderForbidden: Nothing may be sent, or nobody has agreed to it.
+        ProviderError: The provider is unknown, or records cannot be read.
+    """
     if options.offline:
         message = "nothing may be sent (--offline, or the setting remote.offline)"
         raise ProviderForbidden("remote", message, "Use another tier: --tier auto.")
-    providers = AddedProviders()
-    added = providers.find(options.provider)
-    provider = added.provider
+    added = AddedProviders().find(options.provider)
     with SentRequests() as records:
-        agreed = records.has_consent(options.project, added.name, provider.address)
+        agreed = records.has_consent(options.project, added.name, added.provider.address)
     if not agreed:
-        project = options.project or "this project"
+        project = options.project or "programs that name no project"
         message = f"nobody has agreed yet for {project}: {consent_sentence(added)}"
-        hint = "Agree once with: shotlog analyze --yes; or use another tier."
+        where = f" {options.project}" if options.project else ""
+        hint = f"Agree once with: shotlog remote agree {added.name}{where}; or use another tier."
         raise ProviderForbidden(added.name, message, hint)
-    token = read_token(added.name, provider)
-    limit = None if options.max_cost is None else Decimal(options.max_cost)
-    sender = ClipSender(added, token, options.project, limit)
-    names = [each.name for each in providers.all()]
-    measures = [RemoteMeasure(model, sender) for model in added.models]
-    return [RemoteAnalyzer(task, each, names) for each in measures for task in each.model.tasks]
+    return added
+
+
+def _limit(options: RemoteOptions) -> Decimal | None:
+    """Return the US dollars that are left of the limit of a run."""
+    if options.max_cost is None:
+        return None
+    limit = Decimal(options.max_cost)
+    if options.since is None:
+        return limit
+    with SentRequests() as records:
+        lines = records.bill(options.since)
+    spent = sum((line.cost for line in lines if line.project == options.project), Decimal(0))
+    return max(Decimal(0), limit - spent)

@@ -38,3 +38,6 @@ class RemoteOptions(Model):
     """Order of the tiers, for analyses that are not told which one to use."""
     max_cost: Annotated[str, AfterValidator(check_amount)] | None = None
     """US dollars that the run may cost, as a decimal number; None for no limit."""
+    since: float | None = None
+    """Seconds since 1970 from which the costs of the project count as those of the run; None counts
+    one job alone."""

@@ -1,6 +1,14 @@
 from .defaults import DEFAULT_CACHE_SIZE, DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT, MAX_KEEP_ALIVE
 from .editing import check_file, set_value, unset_value
-from .files import PROJECT_FILE, SettingsFile, project_file, read_file, settings_file_for, user_file
+from .files import (
+    PROJECT_FILE,
+    SettingsFile,
+    project_file,
+    project_folder,
+    read_file,
+    settings_file_for,
+    user_file,
+)
 from .keys import known_keys
 from .lengths import format_seconds, parse_seconds
 from .loading import LoadedSettings, Origin, load_settings
@@ -47,6 +55,7 @@ __all__ = [
     "parse_seconds",
     "parse_value",
     "project_file",
+    "project_folder",
     "read_file",
     "set_value",
     "settings_file_for",

@@ -82,6 +82,14 @@ def project_file(start: Path) -> Path | None:
     return None
 
 
+def project_folder(start: Path) -> Path:
+    """Return the folder of a project: that of its settings file, else that of the timeline."""
+    found = project_file(start)
+    if found is not None:
+        return found.parent
+    return (start if start.is_dir() else start.parent).absolute()
+
+
 def read_file(path: Path) -> SettingsFile | None:
     """Return a settings file; None where there is none.
 

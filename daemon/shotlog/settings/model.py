@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from shotlog.markers import MarkerOptions
-from shotlog.schema import CutFinderError, Model, Tier
+from shotlog.schema import CutFinderError, Model, RemoteOptions, Tier
 from shotlog.settings.defaults import DEFAULT_CACHE_SIZE, DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT
 from shotlog.settings.lengths import format_seconds, parse_seconds
 
@@ -171,10 +171,46 @@ class RemoteSection(Model):
         Tier.LOCAL,
         Tier.BUILTIN,
     )
-    """Order in which `shotlog analyze --tier auto` tries the tiers: `remote`, `local`, `builtin`.
+    """Order in which `--tier auto` tries the tiers: `remote`, `local`, `builtin`.
     Where a tier cannot be used the next one is, with a warning and exit code 3."""
     provider: str = ""
     """Name of the provider to ask; empty for the only one that was added."""
+
+    def asked(
+        self,
+        models: str,
+        project: str,
+        *,
+        named: bool = False,
+        provider: str | None = None,
+        max_cost: str | None = None,
+        offline: bool = False,
+        since: float | None = None,
+    ) -> RemoteOptions | None:
+        """Return the provider that an analysis may ask; None where it asks none.
+
+        Args:
+            models: Models of the analysis: `remote` asks a provider in any case, `auto` in the
+                order of the tiers.
+            project: Folder of the project.
+            named: True where models of this machine are named, which no provider runs.
+            provider: Name of the provider; None takes the setting.
+            max_cost: See :class:`RemoteOptions`, as for ``since``.
+            offline: True to send nothing.
+            since: Seconds since 1970.
+        """
+        offline = offline or self.offline
+        in_order = models == "auto" and not named and Tier.REMOTE in self.tiers
+        if models != "remote" and (offline or not in_order):
+            return None
+        return RemoteOptions(
+            provider=provider or self.provider,
+            offline=offline,
+            project=project,
+            tiers=self.tiers,
+            max_cost=max_cost,
+            since=since,
+        )
 
 
 class StorageSection(Model):

@@ -29,6 +29,7 @@ class RunSettings(Model):
         cache: Result cache of a worker; None for that of its user.
         share_cache: Folder in which workers share evidence; None for none.
         maps: Maps of paths from the planning machine to the workers, as ``OLD=NEW``.
+        since: Seconds since 1970 from which costs of providers count as those of this run.
     """
 
     jobs: int | None = None
@@ -39,6 +40,7 @@ class RunSettings(Model):
     cache: PathText | None = None
     share_cache: PathText | None = None
     maps: tuple[str, ...] = ()
+    since: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,13 @@ class Executor(ABC):
     Attributes:
         name: Unique name, as after ``--executor`` or ``--emit``.
         title: What it is, in one line of help.
+        asks_providers: True where work is done as the user of this machine, who has the tokens of
+            providers and has agreed to what is sent to them.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
+    asks_providers: ClassVar[bool] = False
 
 
 class RunningExecutor(Executor):

@@ -25,6 +25,7 @@ class LocalExecutor(RunningExecutor):
 
     name = "local"
     title = "the daemon of this machine"
+    asks_providers = True
 
     def run(
         self, shards: Sequence[ShardFile], settings: RunSettings, tell: Tell, stop: Stop
@@ -68,7 +69,9 @@ class _Work:
         try:
             with (
                 use_context(self._settings.context),
-                DaemonAnalysis(self._settings.context, self._settings.keep_alive) as analysis,
+                DaemonAnalysis(
+                    self._settings.context, self._settings.keep_alive, self._settings.since
+                ) as analysis,
             ):
                 while not self._ends() and (shard := self._next()) is not None:
                     run_shard(

@@ -18,6 +18,8 @@ from shotlog.engine import (
     SharedCache,
     analyze_together,
     make_thumbnail_reader,
+    run_by_tiers,
+    tier_attempts,
 )
 from shotlog.media.cuts import choose_cut_finder
 from shotlog.paths import cache_file
@@ -98,20 +100,26 @@ class OwnAnalysis:
     def _run(
         self, edits: Sequence[Edit], asks: AnalysisOptions, advance: Advance, stop: Stop
     ) -> Iterator[Log]:
-        selected = self._select(asks)
         name = ", ".join(edit.name for edit in edits)
-        logs = analyze_together(
-            edits,
-            selected.analyzers,
-            self._cache,
-            options=EngineOptions(
-                disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
-            ),
-            progress=TellingProgress(advance, stop, name),
-            probe_cache=self.probe_cache,
+        options = EngineOptions(
+            disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
         )
-        for log in logs:
-            yield log.model_copy(update={"warnings": selected.warnings + log.warnings})
+
+        def run(selected: AnalyzerSelection, done: int) -> Iterator[Log]:
+            return analyze_together(
+                edits[done:],
+                selected.analyzers,
+                self._cache,
+                options=options,
+                progress=TellingProgress(advance, stop, name),
+                probe_cache=self.probe_cache,
+            )
+
+        yield from run_by_tiers(
+            tier_attempts(asks.models, asks.remote),
+            lambda models: self._select(asks.model_copy(update={"models": models})),
+            run,
+        )
 
     def _select(self, asks: AnalysisOptions) -> AnalyzerSelection:
         key = asks.model_dump_json()

@@ -20,10 +20,15 @@ def select_for(asks: AnalysisOptions) -> AnalyzerSelection:
     """Select the analyzers for options.
 
     Raises:
-        ModelError: A model or the device cannot be used.
+        ModelError: A model, the device or the provider cannot be used.
     """
     return select_analyzers(
-        asks.models, asks.names, asks.device, asks.precision, embeddings=asks.embeddings
+        asks.models,
+        asks.names,
+        asks.device,
+        asks.precision,
+        embeddings=asks.embeddings,
+        remote=asks.remote,
     )
 
 

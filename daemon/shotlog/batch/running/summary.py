@@ -30,6 +30,7 @@ def summarize(logs: Sequence[Log]) -> Summary:
         clips=sum(len(log.problems) for log in logs),
         problems=tuple(problem for log in logs for problem in log.problems)[:_SHOWN],
         warnings=sum(len(log.warnings) for log in logs),
+        fallback=next((log.fallback for log in logs if log.fallback is not None), None),
     )
 
 

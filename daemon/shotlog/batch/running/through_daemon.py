@@ -47,6 +47,7 @@ class DaemonAnalysis:
     Args:
         context: Name of the daemon, which is started if needed.
         keep_alive: Seconds that models stay loaded afterwards; None for the daemon's own.
+        since: Seconds since 1970 from which costs of providers count as those of this run.
 
     Attributes:
         probe_cache: Keeps probed media, in the cache that the daemon uses as well.
@@ -59,8 +60,13 @@ class DaemonAnalysis:
 
     survives_crashes = True
 
-    def __init__(self, context: str = "default", keep_alive: int | None = None) -> None:
-        self._keep_alive = keep_alive
+    def __init__(
+        self,
+        context: str = "default",
+        keep_alive: int | None = None,
+        since: float | None = None,
+    ) -> None:
+        self._keep_alive, self._since = keep_alive, since
         with ExitStack() as opened:
             self._client = opened.enter_context(Client(context=context, name="shotlog batch"))
             size = load_settings().settings.storage.cache_size
@@ -85,6 +91,9 @@ class DaemonAnalysis:
         self, edits: Sequence[Edit], asks: AnalysisOptions, advance: Advance, stop: Stop
     ) -> Iterator[Log | Exception]:
         """Yield for each edit its log, or its error; see :class:`EditAnalysis`."""
+        if asks.remote is not None:
+            remote = asks.remote.model_copy(update={"since": self._since})
+            asks = asks.model_copy(update={"remote": remote})
         open_jobs: set[str] = set()
         try:
             jobs = [self._submit(edit, asks, open_jobs) for edit in edits]

@@ -59,6 +59,8 @@ class Summary(Model):
     """The first few of those problems."""
     warnings: int = 0
     """Number of warnings."""
+    fallback: Problem | None = None
+    """The reason why another tier than the first one made them, if one did."""
 
 
 class Record(Model):

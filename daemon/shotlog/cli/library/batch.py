@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -15,6 +16,7 @@ from shotlog.batch import (
     BatchOptions,
     BatchPlan,
     BatchStatus,
+    Executor,
     OutputFolder,
     PlanRequest,
     RunSettings,
@@ -33,11 +35,16 @@ from shotlog.batch import (
 from shotlog.cli._interrupt import sets_flag
 from shotlog.cli.options import (
     ANY_PATH,
+    EXIT_FALLBACK,
+    RemoteChoice,
+    agree,
+    all_tier_options,
+    ask_provider_too,
     asks_of,
     context_option,
     json_option,
     keep_alive_option,
-    model_options,
+    provider_options,
     rate_option,
     set_option,
 )
@@ -54,7 +61,8 @@ from shotlog.cli.output import (
     terminal,
 )
 from shotlog.markers import MarkerOptions
-from shotlog.schema import BatchError, OutputNotWritable, Stopped
+from shotlog.schema import BatchError, ExecutorUnusable, OutputNotWritable, Stopped
+from shotlog.service.protocol import AnalysisOptions
 from shotlog.settings import load_settings
 
 _folder_argument = click.argument("folder", metavar="LOGGED", type=ANY_PATH)
@@ -99,7 +107,9 @@ def batch() -> None:
     shotlog find "CS and dolly_in and faces >= 1" --in logged/
 
     Exit codes: 0: every item has a result. 1: an item has none, a file cannot be read, or the batch
-    could not run. 130: stopped by Ctrl-C; what is done is kept, and the same command resumes.
+    could not run. 3: every item has a result, some of them by another tier than the first one of
+    your order (setting remote.tiers), as a provider could not be used. 130: stopped by Ctrl-C; what
+    is done is kept, and the same command resumes.
     """
 
 
@@ -174,7 +184,8 @@ def _run_options(command: Any) -> Any:
     default=None,
     help="Also analyse clips that are switched off.  [default: setting analysis.disabled]",
 )
-@model_options
+@all_tier_options
+@provider_options
 @set_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
@@ -184,7 +195,7 @@ def run(
     share_cache: Path | None, context: str, keep_alive: int | None, rate: Fraction | None,
     on: Literal["timeline", "clips"] | None, disabled: bool | None, models: str | None,
     names: Sequence[str], cuts: str | None, device: str | None, precision: str | None,
-    flags: Mapping[str, object], as_json: bool, quiet: bool,
+    flags: Mapping[str, object], as_json: bool, quiet: bool, remote: RemoteChoice,
 ) -> None:  # fmt: skip
     """Plan and run a batch."""
     settings = load_settings(inputs[0], flags).settings
@@ -192,6 +203,7 @@ def run(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
         precision=precision, disabled=disabled,
     )  # fmt: skip
+    asks = ask_provider_too(asks, models, remote, settings.remote, inputs[0], may_ask=False)
     options = BatchOptions(
         analysis=asks.model_copy(update={"facts": True}),
         markers=MarkerOptions(
@@ -208,6 +220,7 @@ def run(
     folder = OutputFolder(out)
     emitter = emitter_named(emit) if emit else None
     runner = None if emitter else runner_named(executor)
+    _check_executor(emitter or runner, asks)
     console = terminal(stderr=as_json or emit is not None, quiet=quiet)
     with _of_the_output(), at_work(folder):
         with show_search(console) as count, show_stages(console) as stages:
@@ -231,7 +244,8 @@ def run(
 def status(folder: Path, as_json: bool) -> None:
     """Show what is done, what failed and why, and what is left.
 
-    Exit codes: 0: every item has a result. 1: an item has none, or a file cannot be read.
+    Exit codes: 0: every item has a result. 1: an item has none, or a file cannot be read. 3: as for
+    shotlog batch.
     """
     found = OutputFolder(folder)
     _report(terminal(), status_of(found, read_plan(found)), as_json)
@@ -252,7 +266,9 @@ def retry(
     gpus: float | None, share_cache: Path | None, context: str, keep_alive: int | None,
     as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
-    """Try again what failed, or was given up because it ended its worker twice.
+    """Try again what failed, was given up because it ended its worker twice, or fell back.
+
+    What another tier has made, as a provider could not be used, is asked of the provider again.
 
     The plan stays as it is: where inputs have changed, run shotlog batch itself again.
     """
@@ -292,6 +308,18 @@ def merge(folder: Path, as_json: bool) -> None:
     _report(terminal(), status_of(place, plan), as_json)
 
 
+def _check_executor(executor: Executor | None, asks: AnalysisOptions) -> None:
+    """Refuse to ask a provider from machines that cannot.
+
+    Raises:
+        ExecutorUnusable: Its machines have neither tokens nor consent.
+    """
+    if asks.remote is not None and executor is not None and not executor.asks_providers:
+        message = "its machines have neither the token of a provider nor your consent"
+        hint = "Use --executor local, or send nothing: --offline --tier auto."
+        raise ExecutorUnusable(executor.name, message, hint)
+
+
 def _run(
     folder: OutputFolder,
     plan: BatchPlan,
@@ -302,6 +330,11 @@ def _run(
     as_json: bool,
 ) -> None:
     """Run a plan with progress, and report how it ended."""
+    asks = plan.manifest.options.analysis
+    _check_executor(runner_named(executor), asks)
+    if asks.remote is not None:
+        agree(asks.remote, yes=False, must=asks.models == "remote", may_ask=False)
+        how = how.model_copy(update={"since": time.time()})
     shards = open_shards(folder, plan)
     before = status_of(folder, plan)
     screen = (
@@ -343,6 +376,8 @@ def _report(console: Console, found: BatchStatus, as_json: bool) -> None:
             )
     if not found.complete:
         raise click.exceptions.Exit(1)
+    if found.fallbacks:
+        raise click.exceptions.Exit(EXIT_FALLBACK)
 
 
 def _node_options(how: RunSettings) -> tuple[str, ...]:

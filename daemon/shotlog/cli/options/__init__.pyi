@@ -1,7 +1,14 @@
 from .engines import check_cache, engine_options
 from .lengths import FilmLength
 from .models import all_tier_options, asks_of, model_options, place_options
-from .remote import RemoteChoice, ask_provider_too, remote_options
+from .remote import (
+    EXIT_FALLBACK,
+    RemoteChoice,
+    agree,
+    ask_provider_too,
+    provider_options,
+    remote_options,
+)
 from .shared import (
     ANY_PATH,
     Idle,
@@ -16,10 +23,12 @@ from .timelines import rate_option, read_options_of, reading_options, sequence_o
 
 __all__ = [
     "ANY_PATH",
+    "EXIT_FALLBACK",
     "FilmLength",
     "Idle",
     "KeepAlive",
     "RemoteChoice",
+    "agree",
     "all_tier_options",
     "ask_provider_too",
     "asks_of",
@@ -31,6 +40,7 @@ __all__ = [
     "keep_alive_option",
     "model_options",
     "place_options",
+    "provider_options",
     "rate_option",
     "read_options_of",
     "reading_options",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
-from shotlog.schema import ProviderUnknown, RemoteOptions, Tier, check_amount
+from shotlog.schema import ProviderUnknown, RemoteOptions, check_amount
 from shotlog.service.protocol import AnalysisOptions
-from shotlog.settings import RemoteSection, project_file
+from shotlog.settings import RemoteSection, project_folder
+
+EXIT_FALLBACK = 3
+"""Exit code of a run whose first tier could not be used, so that the next one was."""
 
 
 class RemoteChoice(NamedTuple):
@@ -21,28 +24,30 @@ class RemoteChoice(NamedTuple):
     Attributes:
         provider: Name of the provider.
         max_cost: US dollars.
-        dry_run: True to show what would be sent, and send nothing.
         offline: True to send nothing.
         yes: True to agree to what is sent, without being asked.
+        dry_run: True to show what would be sent, and send nothing.
     """
 
     provider: str | None
     max_cost: str | None
-    dry_run: bool
     offline: bool
     yes: bool
+    dry_run: bool = False
 
 
-def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of the remote tier; the command takes them as ``remote``."""
+def provider_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of the remote tier, for commands that ask nothing of anybody.
+
+    The command takes them as ``remote``.
+    """
 
     @wraps(command)
     def with_choice(
-        *args: Any, provider: str | None, max_cost: str | None, dry_run: bool, offline: bool,
-        yes: bool, **more: Any,
+        *args: Any, provider: str | None, max_cost: str | None, offline: bool, yes: bool,
+        **more: Any,
     ) -> Any:  # fmt: skip
-        choice = RemoteChoice(provider, max_cost, dry_run, offline, yes)
-        return command(*args, remote=choice, **more)
+        return command(*args, remote=RemoteChoice(provider, max_cost, offline, yes), **more)
 
     for option in reversed((
         click.option(
@@ -59,11 +64,6 @@ def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
             " left are listed.",
         ),
         click.option(
-            "--dry-run",
-            is_flag=True,
-            help="Show what would be sent to the provider, and what it would cost; send nothing.",
-        ),
-        click.option(
             "--offline",
             is_flag=True,
             help="Send nothing to any provider; for good with the setting remote.offline.",
@@ -76,16 +76,31 @@ def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_choice
 
 
+def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of :func:`provider_options`, and ``--dry-run``."""
+
+    @wraps(command)
+    def with_dry_run(*args: Any, remote: RemoteChoice, dry_run: bool, **more: Any) -> Any:
+        return command(*args, remote=remote._replace(dry_run=dry_run), **more)
+
+    dry_run = click.option(
+        "--dry-run",
+        is_flag=True,
+        help="Show what would be sent to the provider, and what it would cost; send nothing.",
+    )
+    return provider_options(dry_run(with_dry_run))
+
+
 def ask_provider_too(
     asks: AnalysisOptions,
     tier: str | None,
     choice: RemoteChoice,
     settings: RemoteSection,
     start: Path,
+    *,
+    may_ask: bool,
 ) -> AnalysisOptions:
     """Return the options of an analysis with the provider that it may ask, if it may ask one.
-
-    In a terminal the user is asked once for each project and provider.
 
     Args:
         asks: Options without a provider.
@@ -93,34 +108,48 @@ def ask_provider_too(
         choice: Options of the remote tier.
         settings: Settings of the remote tier.
         start: The timeline, by which the project is known.
+        may_ask: True to ask the user of a terminal, once for each project and provider; False to
+            end with an error where nobody has agreed.
 
     Raises:
         click.UsageError: Options of the remote tier are given, and no provider is to be asked.
         ProviderUnknown: The provider of ``--tier remote`` was not added.
+        ProviderForbidden: Nothing may be sent, or nobody has agreed to it.
     """
-    in_order = asks.models == "auto" and tier in (None, "auto") and Tier.REMOTE in settings.tiers
-    offline = choice.offline or settings.offline
-    if tier != "remote" and (offline or not in_order):
+    alone = tier == "remote"
+    remote = settings.asked(
+        "remote" if alone else asks.models,
+        str(project_folder(start)),
+        named=bool(asks.names),
+        provider=choice.provider,
+        max_cost=choice.max_cost,
+        offline=choice.offline,
+    )
+    if remote is None:
         if choice.dry_run or choice.max_cost or choice.provider:
             raise click.UsageError(
                 "--provider, --max-cost and --dry-run are for the remote tier: add --tier remote."
             )
         return asks
-    remote = RemoteOptions(
-        provider=choice.provider or settings.provider,
-        offline=offline,
-        project=str(_project_of(start)),
-        tiers=settings.tiers,
-        max_cost=choice.max_cost,
-    )
-    if not choice.dry_run and not offline:
-        _agree(remote, yes=choice.yes, must=tier == "remote")
-    changed: Mapping[str, Any] = {"models": tier or asks.models, "remote": remote}
-    return asks.model_copy(update={**changed, "names": () if tier == "remote" else asks.names})
+    if not choice.dry_run:
+        agree(remote, yes=choice.yes, must=alone, may_ask=may_ask)
+    return asks.with_provider(remote, alone=alone)
 
 
-def _agree(remote: RemoteOptions, *, yes: bool, must: bool) -> None:
-    from shotlog.providers import AddedProviders, SentRequests, consent_sentence
+def agree(remote: RemoteOptions, *, yes: bool, must: bool, may_ask: bool) -> None:
+    """Note the consent to a provider for a project, unless it is noted already.
+
+    Args:
+        remote: Provider and project.
+        yes: True to agree.
+        must: True where no other tier follows.
+        may_ask: True to ask the user of a terminal.
+
+    Raises:
+        ProviderUnknown: There is no such provider, and none other follows.
+        ProviderForbidden: Nothing may be sent, or nobody has agreed, and nobody is asked.
+    """
+    from shotlog.providers import AddedProviders, SentRequests, check_provider, consent_sentence
 
     try:
         added = AddedProviders().find(remote.provider)
@@ -129,20 +158,15 @@ def _agree(remote: RemoteOptions, *, yes: bool, must: bool) -> None:
             raise
         return  # the run uses the next tier, and tells it
     key = remote.project, added.name, added.provider.address
-    with SentRequests() as records:
-        if records.has_consent(*key):
-            return
-        if not yes and sys.stdin.isatty():
-            yes = click.confirm(f"{consent_sentence(added)} Agree for {remote.project}?", err=True)
-        if yes:
-            records.give_consent(*key)
-
-
-def _project_of(start: Path) -> Path:
-    """Return the folder of the project's settings file, else that of the timeline."""
-    found = project_file(start)
-    folder = start if start.is_dir() else start.parent
-    return found.parent if found is not None else folder.absolute()
+    if not remote.offline:
+        with SentRequests() as records:
+            if may_ask and not yes and sys.stdin.isatty() and not records.has_consent(*key):
+                sentence = consent_sentence(added)
+                yes = click.confirm(f"{sentence} Agree for {remote.project}?", err=True)
+            if yes:
+                records.give_consent(*key)
+    if not may_ask:
+        check_provider(remote)
 
 
 def _amount(_: click.Context, __: click.Parameter, value: str | None) -> str | None:

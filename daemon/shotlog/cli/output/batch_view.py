@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from shotlog.cli.output.consoles import SafeLine, print_json_text, progress_bar
 from shotlog.cli.output.tables import titled_table
 
 if TYPE_CHECKING:
-    from shotlog.batch import BatchEvent, BatchStatus
+    from shotlog.batch import BatchEvent, BatchStatus, FailedItem
 
 _PLAIN_SECONDS = 30.0
 """Interval between two lines of progress where no terminal shows them."""
@@ -159,6 +159,9 @@ def batch_table(status: BatchStatus) -> Table:
     for name, count, style in rows:
         if count or name == "done":
             table.add_row(SafeLine(name, style), f"{count:,}")
+    if status.fallbacks:
+        fallen = f"{len(status.fallbacks):,}"
+        table.add_row(SafeLine("of these by another tier", "yellow"), fallen)
     if status.copies:
         table.add_row("further copies of these", f"{status.copies:,}")
     if status.passed_over:
@@ -183,8 +186,19 @@ def show_failures(console: Console, status: BatchStatus) -> None:
         console.print(line, soft_wrap=True)
         console.print(SafeLine(f"         {each.hint}", style="dim"), soft_wrap=True)
     _tell_more(console, len(status.passed_over))
+    if status.fallbacks:
+        _show_fallbacks(console, status.fallbacks)
     for warning in status.warnings:
         console.print(SafeLine.assemble(("note: ", "yellow"), warning), soft_wrap=True)
+
+
+def _show_fallbacks(console: Console, fallbacks: Sequence[FailedItem]) -> None:
+    reason = fallbacks[0].problems[0]
+    words = f"{len(fallbacks):,} items were made by the next tier: {reason.subject}: "
+    line = SafeLine.assemble(("note: ", "yellow"), f"{words}{reason.message}. {reason.hint}")
+    console.print(line, soft_wrap=True)
+    again = "try the provider again with: shotlog batch retry"
+    console.print(SafeLine(f"      {again}", style="dim"), soft_wrap=True)
 
 
 def _tell_more(console: Console, count: int) -> None:

@@ -8,11 +8,12 @@ import sys
 import time
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 import click
 from rich.table import Table
 
-from shotlog.cli.options import json_option
+from shotlog.cli.options import ANY_PATH, json_option
 from shotlog.cli.output import SafeLine, print_json, say, terminal
 from shotlog.models.catalog import Task
 from shotlog.providers import (
@@ -22,6 +23,7 @@ from shotlog.providers import (
     Provider,
     SentRequests,
     Trial,
+    consent_sentence,
     forget_token,
     keep_token,
     kinds,
@@ -33,7 +35,7 @@ from shotlog.providers import (
     try_provider,
 )
 from shotlog.schema import ProviderRefused
-from shotlog.settings import load_settings
+from shotlog.settings import load_settings, project_folder
 
 _SINCE = re.compile(r"(\d{1,5})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
@@ -139,6 +141,24 @@ def test(name: str) -> None:
     trial = try_provider(name, added.kind, added.parameters, token, version, asked)
     AddedProviders().put(trial.added)
     _say_trial(trial)
+
+
+@remote.command()
+@click.argument("name")
+@click.argument("project", required=False, type=ANY_PATH)
+def agree(name: str, project: Path | None) -> None:
+    """Agree that pictures of a project are sent to a provider.
+
+    For commands and programs that ask nobody: batch, watch, mcp, the bridge. PROJECT is a timeline
+    or a folder; its project is the folder of its settings file, else its own. Without PROJECT, it
+    is for timelines that programs send without naming one, as DaVinci Resolve does.
+    """
+    added = AddedProviders().find(name)
+    folder = "" if project is None else str(project_folder(project))
+    with SentRequests() as records:
+        records.give_consent(folder, name, added.provider.address)
+    say(SafeLine(f"agreed for {folder or 'programs that name no project'}:"))
+    say(SafeLine(consent_sentence(added)))
 
 
 @remote.command()

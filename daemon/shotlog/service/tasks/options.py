@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field
 
@@ -68,6 +68,17 @@ class AnalysisOptions(ModelOptions):
     remote: RemoteOptions | None = Field(None, exclude_if=lambda remote: remote is None)
     """The provider that may be asked, and what that may cost; None asks none. With `models` other
     than `remote` the order of the tiers in it decides. Since protocol 1.7."""
+
+    def with_provider(self, remote: RemoteOptions | None, *, alone: bool) -> Self:
+        """Return these options with a provider that may be asked.
+
+        Args:
+            remote: The provider; None asks none.
+            alone: True for the remote tier, which no other tier follows.
+        """
+        if not alone:
+            return self.model_copy(update={"remote": remote})
+        return self.model_copy(update={"remote": remote, "models": "remote", "names": ()})
 
     @property
     def minimum_protocol(self) -> tuple[int, int]:
