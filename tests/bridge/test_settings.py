@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shotlog.schema import DaemonAbsent, Family, Log
+from shotlog.schema import DaemonAbsent, Family, Log, Problem, RemoteOptions, Tier
 from shotlog.service import protocol as daemon_says
 from shotlog.service.client import Client
 from shotlog.settings import Settings
@@ -217,3 +217,58 @@ def test_a_report_that_cannot_be_written_says_why(talk: Talk, tmp_path: Path) ->
         assert str(path) in told["message"]
     assert talk.ask("report", job="0" * 32, path=str(tmp_path / "x.html"))["code"] == "unknown-job"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_provider_is_asked_where_the_caller_or_the_order_of_tiers_says_so(
+    daemon: FakeDaemon, talk: Talk, tmp_path: Path
+) -> None:
+    user_sets('[remote]\ntiers = ["remote", "builtin"]\n')
+    (tmp_path / ".shotlog.toml").touch()
+    project = str(tmp_path / "reels" / "cut.otio")
+    asked: list[dict[str, object]] = [
+        {"models": "remote", "provider": "studio", "max_cost": "2", "cost_since": 7.5},
+        {"models": "auto"},
+        {"models": "auto", "offline": True},
+        {"models": "auto", "names": ["mine"]},
+        {"models": "builtin"},
+    ]
+    for fields in asked:
+        talk.ask("analyze", edit=EDIT, project=project, **fields)
+
+    tiers = (Tier.REMOTE, Tier.BUILTIN)
+    submits = [r for r in daemon.requests if isinstance(r, daemon_says.Submit)]
+    alone, in_order, *others = [submit.task.asks for submit in submits]
+    assert alone.models == "remote"
+    assert alone.remote == RemoteOptions(
+        provider="studio", project=str(tmp_path), tiers=tiers, max_cost="2", since=7.5
+    )
+    assert in_order.models == "auto"
+    assert in_order.remote == RemoteOptions(project=str(tmp_path), tiers=tiers)
+    assert [asks.remote for asks in others] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("analyze", {"edit": EDIT, "models": "remote", "names": ["mine"]}),
+        ("analyze", {"edit": EDIT, "models": "remote", "max_cost": "-1"}),
+        ("load", {"models": "remote"}),
+    ],
+)
+def test_what_makes_no_sense_with_a_provider_is_refused(
+    kind: str, fields: dict[str, Any], daemon: FakeDaemon, talk: Talk
+) -> None:
+    assert talk.ask(kind, **fields)["code"] == "bad-message"
+    assert not [r for r in daemon.requests if isinstance(r, daemon_says.Submit | daemon_says.Load)]
+
+
+def test_findings_tell_that_the_next_tier_was_used() -> None:
+    reason = Problem(code="provider-unreachable", subject="studio", message="it is off", hint="Go.")
+    for fallback in (None, reason):
+        log = FOUND.model_copy(update={"fallback": fallback})
+        with FakeDaemon(lambda _, log=log: log) as daemon:  # type: ignore[misc]
+            talk = Talk.to(daemon)
+            talk.ask("analyze", id=1, edit=EDIT)
+            told = talk.wait_for("done", 1)["found"].get("fallback")
+            talk.bridge.close()
+        assert told == (None if fallback is None else fallback.model_dump(mode="json"))

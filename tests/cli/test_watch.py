@@ -18,7 +18,8 @@ from click.testing import CliRunner, Result
 from shotlog.cli import main
 from shotlog.media import probe
 from shotlog.paths import HANDOVER_VARIABLE, HOME_VARIABLE
-from shotlog.schema import MediaReference
+from shotlog.providers import AddedProviders
+from shotlog.schema import Log, MediaReference, Problem
 from shotlog.service.protocol import Submit
 from shotlog.synthetic import write_video
 from shotlog.testing import FakeDaemon
@@ -26,6 +27,7 @@ from shotlog_otio import make_timeline
 from tests.bridge.talk import EDIT
 from tests.cli.conftest import IN_PROCESS
 from tests.media.material import drift
+from tests.providers.clips import added
 from tests.waiting import PATIENCE_S, wait_for
 from tests.watch.folder import found, text_of
 
@@ -169,3 +171,51 @@ def test_it_writes_what_analyze_writes(tmp_path: Path, monkeypatch: pytest.Monke
         shotlog("daemon", "stop")
     assert (folder / "cut.marked.otio").read_bytes() == marked.read_bytes()
     assert (folder / "cut.markers.edl").read_bytes() == edl.read_bytes()
+
+
+def test_a_watch_with_a_provider_asks_nobody_and_needs_consent(
+    fake: FakeDaemon, tmp_path: Path
+) -> None:
+    AddedProviders().put(added("http-json", "http://127.0.0.1:9/sizes"))
+    folder = tmp_path / "reels"
+    command = ("watch", folder, "--once", "--tier", "remote")
+    refused = shotlog(*command)
+    assert refused.exit_code == 1
+    assert f"Agree once with: shotlog remote agree studio {folder}" in " ".join(
+        refused.output.split()
+    )
+    folder.mkdir()
+    (folder / "cut.otio").write_text(text_of("a"))
+    done = shotlog(*command, "--yes", "--provider", "studio", "--max-cost", "2")
+    assert done.exit_code == 0, done.output
+    (submit,) = [request for request in fake.requests if isinstance(request, Submit)]
+    asks = submit.task.asks
+    assert asks.models == "remote"
+    assert asks.remote is not None
+    assert (asks.remote.provider, asks.remote.max_cost) == ("studio", "2")
+    assert asks.remote.project == str(folder)
+    assert asks.remote.since is not None
+
+
+def test_a_watch_tells_that_the_next_tier_was_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reason = Problem(code="provider-unreachable", subject="studio", message="it is off", hint="Go.")
+
+    def fell_back(submit: Submit) -> Log:
+        return found(submit).model_copy(update={"fallback": reason})
+
+    (tmp_path / "cut.otio").write_text(text_of("a"))
+    with FakeDaemon(fell_back) as daemon:
+        for name, value in daemon.environment.items():
+            monkeypatch.setenv(name, value)
+        result = shotlog("watch", tmp_path, "--once", "--json")
+    assert result.exit_code == 3
+    (finished,) = [e for e in map(json.loads, result.stdout.splitlines()) if "fallback" in e]
+    assert finished["fallback"] == "studio: it is off. Go."
+
+
+def test_options_of_a_provider_need_the_remote_tier(fake: FakeDaemon, tmp_path: Path) -> None:
+    refused = shotlog("watch", tmp_path, "--once", "--max-cost", "2")
+    assert refused.exit_code == 2
+    assert "add --tier remote" in " ".join(refused.output.split())

@@ -37,6 +37,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
         "SHOTLOG_CACHE": str(home / "evidence.sqlite"),
         "SHOTLOG_MODELS": str(home / "models"),
         "SHOTLOG_CONFIG": str(home / "config.toml"),
+        "SHOTLOG_PROVIDERS": str(home / "providers"),
     })  # fmt: skip
 
 

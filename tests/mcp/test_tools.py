@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -12,9 +13,12 @@ from typing import Any
 import pytest
 
 from shotlog.mcp.tools import TOOLS
+from shotlog.providers import AddedProviders, SentRequests
 from shotlog_otio import read_edit, read_markers
 from tests.mcp.conftest import RATE, SHOT_FRAMES
 from tests.mcp.session import Session, pictures_of, text_of
+from tests.providers.clips import added
+from tests.providers.servers import HttpJsonServer, serving
 
 pytestmark = pytest.mark.slow
 
@@ -264,3 +268,23 @@ def test_a_hostile_name_of_a_film_and_its_bytes_survive(talk: Session, root: Pat
     assert path.startswith("file:///")
     again = talk.call("analyze", path=path, models="builtin")
     assert again["shots"] == 3
+
+
+def test_a_provider_is_asked_once_the_user_has_agreed_for_the_project(
+    talk: Session, root: Path, environment: Mapping[str, str]
+) -> None:
+    folder = Path(environment["SHOTLOG_PROVIDERS"])
+    asked = {"path": str(root / "cut.otio"), "models": "remote", "provider": "studio"}
+    with serving(HttpJsonServer()) as url:
+        provider = added("http-json", f"{url}/sizes", price="0.01")
+        AddedProviders(folder / "providers.json").put(provider)
+        refusal = talk.refusal("analyze", **asked)
+        assert "16 small pictures" in refusal
+        assert f"shotlog remote agree studio {root}" in refusal
+        with SentRequests(folder / "requests.sqlite") as records:
+            records.give_consent(str(root), "studio", provider.provider.address)
+        limited = talk.call("analyze", **asked, max_cost="0.006")
+        assert len([p for p in limited["problems"] if p["code"] == "clip-not-sent"]) == 1
+        found = talk.call("analyze", **asked)
+        assert {size["tier"] for shot in found["page"] for size in shot["sizes"]} == {"remote"}
+    assert "amount" in talk.refusal("analyze", **asked, max_cost="much")

@@ -150,7 +150,9 @@ def _pinned(asks: AnalysisOptions, found: Sequence[InstalledModel]) -> AnalysisO
     """Return options that name the models; an image-text model measures what words search."""
     if asks.remote is not None:
         embeddings = any(model.card.text is not None for model in found)
-        return asks.model_copy(update={"embeddings": embeddings})
+        # The start of a run is no part of the plan: another run is to find the same results.
+        remote = asks.remote.model_copy(update={"since": None})
+        return asks.model_copy(update={"embeddings": embeddings, "remote": remote})
     if not found:
         return asks.model_copy(update={"models": "builtin", "names": ()})
     names = tuple(model.card.name for model in found)

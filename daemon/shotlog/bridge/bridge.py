@@ -242,7 +242,7 @@ class Bridge:
     def _submit(self, request: requests.AnalyzeRequest, edit: Edit, settings: Settings) -> JobInfo:
         return self._client.submit(
             edit,
-            request.asks(settings.analysis),
+            request.asks_of(settings),
             name=request.name or edit.name,
             priority=request.priority,
             durable=request.durable,

@@ -10,17 +10,17 @@ options flat, names its jobs by the id of a request, and sends an edit in frames
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from shotlog.bridge.edits import Frame, PlainEdit
-from shotlog.schema import Model, PathText
+from shotlog.schema import Model, PathText, check_amount
 from shotlog.service.protocol import AnalysisOptions, JobId, KeepAlive, ModelOptions, Priority
 
 if TYPE_CHECKING:
-    from shotlog.settings import AnalysisSection
+    from shotlog.settings import AnalysisSection, Settings
 
 BRIDGE = 1
 """Version of the protocol, raised by changes that callers must follow. Within a version, requests,
@@ -62,8 +62,13 @@ class _ModelRequest(ModelOptions, _Request):
     limit."""
 
     def asks(self, settings: AnalysisSection) -> AnalysisOptions:
-        """Return the daemon's form of these options; those that are not given are the settings'."""
+        """Return the daemon's form of these options; those that are not given are the settings'.
+
+        The remote tier is none of them.
+        """
         given = self.model_dump(include=_OPTIONS & self.model_fields_set)
+        if self.models == "remote":
+            del given["models"]
         return AnalysisOptions(**settings.overridden(given).model_dump(include=_OPTIONS))
 
 
@@ -96,7 +101,35 @@ class AnalyzeRequest(_ModelRequest):
     job."""
     project: PathText | None = None
     """Absolute path of a folder, or of a file in it, whose project settings hold; null takes that
-    of ``timeline``."""
+    of ``timeline``. Consent to a provider and its bill belong to this project, too."""
+    provider: str | None = None
+    """Name of the provider to ask, where `models` is `remote`, or `auto` and the setting
+    `remote.tiers` has `remote`; null takes the user's. The bridge asks nobody for consent: it is
+    given with `shotlog remote agree NAME PROJECT`."""
+    max_cost: Annotated[str, AfterValidator(check_amount)] | None = None
+    """US dollars that a provider may cost, as a decimal number; null for no limit."""
+    cost_since: float | None = None
+    """Seconds since 1970 from which the costs of the project count against ``max_cost``, where
+    several jobs have one limit; null counts this job alone, from each time that it starts."""
+    offline: bool = False
+    """Send nothing to any provider."""
+
+    def asks_of(self, settings: Settings) -> AnalysisOptions:
+        """Return :meth:`asks`, with the provider that may be asked."""
+        from shotlog.settings import project_folder  # late, as for cut finders
+
+        asks, alone = self.asks(settings.analysis), self.models == "remote"
+        start = self.project or self.timeline
+        remote = settings.remote.asked(
+            "remote" if alone else asks.models,
+            str(project_folder(Path(start))) if start else "",
+            named=bool(asks.names) and not alone,
+            provider=self.provider,
+            max_cost=self.max_cost,
+            offline=self.offline,
+            since=self.cost_since,
+        )
+        return asks.with_provider(remote, alone=alone)
 
     @field_validator("cuts")
     @classmethod
@@ -114,6 +147,8 @@ class AnalyzeRequest(_ModelRequest):
     def _one_edit(self) -> AnalyzeRequest:
         if (self.timeline is None) == (self.edit is None):
             raise ValueError("give either a timeline or an edit")
+        if self.models == "remote" and self.names:
+            raise ValueError("a provider runs none of the models of this machine: leave out names")
         return self
 
 
@@ -188,6 +223,13 @@ class Load(_ModelRequest):
     """Load models now, for the next job. ``status`` shows when they are loaded."""
 
     type: Literal["load"] = "load"
+
+    @field_validator("models")
+    @classmethod
+    def _of_this_machine(cls, models: str) -> str:
+        if models == "remote":
+            raise ValueError("models of a provider are not loaded here")
+        return models
 
 
 class Unload(_Request):

@@ -136,3 +136,5 @@ class EditSummary(Model):
     """Clips that could not be analysed, with reasons; the other clips are complete."""
     warnings: tuple[str, ...]
     """Assumptions, as sentences."""
+    fallback: Problem | None = Field(None, exclude_if=lambda reason: reason is None)
+    """The reason why another tier than the first one made the findings; left out if none did."""

@@ -66,6 +66,7 @@ def summarize_log(
         markers=tuple(map(_marker, place_markers(markers, log.edit, options))),
         problems=log.problems,
         warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
+        fallback=log.fallback,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,10 +14,21 @@ import click
 from rich.console import Console
 from rich.status import Status
 
-from shotlog.cli.options import ANY_PATH, context_option, keep_alive_option, model_options
+from shotlog.cli.options import (
+    ANY_PATH,
+    EXIT_FALLBACK,
+    RemoteChoice,
+    all_tier_options,
+    ask_provider_too,
+    asks_of,
+    context_option,
+    keep_alive_option,
+    provider_options,
+)
 from shotlog.cli.output import SafeLine, print_json_text, show_waiting, terminal
 from shotlog.paths import handover_folder
 from shotlog.service.client import Client
+from shotlog.settings import load_settings
 from shotlog.watch import (
     Advanced,
     Answered,
@@ -46,13 +58,14 @@ from shotlog.watch import (
     help="Also analyse clips that are switched off.  [default: setting analysis.disabled]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-@model_options
+@all_tier_options
+@provider_options
 @keep_alive_option
 @context_option
 def watch(
     folder: Path | None, once: bool, others: bool, disabled: bool | None, as_json: bool,
     models: str | None, names: Sequence[str], cuts: str | None, device: str | None,
-    precision: str | None, keep_alive: int | None, context: str,
+    precision: str | None, keep_alive: int | None, context: str, remote: RemoteChoice,
 ) -> None:  # fmt: skip
     """Watch a folder: timelines that are exported into it come back with markers.
 
@@ -71,14 +84,21 @@ def watch(
     shotlog watch /projects/reel1/timelines
     shotlog watch /farm/in --once --json
 
+    Providers are asked as by 'shotlog analyze', but nobody is asked: agree with --yes, or before
+    with 'shotlog remote agree'. --max-cost is for all timelines until the watch ends.
+
     Exit codes: 0: with --once, everything is done. 1: failed, or with --once a timeline has no
-    results. 130: ended by Ctrl-C; every file is whole.
+    results. 3: with --once, a timeline was done by another tier than the first one of your order
+    (setting remote.tiers), as a provider could not be used. 130: ended by Ctrl-C; every file is
+    whole.
     """
-    if models == "builtin" and names:
-        raise click.UsageError("--model needs models, but --models builtin uses none.")
+    folder = folder or handover_folder()
+    _check_provider(folder, models, names, remote)
     asked = {
         "models": models, "names": names or None, "cuts": cuts, "device": device,
         "precision": precision, "disabled": disabled, "keep_alive": keep_alive,
+        "provider": remote.provider, "offline": remote.offline or None,
+        "max_cost": remote.max_cost, "cost_since": time.time() if remote.max_cost else None,
     }  # fmt: skip
     # Only what is given: the rest is up to the settings of each timeline's project.
     request = {key: value for key, value in asked.items() if value is not None}
@@ -87,14 +107,31 @@ def watch(
     def connect(name: str) -> Client:
         return Client(context=context, name=name)
 
+    fallen: list[str] = []
     with ExitStack() as stack, _sigterm_as_ctrl_c():
-        tell = _print_line if as_json else _Screen(terminal(), stack).tell
-        with Watcher(folder or handover_folder(), connect, options, tell) as watcher:
+        show = _print_line if as_json else _Screen(terminal(), stack).tell
+
+        def tell(event: WatchEvent) -> None:
+            if isinstance(event, Finished) and event.fallback:
+                fallen.append(event.file)
+            show(event)
+
+        with Watcher(folder, connect, options, tell) as watcher:
             if not once:
                 watcher.run()
             failed = watcher.run_once()
-    if failed:
-        raise click.exceptions.Exit(1)
+    if failed or fallen:
+        raise click.exceptions.Exit(1 if failed else EXIT_FALLBACK)
+
+
+def _check_provider(
+    folder: Path, models: str | None, names: Sequence[str], remote: RemoteChoice
+) -> None:
+    """Refuse at the start what every timeline of the folder would be refused for."""
+    timeline = folder / "timeline"  # of any name: its project is that of the folder
+    settings = load_settings(timeline).settings
+    asks = asks_of(settings.analysis, models=models, names=names)
+    ask_provider_too(asks, models, remote, settings.remote, timeline, may_ask=False)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from shotlog.engine import Cache, ProbeCache, StageProgress
 from shotlog.engine.sources import probe_footage
 from shotlog.mcp.calls import Call, CallCancelled, Progress
+from shotlog.mcp.records import ModelsChoice
 from shotlog.media.discovery import search_media
 from shotlog.paths import cache_file
 from shotlog.schema import DaemonError, DaemonRefused, Edit, Log, Problem, readable, spell_commands
@@ -23,7 +25,7 @@ from shotlog.service.protocol import (
     ProgressEvent,
     new_id,
 )
-from shotlog.settings import Settings, load_settings
+from shotlog.settings import Settings, load_settings, project_folder
 from shotlog_otio import (
     ReadOptions,
     Relinks,
@@ -46,6 +48,7 @@ class OpenTimeline:
         edit: Its clips.
         reading: The options by which it was read.
         settings: Those of its project.
+        project: Folder of its project.
         problems: Media that cannot be used.
         warnings: Assumptions about media.
         made: True for a temporary one.
@@ -55,6 +58,7 @@ class OpenTimeline:
     edit: Edit
     reading: ReadOptions
     settings: Settings
+    project: str
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     made: bool = False
@@ -72,34 +76,44 @@ def open_timeline(path: Path, sequence: str | None, call: Call) -> Iterator[Open
     Raises:
         ShotlogError: It cannot be read, or lies where nothing may be read.
     """
-    settings = load_settings(path).settings
+    settings, project = load_settings(path).settings, str(project_folder(path))
     reading = ReadOptions(sequence=sequence, relinks=Relinks.parse(settings.media.relinks))
     if is_timeline(path):
         edit = call.access.restrict(read_edit(path, reading))
-        yield OpenTimeline(path, edit, reading, settings)
+        yield OpenTimeline(path, edit, reading, settings, project)
         return
     with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
-        yield _footage(path, Path(folder) / "footage.otio", settings, call)
+        yield _footage(path, Path(folder) / "footage.otio", settings, project, call)
 
 
-def analyze(opened: OpenTimeline, models: str | None, call: Call) -> Log:
+def analyze(opened: OpenTimeline, choice: ModelsChoice, call: Call) -> Log:
     """Return the log of a timeline, from the daemon, which is started if needed.
 
     Raises:
         DaemonError: The daemon cannot be used, or the job failed.
         CallCancelled: The call was cancelled; its job is, too.
     """
-    given = {} if models is None else {"models": models}
+    alone = choice.models == "remote"
+    given = {} if choice.models is None or alone else {"models": choice.models}
     section = opened.settings.analysis.overridden(given).model_dump()
     known = AnalysisOptions.model_fields.keys() & section.keys()
     asks = AnalysisOptions(**{name: section[name] for name in known}, facts=True)
+    remote = opened.settings.remote.asked(
+        "remote" if alone else asks.models,
+        opened.project,
+        named=bool(asks.names),
+        provider=choice.provider,
+        max_cost=choice.max_cost,
+        since=time.time(),
+    )
+    asks = asks.with_provider(remote, alone=alone)
     with Client(context=call.context, name="shotlog mcp") as client:
         log = _run(client, opened.edit, asks, call)
     more = {"problems": opened.problems + log.problems, "warnings": opened.warnings + log.warnings}
     return log.model_copy(update=more)
 
 
-def _footage(path: Path, made: Path, settings: Settings, call: Call) -> OpenTimeline:
+def _footage(path: Path, made: Path, settings: Settings, project: str, call: Call) -> OpenTimeline:
     found = search_media([path], lambda count: call.progress.check())
     for film in found.films:  # a link in the folder may lead out of what may be read
         call.access.check_readable(str(film.path))
@@ -108,7 +122,9 @@ def _footage(path: Path, made: Path, settings: Settings, call: Call) -> OpenTime
     made.write_bytes(make_timeline(footage.media, readable(path.stem)))
     edit, reading = call.access.restrict(read_edit(made)), ReadOptions()
     warnings = (*footage.warnings, *footage_clock(footage.media).warnings)
-    return OpenTimeline(made, edit, reading, settings, footage.problems, warnings, made=True)
+    return OpenTimeline(
+        made, edit, reading, settings, project, footage.problems, warnings, made=True
+    )
 
 
 class _Stages:

@@ -18,7 +18,7 @@ from shotlog.schema import Edit, Log, ResultUnreadable, ShotlogError
 _REMEMBERED = 8
 """Largest number of logs in memory; one of a long film has several megabytes."""
 
-_Key = tuple[str, str | None, str | None]
+_Key = tuple[str, str | None, str | None, str | None]
 _Stamp = tuple[tuple[str, int, int] | None, ...]
 
 
@@ -62,14 +62,14 @@ class Logs:
             return store.log(choice.item, choice.item_sequence)
         assert choice.path is not None  # noqa: S101 # LogChoice checks it
         path = call.access.check_readable(choice.path)
-        key = (os.path.realpath(path), choice.sequence, choice.models)
+        key = (os.path.realpath(path), choice.sequence, choice.models, choice.provider)
         if not fresh and (known := self._known(key)) is not None:
             return known
         stamp = _stamp([str(path)])  # before it is read: a later change is noticed
         with open_timeline(path, choice.sequence, call) as opened:
             media = tuple(_media_files(opened.edit))
             stamp += _stamp(media)
-            log = analyze(opened, choice.models, call)
+            log = analyze(opened, choice, call)
         self._remember(key, _Remembered(log, (str(path), *media), stamp))
         return log
 

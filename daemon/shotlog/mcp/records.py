@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue, model_validator
 
-from shotlog.schema import Model, PathText, Problem, Rate, Seconds, ShotFacts, Tier
+from shotlog.schema import (
+    Model,
+    PathText,
+    Problem,
+    Rate,
+    Seconds,
+    ShotFacts,
+    Tier,
+    check_amount,
+)
 
-Models = Literal["auto", "builtin", "local"]
+Models = Literal["auto", "builtin", "local", "remote"]
 """A selection of models."""
 
 ItemId = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
@@ -28,7 +37,24 @@ class ToolModel(Model):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-class TimelineChoice(ToolModel):
+Amount = Annotated[str, AfterValidator(check_amount)]
+"""US dollars as a decimal number."""
+
+
+class ModelsChoice(ToolModel):
+    """The models that look at a timeline."""
+
+    models: Models | None = None
+    """auto: installed models and built-in analyzers. builtin: no models. local: fail where no model
+    is installed. remote: a provider, to which small pictures of every shot are sent, and which may
+    cost money; the user has to agree once for each project. By default, what the user has set."""
+    provider: str | None = None
+    """Name of the provider that is asked; by default the one that the user has set."""
+    max_cost: Amount | None = None
+    """US dollars that the provider may cost, such as "0.50"; clips that are left are problems."""
+
+
+class TimelineChoice(ModelsChoice):
     """A timeline, or media, to look at."""
 
     path: PathText
@@ -36,12 +62,9 @@ class TimelineChoice(ToolModel):
     or of a folder of media. What was not analysed before is analysed now."""
     sequence: str | None = None
     """Name of the sequence, of a timeline file that holds several."""
-    models: Models | None = None
-    """auto: installed models and built-in analyzers. builtin: no models. local: fail where no model
-    is installed. By default, what the user has set."""
 
 
-class LogChoice(ToolModel):
+class LogChoice(ModelsChoice):
     """A timeline or media to look at, or an item of a library."""
 
     path: PathText | None = None
@@ -49,8 +72,6 @@ class LogChoice(ToolModel):
     was not analysed before is analysed now."""
     sequence: str | None = None
     """Name of the sequence, of a timeline file that holds several."""
-    models: Models | None = None
-    """As for `analyze`."""
     library: PathText | None = None
     """Absolute path of the output folder of `shotlog batch`; with `item`, in place of `path`."""
     item: ItemId | None = None

@@ -61,6 +61,8 @@ class Finished(_Event):
     """Clips that could not be analysed, each with its reason, as sentences."""
     warnings: tuple[str, ...]
     """Assumptions, as sentences."""
+    fallback: str = ""
+    """The reason why another tier than the first one made them; empty if none did."""
 
 
 class Failed(_Event):

@@ -24,12 +24,14 @@ class Written(NamedTuple):
         markers: Number of markers.
         problems: Clips that could not be analysed, as sentences.
         warnings: Assumptions, as sentences.
+        fallback: The reason why another tier than the first one made them; empty if none did.
     """
 
     outputs: tuple[str, ...]
     markers: int
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
+    fallback: str
 
 
 def write_results(timeline: Path, log: Log, options: MarkerOptions) -> Written:
@@ -70,6 +72,7 @@ def write_results(timeline: Path, log: Log, options: MarkerOptions) -> Written:
             *result.warnings_for(outputs.marked),
             *notes,
         ),
+        fallback=str(log.fallback or ""),
     )
 
 

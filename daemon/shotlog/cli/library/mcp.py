@@ -35,8 +35,9 @@ def mcp(roots: Sequence[Path], writable: Sequence[Path], context: str) -> None:
 
     For assistants with a language model: they get tools that analyse timelines, list and find
     shots, show their pictures, and make stringouts. Such a program starts this command itself, from
-    its settings. Jobs run in the daemon, which is started on demand; nothing leaves this machine
-    but the answers to the program.
+    its settings. Jobs run in the daemon, which is started on demand. Nothing leaves this machine
+    but the answers to the program and, where you have agreed with 'shotlog remote agree', small
+    pictures for a provider.
 
     Needs the SDK of the protocol: pip install 'shotlog[mcp]'.
 

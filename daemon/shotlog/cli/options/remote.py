@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -124,6 +125,7 @@ def ask_provider_too(
         provider=choice.provider,
         max_cost=choice.max_cost,
         offline=choice.offline,
+        since=time.time(),
     )
     if remote is None:
         if choice.dry_run or choice.max_cost or choice.provider:

@@ -56,7 +56,13 @@ class AnalyzeTool(Tool):
 
     def run(self, asked: AnalyzeArguments, call: Call) -> Answer:
         """Return the analysis, with the first page of shots."""
-        choice = LogChoice(path=asked.path, sequence=asked.sequence, models=asked.models)
+        choice = LogChoice(
+            path=asked.path,
+            sequence=asked.sequence,
+            models=asked.models,
+            provider=asked.provider,
+            max_cost=asked.max_cost,
+        )
         log = self._logs.get(choice, call, fresh=not asked.offset)
         numbers = range(len(log.shots))[asked.offset : asked.offset + asked.limit]
         return Answer(

@@ -71,12 +71,12 @@ class WriteMarkersTool(Tool):
             if exporter is not None:
                 check_output_file(output, exporter.suffix, option="output")
                 check_new(asked.output, output)
-                log = analyze(opened, asked.models, call)
+                log = analyze(opened, asked, call)
                 return Answer(_export(opened, log, output))
             check_output(None if opened.made else opened.file, output)
             check_marked(asked.output, output, opened.file)
             check_marker_lists(opened.file, opened.edit, on=opened.settings.markers.on)
-            log = analyze(opened, asked.models, call)
+            log = analyze(opened, asked, call)
             return Answer(_mark(opened, log, output))
 
 
