@@ -150,6 +150,28 @@ def test_a_second_run_sends_nothing_and_pays_nothing(
     assert len(server.paid) == 2
 
 
+def test_coverage_and_selects_use_what_the_provider_has_answered(
+    film: Path, studio: str, server: HttpJsonServer, tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.otio"
+    analyzed(film, cut, "--tier", "remote", "--yes")
+    for command in (("coverage", cut), ("selects", cut, "--by", "size")):
+        result = shotlog(*command, "--tier", "remote", "--yes", "--json")
+        assert result.exit_code == 0, result.output
+        assert '"CS"' in result.stdout
+    assert len(server.paid) == 2
+
+
+def test_coverage_and_selects_tell_that_the_next_tier_was_used(
+    film: Path, studio: str, server: HttpJsonServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOTLOG_REMOTE_TIERS", "remote,builtin")
+    server.token = "another"  # noqa: S105
+    result = shotlog("selects", film, "--yes")
+    assert result.exit_code == 3
+    assert "the tier 'remote' was left for the next one" in " ".join(result.output.split())
+
+
 def test_nothing_is_sent_before_somebody_agreed(
     film: Path, studio: str, server: HttpJsonServer
 ) -> None:

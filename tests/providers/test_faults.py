@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from shotlog.models.catalog import Task
 from shotlog.providers import (
     AddedProviders,
     ClipSender,
@@ -33,7 +34,7 @@ from shotlog.schema import (
     RemoteOptions,
     ServerFailed,
 )
-from tests.providers.clips import added, bill, go_on, grey_clip, sender
+from tests.providers.clips import added, bill, go_on, grey_clip, sender, served
 from tests.providers.replicate_platform import NAME, TOKEN, VERSION, Platform, problem
 from tests.providers.servers import Answer, HttpJsonServer, serving
 
@@ -299,7 +300,7 @@ def test_a_clip_whose_prediction_was_cancelled_unseen_is_asked_for_again(
 
 CLIENT = """
 import sys
-from tests.providers.clips import added, bill, go_on, grey_clip, sender
+from tests.providers.clips import added, bill, go_on, grey_clip, sender, served
 from tests.providers.replicate_platform import NAME, TOKEN, VERSION
 provider = added("replicate", sys.argv[1], model=f"{NAME}:{VERSION}", at_once=4)
 sender(provider, TOKEN).answer([grey_clip(n) for n in range(24)], go_on)
@@ -363,3 +364,21 @@ def test_what_a_run_has_paid_in_earlier_jobs_counts_against_its_limit() -> None:
         with pytest.raises(ClipNotSent, match="would pass the limit"):
             ask(3)
     assert len(server.paid) == 2
+
+
+def test_all_tasks_of_a_run_share_its_limit() -> None:
+    server = HttpJsonServer(seconds=0.5)
+    models = [served(Task.SIZE), served(Task.MOVE, model="moves")]
+    with serving(server) as url:
+        AddedProviders().put(added("http-json", f"{url}/sizes", models=models, price="0.01"))
+        server.identity = None
+        with SentRequests() as records:
+            records.give_consent("/p", "studio", f"{url}/sizes")
+        analyzers = make_remote_analyzers(RemoteOptions(project="/p", max_cost="0.007"))
+        sizes, moves = (measure for each in analyzers for measure in each.measures)
+        assert isinstance(sizes, RemoteMeasure)
+        assert isinstance(moves, RemoteMeasure)
+        sizes.look([grey_clip(1).pictures])
+        with pytest.raises(ClipNotSent, match="would pass the limit"):
+            moves.look([grey_clip(1).pictures])
+    assert len(server.paid) == 1

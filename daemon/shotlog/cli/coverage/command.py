@@ -11,11 +11,15 @@ import click
 from shotlog.cli.analysis import DaemonChoice, OwnEngine, analyze_edit
 from shotlog.cli.options import (
     ANY_PATH,
+    EXIT_FALLBACK,
+    RemoteChoice,
+    all_tier_options,
+    ask_provider_too,
     asks_of,
     check_cache,
     engine_options,
     json_option,
-    model_options,
+    provider_options,
     read_options_of,
     reading_options,
     set_option,
@@ -35,7 +39,8 @@ from shotlog_otio import check_output_file, read_edit, save
     help="Write the coverage as one HTML page.",
 )
 @reading_options
-@model_options
+@all_tier_options
+@provider_options
 @set_option
 @engine_options
 @json_option
@@ -44,7 +49,7 @@ def coverage(
     rate: Fraction | None, relinks: Sequence[str], models: str | None, names: Sequence[str],
     cuts: str | None, device: str | None, precision: str | None, flags: Mapping[str, object],
     in_process: bool, keep_alive: int | None, context: str, no_cache: bool,
-    cache_file: Path | None, as_json: bool,
+    cache_file: Path | None, as_json: bool, remote: RemoteChoice,
 ) -> None:  # fmt: skip
     """Show how each scene of a timeline is covered, and what to check.
 
@@ -76,8 +81,9 @@ def coverage(
     shotlog coverage cut.edl --rate 25 --map E:=/mnt/media
     shotlog coverage cut.otio --json
 
-    Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 130:
-    stopped by Ctrl-C; the same command resumes.
+    Exit codes: 0: done; problems of single clips are listed. 1: failed, with the reason. 3: done,
+    by another tier than the first one of your order (setting remote.tiers), as a provider could not
+    be used. 130: stopped by Ctrl-C; the same command resumes.
     """
     check_cache(in_process, no_cache, cache_file)
     console = terminal(stderr=as_json)
@@ -87,6 +93,7 @@ def coverage(
     asks = asks_of(
         settings.analysis, models=models, names=names, cuts=cuts, device=device, precision=precision
     )
+    asks = ask_provider_too(asks, models, remote, settings.remote, timeline, may_ask=True)
     edit = read_edit(timeline, read_options_of(timeline, sequence, dialect, relinks, rate))
     daemon = None if in_process else DaemonChoice(context, keep_alive)
     with OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine:
@@ -106,3 +113,5 @@ def coverage(
 
         show_coverage(console, log)
     show_problems(terminal(stderr=True), log.problems, log.warnings)
+    if log.fallback is not None:
+        raise click.exceptions.Exit(EXIT_FALLBACK)

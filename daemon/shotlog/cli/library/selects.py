@@ -21,12 +21,16 @@ from shotlog.cli.analysis import (
 )
 from shotlog.cli.options import (
     ANY_PATH,
+    EXIT_FALLBACK,
     FilmLength,
+    RemoteChoice,
+    all_tier_options,
+    ask_provider_too,
     asks_of,
     check_cache,
     engine_options,
     json_option,
-    model_options,
+    provider_options,
     read_options_of,
     reading_options,
     set_option,
@@ -160,7 +164,8 @@ class _Places:
 )
 @json_option
 @reading_options
-@model_options
+@all_tier_options
+@provider_options
 @set_option
 @engine_options
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
@@ -171,7 +176,7 @@ def selects(
     sequence: str | None, dialect: str | None, rate: Fraction | None, relinks: Sequence[str],
     models: str | None, names: Sequence[str], cuts: str | None, device: str | None,
     precision: str | None, flags: Mapping[str, object], in_process: bool, keep_alive: int | None,
-    context: str, no_cache: bool, cache_file: Path | None, quiet: bool,
+    context: str, no_cache: bool, cache_file: Path | None, quiet: bool, remote: RemoteChoice,
 ) -> None:  # fmt: skip
     """Make selects: shots of a timeline or of footage, in groups, as a new timeline.
 
@@ -194,7 +199,8 @@ def selects(
     black" leaves them out.
 
     Exit codes: 0: done, also where no shot is found. 1: it failed, or there is no shot to write
-    with -o or --report. 130: stopped by Ctrl-C; nothing was written.
+    with -o or --report. 3: done, by another tier than the first one of your order (setting
+    remote.tiers), as a provider could not be used. 130: stopped by Ctrl-C; nothing was written.
     """
     asked = parse_shown(where)
     if between == "title" and output is None:
@@ -207,6 +213,7 @@ def selects(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
         precision=precision, disabled=disabled,
     ).model_copy(update={"facts": True})  # fmt: skip
+    asks = ask_provider_too(asks, models, remote, settings.remote, inputs[0], may_ask=True)
     markers = settings.markers.model_copy(update={"on": on or settings.markers.on})
     layout = Layout(handles, None if between == "none" else gap, places.cards)
     console = terminal(stderr=as_json, quiet=quiet)
@@ -237,6 +244,8 @@ def selects(
     else:
         view.show(console)
     show_problems(terminal(stderr=True), view.problems, () if quiet else view.warnings)
+    if log.fallback is not None:
+        raise click.exceptions.Exit(EXIT_FALLBACK)
 
 
 def _made(
