@@ -233,6 +233,20 @@ def test_falling_back_shows_in_warnings_findings_and_exit_code(
     assert len(remote_sizes(log)) == 2
 
 
+def test_models_that_the_settings_name_are_for_the_tiers_behind_the_provider(
+    film: Path, studio: str, server: HttpJsonServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOTLOG_REMOTE_TIERS", "remote,local,builtin")
+    monkeypatch.setenv("SHOTLOG_ANALYSIS_NAMES", "mine")
+    result, log = analyzed(film, tmp_path / "cut.otio", "--yes")
+    assert result.exit_code == 0, result.output
+    assert len(remote_sizes(log)) == 2
+    named = shotlog("analyze", film, "--model", "mine")
+    assert named.exit_code == 1
+    assert "mine" in named.output
+    assert len(server.paid) == 2
+
+
 def test_the_limit_of_cost_names_the_clips_that_were_not_sent(
     film: Path, studio: str, server: HttpJsonServer, tmp_path: Path
 ) -> None:

@@ -123,7 +123,7 @@ class AnalyzeRequest(_ModelRequest):
         remote = settings.remote.asked(
             "remote" if alone else asks.models,
             str(project_folder(Path(start))) if start else "",
-            named=bool(asks.names) and not alone,
+            named=bool(self.names),
             provider=self.provider,
             max_cost=self.max_cost,
             offline=self.offline,

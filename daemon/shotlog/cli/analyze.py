@@ -152,7 +152,9 @@ def analyze(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
         precision=precision, disabled=disabled,
     )  # fmt: skip
-    asks = ask_provider_too(asks, models, remote, settings.remote, inputs[0], may_ask=True)
+    asks = ask_provider_too(
+        asks, models, remote, settings.remote, inputs[0], named=bool(names), may_ask=True
+    )
     # The temporary timeline of footage must exist until the markers are written.
     with (
         OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine,

@@ -131,7 +131,9 @@ def _check_provider(
     timeline = folder / "timeline"  # of any name: its project is that of the folder
     settings = load_settings(timeline).settings
     asks = asks_of(settings.analysis, models=models, names=names)
-    ask_provider_too(asks, models, remote, settings.remote, timeline, may_ask=False)
+    ask_provider_too(
+        asks, models, remote, settings.remote, timeline, named=bool(names), may_ask=False
+    )
 
 
 @contextmanager

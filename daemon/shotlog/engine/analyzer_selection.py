@@ -89,7 +89,7 @@ def select_analyzers(
     Args:
         models: ``auto``, ``local`` (an error where no model is installed), ``builtin``, or
             ``remote``: a provider and the built-in tier.
-        names: Only these models; empty for all that are installed.
+        names: Only these models on this machine; empty for all that are installed.
         device: The device that runs them.
         precision: Precision of their weights.
         embeddings: True to use an image-text model in any case, so that the shots can be searched
@@ -135,9 +135,8 @@ def find_candidates(
             message = "search by words is asked for, and models are refused"
             raise ModelError("embeddings", message, "Ask for none, or leave models to auto.")
         return CandidateModels()
-    if models == "remote" and names:
-        message = "a model on this machine is named, and a provider is to be asked"
-        raise ModelError(", ".join(names), message, "Name none, or choose another --tier.")
+    if models == "remote":
+        names = ()  # they are of models on this machine, for the tiers that follow
     registry = Registry()
     warnings = () if names else tuple(map(str, registry.problems()))
     if names:

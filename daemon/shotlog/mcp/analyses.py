@@ -101,7 +101,6 @@ def analyze(opened: OpenTimeline, choice: ModelsChoice, call: Call) -> Log:
     remote = opened.settings.remote.asked(
         "remote" if alone else asks.models,
         opened.project,
-        named=bool(asks.names),
         provider=choice.provider,
         max_cost=choice.max_cost,
         since=time.time(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from decimal import Decimal
 from typing import Final
 
@@ -73,7 +74,7 @@ def check_provider(options: RemoteOptions) -> AddedProvider:
     if not agreed:
         project = options.project or "programs that name no project"
         message = f"nobody has agreed yet for {project}: {consent_sentence(added)}"
-        where = f" {options.project}" if options.project else ""
+        where = f" {shlex.quote(options.project)}" if options.project else ""
         hint = f"Agree once with: shotlog remote agree {added.name}{where}; or use another tier."
         raise ProviderForbidden(added.name, message, hint)
     return added

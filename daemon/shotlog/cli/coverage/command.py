@@ -93,7 +93,9 @@ def coverage(
     asks = asks_of(
         settings.analysis, models=models, names=names, cuts=cuts, device=device, precision=precision
     )
-    asks = ask_provider_too(asks, models, remote, settings.remote, timeline, may_ask=True)
+    asks = ask_provider_too(
+        asks, models, remote, settings.remote, timeline, named=bool(names), may_ask=True
+    )
     edit = read_edit(timeline, read_options_of(timeline, sequence, dialect, relinks, rate))
     daemon = None if in_process else DaemonChoice(context, keep_alive)
     with OwnEngine(cache_file, keep=not no_cache, size=settings.storage.cache_size) as engine:

@@ -203,7 +203,9 @@ def run(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
         precision=precision, disabled=disabled,
     )  # fmt: skip
-    asks = ask_provider_too(asks, models, remote, settings.remote, inputs[0], may_ask=False)
+    asks = ask_provider_too(
+        asks, models, remote, settings.remote, inputs[0], named=bool(names), may_ask=False
+    )
     options = BatchOptions(
         analysis=asks.model_copy(update={"facts": True}),
         markers=MarkerOptions(

@@ -213,7 +213,9 @@ def selects(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
         precision=precision, disabled=disabled,
     ).model_copy(update={"facts": True})  # fmt: skip
-    asks = ask_provider_too(asks, models, remote, settings.remote, inputs[0], may_ask=True)
+    asks = ask_provider_too(
+        asks, models, remote, settings.remote, inputs[0], named=bool(names), may_ask=True
+    )
     markers = settings.markers.model_copy(update={"on": on or settings.markers.on})
     layout = Layout(handles, None if between == "none" else gap, places.cards)
     console = terminal(stderr=as_json, quiet=quiet)

@@ -99,6 +99,7 @@ def ask_provider_too(
     settings: RemoteSection,
     start: Path,
     *,
+    named: bool,
     may_ask: bool,
 ) -> AnalysisOptions:
     """Return the options of an analysis with the provider that it may ask, if it may ask one.
@@ -109,6 +110,7 @@ def ask_provider_too(
         choice: Options of the remote tier.
         settings: Settings of the remote tier.
         start: The timeline, by which the project is known.
+        named: True where models of this machine were named.
         may_ask: True to ask the user of a terminal, once for each project and provider; False to
             end with an error where nobody has agreed.
 
@@ -121,7 +123,7 @@ def ask_provider_too(
     remote = settings.asked(
         "remote" if alone else asks.models,
         str(project_folder(start)),
-        named=bool(asks.names),
+        named=named,
         provider=choice.provider,
         max_cost=choice.max_cost,
         offline=choice.offline,
