@@ -10,6 +10,7 @@ options flat, names its jobs by the id of a request, and sends an edit in frames
 
 from __future__ import annotations
 
+import time
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
@@ -110,7 +111,7 @@ class AnalyzeRequest(_ModelRequest):
     """US dollars that a provider may cost, as a decimal number; null for no limit."""
     cost_since: float | None = None
     """Seconds since 1970 from which the costs of the project count against ``max_cost``, where
-    several jobs have one limit; null counts this job alone, from each time that it starts."""
+    several jobs have one limit; null counts from now on."""
     offline: bool = False
     """Send nothing to any provider."""
 
@@ -127,9 +128,14 @@ class AnalyzeRequest(_ModelRequest):
             provider=self.provider,
             max_cost=self.max_cost,
             offline=self.offline,
-            since=self.cost_since,
+            since=self._cost_since,
         )
         return asks.with_provider(remote, alone=alone)
+
+    @property
+    def _cost_since(self) -> float | None:
+        # A job whose id the caller chose must have the same options each time that it is asked for.
+        return self.cost_since if self.cost_since or self.job else time.time()
 
     @field_validator("cuts")
     @classmethod

@@ -209,7 +209,8 @@ class RemoteSection(Model):
             project=project,
             tiers=self.tiers,
             max_cost=max_cost,
-            since=since,
+            # Without a limit all runs are alike, so that the daemon may run them together.
+            since=None if max_cost is None else since,
         )
 
 
