@@ -20,8 +20,8 @@ from click.testing import CliRunner, Result
 
 from shotlog.cli import main
 from shotlog.paths import HOME_VARIABLE, providers_folder
-from shotlog.providers import AddedProviders
-from shotlog.schema import Family, Log, Pixels, Tier
+from shotlog.providers import AddedProviders, make_remote_analyzers
+from shotlog.schema import Family, Log, Pixels, ProviderForbidden, RemoteOptions, Tier
 from shotlog.synthetic import write_video
 from tests.cli.conftest import IN_PROCESS
 from tests.providers.clips import added
@@ -148,6 +148,20 @@ def test_a_second_run_sends_nothing_and_pays_nothing(
     _, without_cache = analyzed(film, tmp_path / "a.otio", "--tier", "remote")
     assert first.shots == again.shots == without_cache.shots
     assert len(server.paid) == 2
+
+
+def test_consent_is_given_for_a_project_or_for_programs_that_name_none(
+    studio: str, tmp_path: Path
+) -> None:
+    (tmp_path / ".shotlog.toml").touch()
+    inner = RemoteOptions(project=str(tmp_path))
+    for options, words in ((inner, [tmp_path / "reels" / "cut.otio"]), (RemoteOptions(), [])):
+        with pytest.raises(ProviderForbidden, match="nobody has agreed yet"):
+            make_remote_analyzers(options)
+        told = shotlog("remote", "agree", studio, *words)
+        assert told.exit_code == 0, told.output
+        assert "16 small pictures" in told.output
+        assert make_remote_analyzers(options)
 
 
 def test_coverage_and_selects_use_what_the_provider_has_answered(

@@ -24,7 +24,7 @@ from shotlog.engine.shared_cache import SharedCache
 from shotlog.engine.shot_pictures import make_thumbnail_reader
 from shotlog.engine.shot_vectors import make_vector_reader
 from shotlog.engine.sources import ProbeCache
-from shotlog.engine.tiers import run_by_tiers, tier_attempts
+from shotlog.engine.tiers import run_by_tiers, tell_fallback, tier_attempts
 
 __all__ = [
     "GROUP",
@@ -55,5 +55,6 @@ __all__ = [
     "missing_ranges",
     "run_by_tiers",
     "select_analyzers",
+    "tell_fallback",
     "tier_attempts",
 ]

@@ -54,7 +54,8 @@ def run_by_tiers(
         try:
             selected = select(choice)
             for log in run(selected, done):
-                yield _with_warnings(log, selected.warnings, left)
+                log = log.model_copy(update={"warnings": (*selected.warnings, *log.warnings)})
+                yield log if left is None else tell_fallback(log, left)
                 done += 1
         except ProviderError as error:
             if choice == attempts[-1]:
@@ -64,10 +65,9 @@ def run_by_tiers(
             return
 
 
-def _with_warnings(log: Log, warnings: Sequence[str], left: Problem | None) -> Log:
-    if left is None:
-        return log.model_copy(update={"warnings": (*warnings, *log.warnings)})
+def tell_fallback(log: Log, left: Problem) -> Log:
+    """Return a log that tells why its tier is not the first one of the order."""
     told = (
         f"the tier 'remote' was left for the next one: {left.subject}: {left.message}. {left.hint}"
     )
-    return log.model_copy(update={"warnings": (told, *warnings, *log.warnings), "fallback": left})
+    return log.model_copy(update={"warnings": (told, *log.warnings), "fallback": left})

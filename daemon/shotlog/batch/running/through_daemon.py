@@ -9,7 +9,14 @@ from types import TracebackType
 from shotlog.batch.events import Stop
 from shotlog.batch.running.analysis import Advance
 from shotlog.batch.running.shot_vectors import ShotVectors, read_vectors, select_for
-from shotlog.engine import AnalyzerSelection, Cache, ProbeCache, make_thumbnail_reader
+from shotlog.engine import (
+    AnalyzerSelection,
+    Cache,
+    ProbeCache,
+    make_thumbnail_reader,
+    tell_fallback,
+    tier_attempts,
+)
 from shotlog.paths import cache_file
 from shotlog.schema import (
     BatchError,
@@ -19,6 +26,7 @@ from shotlog.schema import (
     Log,
     LoggedShot,
     ModelError,
+    Problem,
     ShotlogError,
     Stopped,
 )
@@ -67,6 +75,7 @@ class DaemonAnalysis:
         since: float | None = None,
     ) -> None:
         self._keep_alive, self._since = keep_alive, since
+        self._left: Problem | None = None
         with ExitStack() as opened:
             self._client = opened.enter_context(Client(context=context, name="shotlog batch"))
             size = load_settings().settings.storage.cache_size
@@ -91,9 +100,7 @@ class DaemonAnalysis:
         self, edits: Sequence[Edit], asks: AnalysisOptions, advance: Advance, stop: Stop
     ) -> Iterator[Log | Exception]:
         """Yield for each edit its log, or its error; see :class:`EditAnalysis`."""
-        if asks.remote is not None:
-            remote = asks.remote.model_copy(update={"since": self._since})
-            asks = asks.model_copy(update={"remote": remote})
+        asks, left = self._present(asks)
         open_jobs: set[str] = set()
         try:
             jobs = [self._submit(edit, asks, open_jobs) for edit in edits]
@@ -106,7 +113,10 @@ class DaemonAnalysis:
                     again = self._submit(edit, asks, open_jobs)
                     end = self._wait(again, edit, advance, stop)
                     open_jobs.discard(again)
-                yield self._outcome(end, edit)
+                outcome = self._outcome(end, edit)
+                if left is not None and isinstance(outcome, Log):
+                    outcome = tell_fallback(outcome, left)
+                yield outcome
         finally:
             for job in open_jobs:
                 with suppress(DaemonError):
@@ -127,6 +137,20 @@ class DaemonAnalysis:
             self._selected = select_for(asks)
         return read_vectors(shots, self._selected, self._cache)
 
+    def _present(self, asks: AnalysisOptions) -> tuple[AnalysisOptions, Problem | None]:
+        """Return the options of a plan for this run, and why the provider is not asked any more.
+
+        A provider that could not be used is asked once in a run, and not again for every timeline:
+        to find nobody at its address takes seconds.
+        """
+        if asks.remote is None:
+            return asks, None
+        if self._left is None:
+            remote = asks.remote.model_copy(update={"since": self._since})
+            return asks.model_copy(update={"remote": remote}), None
+        following = tier_attempts(asks.models, asks.remote)[1]
+        return asks.model_copy(update={"models": following, "remote": None}), self._left
+
     def _submit(self, edit: Edit, asks: AnalysisOptions, open_jobs: set[str]) -> str:
         job = new_id()
         open_jobs.add(job)
@@ -139,7 +163,9 @@ class DaemonAnalysis:
 
     def _outcome(self, end: JobInfo, edit: Edit) -> Log | Exception:
         if end.state is JobState.DONE:
-            return self._client.result(end.job)
+            log = self._client.result(end.job)
+            self._left = self._left or log.fallback
+            return log
         if end.failure is None:
             return BatchError(edit.name, "its job was cancelled", "Run shotlog batch retry.")
         code, message, hint = end.failure.code, end.failure.message, end.failure.hint
