@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from shotlog.schema import ClipRange, Marker, TimeRange
-from shotlog_otio import InspectedClip, Inspection, ReadOptions, inspection_of
+from shotlog_otio import InspectedClip, Inspection, Reading, ReadOptions, inspection_of
 from shotlog_otio.formats import Format, load_formats
 from tests.nle.cuts.cut import Cut, Row, rows
 from tests.nle.cuts.drawing import cuts
@@ -62,12 +62,15 @@ class Made:
         self.path = folder / f"cut{self.writer.suffix}"
         self.options = ReadOptions(rate=None if self.writer.tells_rate else cut.rate)
         self.writer.write(self.path, cut)
-        self.before = self.inspect()
         self.content = self.writer.content(self.path)
-        self.edit = format_.read(self.path, self.options)
+        read = self.open()
+        self.before, self.edit = inspection_of(read), read.edit
+
+    def open(self) -> Reading:
+        return self.format.open(self.path, self.options)
 
     def inspect(self) -> Inspection:
-        return inspection_of(self.format.open(self.path, self.options))
+        return inspection_of(self.open())
 
     def mark(self, markers: Sequence[Marker], on: Any = "timeline") -> Any:
         return self.format.write_markers(
@@ -201,12 +204,13 @@ def whole(clip: ClipRange, frame: int, rate: Fraction, counted: Fraction) -> boo
 
 def only_markers_were_added(made: Made, markers: Sequence[Marker], on: Any) -> None:
     """Check that all else is as it was, that a second run changes nothing, and that all can go."""
-    after = made.inspect()
+    read = made.open()
+    after = inspection_of(read)
     added = {"markers", "hidden_markers"}
     assert after.model_dump(exclude=added) == made.before.model_dump(exclude=added)
     others = [m for m in after.markers if not m.ours]
     assert others == list(made.before.markers)
-    assert made.format.read(made.path, made.options) == made.edit
+    assert read.edit == made.edit
     once = made.path.read_bytes() if made.path.is_file() else b""
 
     assert not made.mark(markers, on).changed
