@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Final
 
 import av
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
 from shotlog.schema import Pixels
@@ -33,15 +33,17 @@ def encode_pictures(pictures: Pixels) -> bytes:
         pictures: (n, h, w, 3) uint8 RGB; both sides even.
     """
     target = BytesIO()
+    converter = VideoReformatter()  # a frame's own would be set up anew for each, for 0.2 ms
     _, height, width, _ = pictures.shape
     with av.open(target, "w", format="mp4") as container:
         stream: VideoStream = container.add_stream("libx264", rate=RATE, options=_X264)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.thread_count = 1  # several would cut the picture elsewhere
         for number, pixels in enumerate(pictures):
-            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
-                format="yuv420p", dst_colorspace=Colorspace.ITU601, dst_color_range=ColorRange.MPEG
-            )
+            frame = converter.reformat(
+                av.VideoFrame.from_ndarray(pixels, format="rgb24"),
+                format="yuv420p", dst_colorspace=Colorspace.ITU601, dst_color_range=ColorRange.MPEG,
+            )  # fmt: skip
             frame.pts, frame.time_base = number, Fraction(1, RATE)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
