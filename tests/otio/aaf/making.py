@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -204,9 +206,19 @@ class Film(Effects):
 
 def make(path: Path, build: Callable[[Film], object], rate: Fraction = Fraction(24)) -> Path:
     """Write a file that a function makes."""
-    with aaf2.open(str(path), "w") as file:
+    path.write_bytes(_empty())
+    with aaf2.open(str(path), "rw") as file:
         build(Film(file, rate))
     return path
+
+
+@cache  # most of a small file is definitions, and to write them takes as long as all the rest
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "empty.aaf")
+        with aaf2.open(str(path), "w"):
+            pass
+        return path.read_bytes()
 
 
 def write_named(path: Path, names: Sequence[str]) -> None:
