@@ -19,7 +19,8 @@ from shotlog.service.scheduling import (
     FairQueue,
 )
 
-_TICK = 0.1
+_TICK, _COARSE = 0.1, 0.25
+"""Seconds of a tick; a coarse one where jobs of minutes are run many times."""
 INTERACTIVE, NORMAL, BATCH = Priority
 PRIORITIES = st.sampled_from(list(Priority))
 
@@ -32,6 +33,7 @@ class _Device:
         needs: Seconds without preemption that a job needs to end, and of which nothing is saved.
             Other jobs never end, and everything of them is saved.
         turns: Jobs that were started, in order.
+        step: Seconds of a tick.
     """
 
     queue: FairQueue = field(default_factory=FairQueue)
@@ -41,6 +43,7 @@ class _Device:
     used: Counter[str] = field(default_factory=Counter)
     turns: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
+    step: float = _TICK
 
     def tick(self) -> None:
         if self.running is not None and self.queue.should_preempt():
@@ -50,12 +53,12 @@ class _Device:
         if self.running is None:
             self.begin()
         if self.running is not None:
-            self.queue.charge(_TICK)
+            self.queue.charge(self.step)
             self.used[self.running] += 1
             if self.running not in self.needs:
                 self.queue.mark_saved()
-            self.since += _TICK
-            if self.since >= self.needs.get(self.running, float("inf")) - _TICK / 2:
+            self.since += self.step
+            if self.since >= self.needs.get(self.running, float("inf")) - self.step / 2:
                 self.finish(self.running)
 
     def begin(self) -> None:
@@ -65,7 +68,7 @@ class _Device:
             self.turns.append(self.running)
 
     def run(self, seconds: float) -> None:
-        for _ in range(round(seconds / _TICK)):
+        for _ in range(round(seconds / self.step)):
             self.tick()
 
     def finish(self, job: str) -> None:
@@ -75,7 +78,7 @@ class _Device:
             self.running = None
 
     def seconds(self, job: str) -> float:
-        return self.used[job] * _TICK
+        return self.used[job] * self.step
 
 
 def device(*priorities: Priority) -> _Device:
@@ -390,7 +393,7 @@ def test_a_long_uninterruptible_job_ends_beside_endless_interactive_jobs(
 def test_any_uninterruptible_job_ends_and_delays_others_by_at_most_four_times_its_length(
     needs: float, patient: Priority, each: float
 ) -> None:
-    busy = _Device(needs={"long": needs})
+    busy = _Device(needs={"long": needs}, step=_COARSE)
     busy.queue.add("long", patient)
     # The turns before the one that suffices take less than it together, and that one less than
     # twice what is needed; for each second of them the others have WEIGHTS[INTERACTIVE] or less.
@@ -404,12 +407,12 @@ def test_any_uninterruptible_job_ends_and_delays_others_by_at_most_four_times_it
         waited = 0.0
         while busy.running != name:
             busy.tick()
-            waited += _TICK
+            waited += _COARSE
         longest = max(longest, waited)
         while name not in busy.ended:
             busy.tick()
     assert "long" in busy.ended
-    assert longest <= 4 * max(needs, FIRST_QUANTUM) + 2 * _TICK
+    assert longest <= 4 * max(needs, FIRST_QUANTUM) + 2 * _COARSE
 
 
 @settings(deadline=None, max_examples=20)
@@ -417,7 +420,7 @@ def test_any_uninterruptible_job_ends_and_delays_others_by_at_most_four_times_it
 def test_every_job_that_saves_nothing_before_its_end_ends(
     needs: list[float], data: st.DataObject
 ) -> None:
-    busy = _Device()
+    busy = _Device(step=2 * _COARSE)
     for number, seconds in enumerate(needs):
         busy.needs[f"{number}"] = seconds
         busy.queue.add(f"{number}", data.draw(st.sampled_from([NORMAL, BATCH])))
