@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +20,7 @@ from click.testing import CliRunner, Result
 from shotlog.cli import main
 from shotlog.schema import Log, Pixels
 from shotlog.synthetic import write_video
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, wait_for
 
 RATE = Fraction(25)
 
@@ -235,8 +234,7 @@ def test_ctrl_c_leaves_the_output_alone_and_the_work_in_the_cache(tmp_path: Path
         # A test run in the background has Ctrl-C switched off, and would pass that on.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    while process.poll() is None and not _has_pieces(tmp_path / "cache.sqlite"):
-        time.sleep(0.05)
+    wait_for(lambda: process.poll() is not None or _has_pieces(tmp_path / "cache.sqlite"))
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, stderr

@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +27,7 @@ from tests.providers.clips import added
 from tests.providers.keyrings import MemoryKeyring
 from tests.providers.replicate_platform import NAME, TOKEN, VERSION, Platform
 from tests.providers.servers import HttpJsonServer, serving
+from tests.waiting import PATIENCE_S, wait_for
 
 SOCKETS: list[str] = []
 sys.addaudithook(lambda event, _: SOCKETS.append(event) if event.startswith("socket.") else None)
@@ -371,9 +371,8 @@ def test_ctrl_c_cancels_what_the_provider_computes(
         AddedProviders().put(added("replicate", url, model=f"{NAME}:{VERSION}"))
         command = [sys.executable, "-m", "shotlog", "analyze", str(film)]
         process = subprocess.Popen([*command, "--tier", "remote", "--yes"])
-        while len(platform.predictions) < 2 and process.poll() is None:
-            time.sleep(0.05)
+        wait_for(lambda: len(platform.predictions) >= 2 or process.poll() is not None)
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(PATIENCE_S) == 130
         assert sorted(platform.cancelled) == sorted(platform.predictions)
         assert len(platform.cancelled) == 2

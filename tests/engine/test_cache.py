@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from fractions import Fraction
@@ -192,6 +191,7 @@ from shotlog.engine import Cache
 from shotlog.schema.evidence import Row, Series
 from shotlog.schema.times import TimeRange
 
+print("ready", flush=True)
 sys.stdin.readline()
 for n in range(40):
     with Cache(Path(sys.argv[1])) as cache:
@@ -203,15 +203,21 @@ for n in range(40):
 def test_two_runs_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     runs = [
-        subprocess.Popen([sys.executable, "-c", _RUN, str(path), name], stdin=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", _RUN, str(path), name],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
         for name in "abcd"
-    ]
-    time.sleep(1)  # until all have imported, so that they open the new file at one moment
+    ]  # fmt: skip
+    # All have imported: so they open the new file at one moment.
+    assert [run.stdout and run.stdout.readline() for run in runs] == ["ready\n"] * 4
     for run in runs:
         assert run.stdin is not None
-        run.stdin.write(b"go\n")
-        run.stdin.close()
-    assert [run.wait() for run in runs] == [0] * 4
+        run.stdin.write("go\n")
+        run.stdin.flush()
+    for run in runs:
+        run.communicate()
+    assert [run.returncode for run in runs] == [0] * 4
     with Cache(path) as cache:
         assert [len(cache.pieces(name, "k")) for name in "abcd"] == [40] * 4
 

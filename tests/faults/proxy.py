@@ -18,6 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from tests.waiting import PATIENCE_S
+
 _T = TypeVar("_T")
 
 _READ = 64 * 1024
@@ -120,7 +122,7 @@ class Proxy:
         self._do(self._unlisten(seconds))
 
     def _do(self, what: Coroutine[Any, Any, _T]) -> _T:
-        return asyncio.run_coroutine_threadsafe(what, self._loop).result(timeout=10)
+        return asyncio.run_coroutine_threadsafe(what, self._loop).result(PATIENCE_S)
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)

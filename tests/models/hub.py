@@ -14,6 +14,8 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
+from tests.waiting import PATIENCE_S
+
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -146,6 +148,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(rest[: self.hub.stall_after])
             rest = rest[self.hub.stall_after :]
             self.hub.stalled.set()
-            self.hub.go_on.wait(30)
+            self.hub.go_on.wait(PATIENCE_S)
         with suppress(ConnectionError):
             self.wfile.write(rest)

@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 
 import av
 
+from tests.waiting import PATIENCE_S
+
 LABELS = ("CS", "ECS", "FS", "LS", "MS")
 """Alphabetical, as the published predictor has them."""
 
@@ -172,7 +174,7 @@ class HttpJsonServer:
                 self.turned_away += 1
             return Answer(409, {"error": "At capacity"})
         if self.hold is not None:
-            self.hold.wait(10)
+            self.hold.wait(PATIENCE_S)
         if self.places is not None:
             self.places.release()
         with self._lock:

@@ -40,6 +40,7 @@ from shotlog.schema import (
     WindowMeasure,
 )
 from shotlog.synthetic import write_video
+from tests.waiting import PATIENCE_S
 
 RATE = Fraction(25)
 COUNT = 100
@@ -515,7 +516,7 @@ def test_a_source_runs_ahead_no_further_than_its_limit() -> None:
             yield [n]
 
     with Prefetcher(source(), lambda _: 10, limit=40) as ahead:
-        assert full.wait(10)
+        assert full.wait(PATIENCE_S)
         taken = iter(ahead)
         assert next(taken) == 0
         assert max(made) <= 6

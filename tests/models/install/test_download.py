@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -21,6 +20,7 @@ from shotlog.models.install import Advance, pull
 from shotlog.schema import ModelNotPulled, ModelUnreadable, OutputNotWritable, ShotlogError, Stopped
 from tests.models.checkpoints import TINY, make
 from tests.models.hub import COMMIT, Hub, serving
+from tests.waiting import PATIENCE_S, wait_for
 
 NAME = "movieshots-scale"
 
@@ -347,7 +347,7 @@ def _command(hub: Hub, registry: Registry, **environment: str) -> subprocess.Pop
 
 def test_offline_mode_sends_no_request(hub: Hub, registry: Registry) -> None:
     process = _command(hub, registry, HF_HUB_OFFLINE="1")
-    _, stderr = process.communicate(timeout=50)
+    _, stderr = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert b"HF_HUB_OFFLINE is set" in stderr
     assert b"models add FOLDER" in stderr
@@ -363,14 +363,13 @@ def test_ctrl_c_leaves_no_partial_model_and_the_next_run_resumes(
         hub.files[f"{card.repo}/{name}"] = (large / name).read_bytes()
     hub.stall_after = chunk + 1000
     process = _command(hub, registry)
-    assert hub.stalled.wait(30)
+    assert hub.stalled.wait(PATIENCE_S)
     draft = next(registry.own_folder(NAME).glob("model.safetensors.*.part"))
-    while process.poll() is None and draft.stat().st_size < chunk:
-        time.sleep(0.05)
+    wait_for(lambda: process.poll() is not None or draft.stat().st_size >= chunk)
     process.send_signal(signal.SIGINT)
     hub.stall_after = None
     hub.go_on.set()
-    _, stderr = process.communicate(timeout=50)
+    _, stderr = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, stderr
     assert b"Traceback" not in stderr
     assert b"what was received is kept" in stderr

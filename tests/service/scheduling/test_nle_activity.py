@@ -22,6 +22,7 @@ from shotlog.service.scheduling import (
     SCAN_SECONDS,
     NleActivityMonitor,
 )
+from tests.waiting import wait_for
 
 BURN = "while True: pass"
 REST = "import time; time.sleep(60)"
@@ -60,8 +61,7 @@ def scan_until_identified(monitor: NleActivityMonitor, now: float = 0.0) -> floa
 
 def use_some_cpu_time(process: psutil.Process) -> None:
     before = process.cpu_times().user
-    while process.cpu_times().user < before + 4 * LITTLE * SCAN_SECONDS:
-        time.sleep(0.01)
+    wait_for(lambda: process.cpu_times().user >= before + 4 * LITTLE * SCAN_SECONDS)
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,7 @@ def test_a_program_counts_as_busy_for_some_seconds_after_its_last_activity(run: 
     now = scan_until_identified(monitor)
     use_some_cpu_time(process)
     process.send_signal(signal.SIGSTOP)
-    while process.status() != psutil.STATUS_STOPPED:
-        time.sleep(0.01)
+    wait_for(lambda: process.status() == psutil.STATUS_STOPPED)
 
     assert monitor.poll(now)
     assert monitor.poll(now + COOLDOWN_SECONDS - 0.1)

@@ -138,8 +138,7 @@ def test_a_job_that_was_preempted_goes_on_where_it_was(film: Path, tmp_path: Pat
     with supervised(odd_command("waits", 11, looks)) as supervisor:
         run(supervisor, job_of(film))
         hear_until(supervisor, lambda e: isinstance(e, Progressed) and e.stage == "Models")
-        while looks.stat().st_size < 12:
-            time.sleep(0.01)
+        wait_for(lambda: looks.stat().st_size >= 12)
         supervisor.preempt()
         supervisor.preempt()
         time.sleep(1)  # until it is in the worker's hands, also on a busy machine
