@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -53,9 +55,19 @@ def close(a: ModelOutput, b: ModelOutput) -> bool:
     return a.keys() == b.keys() and all(np.allclose(a[key], b[key], atol=1e-5) for key in a)
 
 
+@pytest.fixture
+def threads(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Torch's number of threads during a test."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield request.param
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5], indirect=True)
 @pytest.mark.parametrize("which", ["multitask", "predictor"])
 def test_outputs_on_a_cpu_are_bit_identical_in_any_batch(
-    which: str, request: pytest.FixtureRequest
+    which: str, threads: int, request: pytest.FixtureRequest
 ) -> None:
     model = runner(request.getfixturevalue(which))
     batch = windows(*[1] * 7)
@@ -64,6 +76,44 @@ def test_outputs_on_a_cpu_are_bit_identical_in_any_batch(
     backwards = model.run(batch[::-1])
     assert all(same(a, b) for a, b in zip(together, backwards[::-1], strict=True))
     assert not same(together[0], together[1])
+
+
+class Meeting(nn.Module):
+    """Lets no window go on before another one is here; keeps torch's number of threads."""
+
+    def __init__(self, model: LoadedModel, parties: int) -> None:
+        super().__init__()
+        self.inner = model.network
+        self.barrier = threading.Barrier(parties, timeout=30)
+        self.threads: list[int] = []
+        self.model = replace(model, network=self)
+
+    def forward(self, batch: Tensor) -> dict[str, Tensor]:
+        self.threads.append(torch.get_num_threads())
+        self.barrier.wait()
+        return dict(self.inner(batch))
+
+
+@pytest.mark.parametrize(("threads", "share"), [(2, 1), (3, 1), (4, 2)], indirect=["threads"])
+def test_a_cpu_takes_two_windows_at_once_each_on_half_of_the_threads(
+    multitask: LoadedModel, threads: int, share: int
+) -> None:
+    network = Meeting(multitask, parties=2)
+    assert len(runner(network.model).run(windows(1, 1, 1, 1))) == 4
+    assert network.threads == [share] * 4
+    assert torch.get_num_threads() == threads
+    with ThreadPoolExecutor(1) as later:
+        assert later.submit(torch.get_num_threads).result() == threads
+
+
+@pytest.mark.parametrize(("threads", "share"), [(1, 1), (4, 2)], indirect=["threads"])
+def test_a_window_alone_gets_no_more_threads_than_one_beside_another(
+    multitask: LoadedModel, threads: int, share: int
+) -> None:
+    """In bf16 the number of threads changes how the processor adds up."""
+    network = Meeting(multitask, parties=1)
+    runner(network.model).run(windows(1))
+    assert network.threads == [share]
 
 
 def test_long_windows_do_not_change_the_scores_of_their_neighbours(predictor: LoadedModel) -> None:

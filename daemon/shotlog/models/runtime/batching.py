@@ -11,6 +11,7 @@ from torch import Tensor
 from shotlog.models.runtime.devices import Device, read_cpu_quota
 from shotlog.models.runtime.memory_hooks import MemoryHooks
 from shotlog.models.runtime.outputs import ModelOutput, RunnableModel
+from shotlog.models.runtime.side_by_side import SideBySide
 from shotlog.models.videomae import MotionPredictor
 from shotlog.schema import DeviceLost, DeviceUnusable, Pixels
 
@@ -20,7 +21,8 @@ class Batcher:
 
     Attributes:
         model: The model.
-        largest: Maximum of windows per batch; halved when memory did not suffice.
+        largest: Maximum of windows per batch, or of windows side by side; halved when memory did
+            not suffice.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class Batcher:
         model: RunnableModel,
         largest: int,
         *,
+        side_by_side: bool,
         compiled: bool,
         hooks: MemoryHooks,
     ) -> None:
@@ -45,10 +48,8 @@ class Batcher:
             self._forward = torch.compile(self._forward, mode="reduce-overhead", dynamic=False)
         shape = (largest, model.frames, model.size, model.size, 3)
         self._staging = _Staging(shape, device.torch_name) if device.kind == "cuda" else None
-        granted = read_cpu_quota()
-        if device.kind == "cpu" and granted is not None:
-            # Torch starts as many threads as the machine has cores, whatever the container may use.
-            torch.set_num_threads(min(granted, torch.get_num_threads()))
+        threads = _limit_threads() if device.kind == "cpu" else 0
+        self._side_by_side = SideBySide(self._forward, largest, threads) if side_by_side else None
 
     def answers(self, windows: Sequence[Pixels]) -> list[ModelOutput]:
         """Return the outputs of all windows, as described at :meth:`Runner.run`."""
@@ -113,6 +114,8 @@ class Batcher:
         """Return the outputs of one batch; None where memory does not suffice."""
         try:
             with self._hooks.during_inference(len(segments)):
+                if self._side_by_side is not None:
+                    return self._side_by_side.run(segments)
                 answers = self._forward(self._moved(segments))
         except RuntimeError as error:
             if not _out_of_memory(error):
@@ -128,6 +131,18 @@ class Batcher:
         if self._staging is not None:
             return self._staging.moved(segments)
         return torch.from_numpy(np.stack(segments)).to(self._device.torch_name)
+
+
+def _limit_threads() -> int:
+    """Return the threads that torch may use on the CPU, after limiting them.
+
+    Torch starts as many threads as the machine has cores, whatever the container may use.
+    """
+    granted, threads = read_cpu_quota(), torch.get_num_threads()
+    if granted is not None and granted < threads:
+        threads = granted
+        torch.set_num_threads(threads)
+    return threads
 
 
 class _Staging:

@@ -16,12 +16,12 @@ from shotlog.models.runtime.devices import Device, DeviceChoice
 from shotlog.models.runtime.memory_estimate import MemoryEstimate
 from shotlog.models.runtime.memory_hooks import MemoryHooks
 from shotlog.models.runtime.outputs import ModelOutput, RunnableModel
-from shotlog.models.runtime.runner import Runner
+from shotlog.models.runtime.runner import CPU_WINDOWS, Runner
 from shotlog.schema import Pixels, WindowMeasure
 
 _BATCH = 32
-"""Windows per call; a GPU divides them into batches that fit. A CPU processes one at a time, so it
-gets one per call: then Ctrl-C loses little."""
+"""Windows per call; a GPU divides them into batches that fit. A CPU gets as many as it processes at
+once: then Ctrl-C loses little."""
 
 
 class RunnerMeasure(WindowMeasure):
@@ -43,7 +43,7 @@ class RunnerMeasure(WindowMeasure):
         settings: Files that affect them beside the weights (eps, heads, ...), where there are any.
     """
 
-    epoch = 2
+    epoch = 3
     batch = 1
     loop_filter = False
     frames: int
@@ -99,7 +99,7 @@ class RunnerMeasure(WindowMeasure):
             ModelError: The device or the weights cannot be used.
         """
         self._runner.prepare()
-        self.batch = 1 if self.device_choice.device.kind == "cpu" else _BATCH
+        self.batch = CPU_WINDOWS if self.device_choice.device.kind == "cpu" else _BATCH
 
     def release(self) -> None:
         """Drop the weights; they are loaded again on the next use."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from shotlog.models.runtime.batching import Batcher
     from shotlog.schema import Pixels
 
+CPU_WINDOWS = 2
+"""Windows that a CPU processes at once, each by itself."""
+
 _LARGEST = 16
 """Default maximum of windows per batch on a GPU."""
 
@@ -22,8 +25,8 @@ class Runner:
     """Inference with one model, which is loaded on first use. For one thread.
 
     Windows are processed in batches of 16, 8, 4, 2 or 1, never padded, so that a GPU meets few
-    shapes. On a CPU every window is processed alone, so its outputs are bit-identical whatever the
-    other windows are. On a GPU they may differ with the batch size.
+    shapes; its outputs may differ with the batch size. On a CPU every window is processed by
+    itself, two at once, so its outputs are bit-identical whatever the other windows are.
 
     Where a device runs out of memory the batch size is halved permanently; where one window does
     not fit, the hooks may free memory. All other exceptions propagate.
@@ -48,7 +51,7 @@ class Runner:
             load: Loads the model onto a device (``cuda:0``) in a precision (``bf16``).
             device: As for :func:`~shotlog.models.runtime.devices.choose_device`.
             precision: Likewise.
-            largest: Maximum of windows per batch; None takes 16, or 1 on a CPU.
+            largest: Maximum of windows per batch; None takes 16, and on a CPU no batches.
             compiled: Use ``torch.compile`` with CUDA graphs, on CUDA alone; each batch size is
                 compiled once, which takes time.
             hooks: Called around loading and inference; None does nothing.
@@ -98,12 +101,17 @@ class Runner:
             # Before loading, so that other models can be evicted first.
             self._hooks.before_load(device)
             model = self._loaded(device)
-            # Two windows at once take a CPU twice as long as one (base size on 2 cores of an EPYC
-            # with AVX512-BF16: 4.04 s to 2.02 s in fp32, 1.98 s to 0.98 s in bf16), and change the
-            # last bits (up to 2e-7 in a logit).
-            largest = self._largest or (1 if device.kind == "cpu" else _LARGEST)
+            # A batch of two takes a CPU twice as long as one window (base size on 2 cores of an
+            # EPYC with AVX512-BF16: 4.04 s to 2.02 s in fp32, 1.98 s to 0.98 s in bf16), and
+            # changes the last bits (up to 2e-7 in a logit).
+            side_by_side = device.kind == "cpu" and self._largest is None
             self._batcher = Batcher(
-                device, model, largest, compiled=self._compiled, hooks=self._hooks
+                device,
+                model,
+                self._largest or (CPU_WINDOWS if side_by_side else _LARGEST),
+                side_by_side=side_by_side,
+                compiled=self._compiled,
+                hooks=self._hooks,
             )
             self.device = device
             self._hooks.after_load()

@@ -45,7 +45,7 @@ class EmbeddingMeasure(RunnerMeasure):
         ModelUnreadable: Its config or weights are damaged, or of another model.
     """
 
-    epoch = 3
+    epoch = 4
     frames = 1
     used = frozenset({"mean", "std", "text"})
     settings = (*RunnerMeasure.settings, TOKENIZER)
