@@ -16,6 +16,9 @@ JSON, all of ``analyze`` with the model alone, cuts included; base size, 1080p:
   in one process. The bound has no part of what ``analyze`` does for cuts, a second decode included.
 - ``pipeline_busy_vs_bound``: the same of processor seconds: those of decode and forward over those
   of ``analyze``. Other processes on the machine hardly change it.
+- ``pipeline_busy_vs_parts``: processor seconds of ``analyze`` without a model (decode, cuts and
+  thumbnails) and of the bare forward, over those of ``analyze``: what the two cost together beyond
+  what each costs alone. Here cuts are in it, and the frames of the windows are not.
 - ``pipeline_vs_forward``: windows a second over those of the bare forward.
 
 Besides: ``vs_original`` and ``busy_vs_original`` (wall and processor seconds of the originals' way
@@ -44,7 +47,9 @@ from videomae_data import install_models, scale, write_films, write_timeline
 
 Figures = dict[str, Any]
 
-_RUNS = ("decode", "models pass", "analyze", "analyze, with built-in")
+_RUNS = (
+    "decode", "models pass", "analyze", "analyze, without a model", "analyze, with built-in",
+)  # fmt: skip
 
 
 def child(part: str, *arguments: Any) -> Figures:
@@ -116,7 +121,7 @@ def measure(options: argparse.Namespace, folder: Path) -> Figures:
         figures[f"{name}_clips_per_s"] = model["forward"]["clips_per_s"]
     if options.pipeline_clips:
         whole = figures["models"]["base"]["timelines"]["film"]["analyze"]
-        for key in ("vs_bound", "busy_vs_bound", "vs_forward"):
+        for key in ("vs_bound", "busy_vs_bound", "busy_vs_parts", "vs_forward"):
             figures[f"pipeline_{key}"] = whole[key]
     if options.clips:
         whole = write_timeline(folder / "whole.otio", films["film"], options.clips)

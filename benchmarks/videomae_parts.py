@@ -21,10 +21,13 @@ from shotlog.engine.passes import WindowJob, load_windows
 from shotlog.media import probe
 from shotlog.models.catalog import Registry
 from shotlog.models.runtime import read_cpu_quota
-from shotlog.schema import Analyzer, Edit, MediaReference, WindowMeasure
+from shotlog.schema import Analyzer, Edit, MediaReference, Pixels, WindowMeasure
+from shotlog.threads import let_idle_threads_sleep
 from shotlog_otio import read_edit
 
 Figures = dict[str, Any]
+
+_WITHOUT_MODEL = ("decode", "analyze, without a model")
 
 _CPU_BATCHES, _GPU_BATCHES = (1, 2), (1, 2, 4, 8, 16, 32, 64)
 
@@ -67,6 +70,8 @@ def model_part(
         repeats: Rounds; in each everything is done once, by turns.
         matrix: Side of the matrices that tell the device's peak.
     """
+    # As `analyze` does before it imports torch; otherwise threads would wait in a loop.
+    let_idle_threads_sleep()
     figures, analyzers, measure = _loaded(name, device, precision)
     forward = Forward(measure, matrix)
     sides: dict[str, Figures] = {}
@@ -86,6 +91,7 @@ def model_part(
             busy = figure["busy"] / figure["windows"]
             figure["busy_vs_forward"] = best_forward["busy_per_clip"] / busy
         add_bounds(side, best_forward, available_cores())
+        side["analyze"]["busy_vs_parts"] = share_of_parts(side, best_forward)
     return {
         **figures, "forward": forward.figures(), "timelines": sides, "peak_mb": _memory("VmHWM"),
     }  # fmt: skip
@@ -101,17 +107,29 @@ def add_bounds(runs: dict[str, Figures], forward: Figures, cores: int) -> None:
     Args:
         runs: The runs by name, "decode" among them; "vs_bound" (least time over wall seconds) and
             "busy_vs_bound" (processor seconds of decode and forward over those of the run) are
-            added to all others.
+            added to those that run the model.
         forward: ``Forward.best``.
         cores: Cores that this process may use.
     """
     decode = runs["decode"]
     for what, run in runs.items():
-        if what != "decode":
+        if what not in _WITHOUT_MODEL:
             busy = decode["busy"] + run["windows"] * forward["busy_per_clip"]
             longer = max(decode["seconds"], run["windows"] / forward["clips_per_s"])
             run["vs_bound"] = max(busy / cores, longer) / run["seconds"]
             run["busy_vs_bound"] = busy / run["busy"]
+
+
+def share_of_parts(runs: dict[str, Figures], forward: Figures) -> float:
+    """Return the processor seconds of `analyze` without a model and of the forward over `analyze`.
+
+    Args:
+        runs: As for :func:`add_bounds`.
+        forward: ``Forward.best``.
+    """
+    whole = runs["analyze"]
+    work = whole["windows"] * forward["busy_per_clip"]
+    return float((runs["analyze, without a model"]["busy"] + work) / whole["busy"])
 
 
 def available_cores() -> int:
@@ -144,17 +162,20 @@ def _loaded(name: str, device: str, precision: str) -> tuple[Figures, list[Analy
 
 
 class Forward:
-    """The bare network, on windows that are on the device already, at several batch sizes."""
+    """The bare network, on windows that are on the device already, at several batch sizes.
+
+    On a CPU also as our runner does it: two windows side by side.
+    """
 
     def __init__(self, measure: Any, matrix: int) -> None:
         import torch
 
         self._torch = torch
-        self._model = measure._runner.prepare()
+        self._runner = measure._runner
+        self._model = self._runner.prepare()
         self._device = measure.device_choice.device
         self._matrix = matrix if self._device.kind != "cpu" else min(matrix, 2048)
-        self._seconds: dict[int, float] = {}
-        self._busy: dict[int, float] = {}
+        self._rates: dict[str, Figures] = {}
         self._copy: dict[int, float] = {}
         self._peak = float("inf")
 
@@ -169,35 +190,39 @@ class Forward:
             try:
                 batch = host.to(self._device.torch_name)
                 with torch.inference_mode():
-                    took, busy = self._timed(partial(model.network, batch))
+                    self._add(str(size), size, partial(model.network, batch))
             except torch.OutOfMemoryError:
                 break
-            self._seconds[size] = min(took, self._seconds.get(size, took))
-            self._busy[size] = min(busy, self._busy.get(size, busy))
             if self._device.kind != "cpu":
                 pinned = host.pin_memory() if self._device.kind == "cuda" else host
                 copied, _ = self._timed(partial(pinned.to, self._device.torch_name))
                 self._copy[size] = min(copied, self._copy.get(size, copied))
+        if self._device.kind == "cpu":
+            pair: list[Pixels] = list(rng.integers(0, 255, (2, *shape), dtype=np.uint8))
+            self._add("2 side by side", 2, partial(self._runner.run, pair))
         kinds = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
         square = torch.randn(self._matrix, self._matrix, device=self._device.torch_name)
         square = square.to(kinds[self._device.precision])
         self._peak = min(self._peak, self._timed(lambda: square @ square)[0])
 
+    def _add(self, way: str, size: int, work: Callable[[], object]) -> None:
+        """Time a way of running ``size`` windows; keep its best figures."""
+        took, busy = self._timed(work)
+        timed = {"batch": way, "clips_per_s": size / took, "busy_per_clip": busy / size}
+        known = self._rates.setdefault(way, timed)
+        known["clips_per_s"] = max(known["clips_per_s"], timed["clips_per_s"])
+        known["busy_per_clip"] = min(known["busy_per_clip"], timed["busy_per_clip"])
+
     @property
     def best(self) -> Figures:
-        """Return the batch size with the most windows per second."""
-        size = max(self._seconds, key=lambda b: b / self._seconds[b])
-        return {
-            "batch": size,
-            "clips_per_s": size / self._seconds[size],
-            "busy_per_clip": self._busy[size] / size,
-        }
+        """Return the way with the most windows per second."""
+        return max(self._rates.values(), key=lambda way: float(way["clips_per_s"]))
 
     def figures(self) -> Figures:
         """Return figures by batch size, and the ratio to the device's matrix product."""
         best, work = self.best, self._operations()
         peak = 2 * self._matrix**3 / self._peak
-        by_batch = {str(b): b / s for b, s in self._seconds.items()}
+        by_batch = {way: rate["clips_per_s"] for way, rate in self._rates.items()}
         copies = {str(b): b / s for b, s in self._copy.items()}
         return {
             **best, "by_batch": by_batch, "copied_per_s": copies, "threads": self._threads(),
@@ -247,6 +272,7 @@ def _pipeline(path: Path, analyzers: Sequence[Analyzer], measure: Any) -> dict[s
     timed["models pass"] = clocked(lambda: _analyze(edit, analyzers, copy))
     copy.unlink()
     timed["analyze"] = clocked(lambda: _analyze(edit, analyzers, None))
+    timed["analyze, without a model"] = clocked(lambda: _analyze(edit, [], None))
     timed["analyze, with built-in"] = clocked(
         lambda: _analyze(edit, [*analyzers, *load_analyzers()], None)
     )

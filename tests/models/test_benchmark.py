@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -46,7 +49,14 @@ def test_one_run_gives_every_figure_for_both_models(
         assert figures[f"{name}_clips_per_s"] == forward["clips_per_s"] > 0
         assert forward["clips_per_s"] == max(forward["by_batch"].values())
         assert forward["tflop_per_clip"] * 1e12 == pytest.approx(operations(TINY))
-        assert runs.keys() == {"decode", "models pass", "analyze", "analyze, with built-in"}
+        assert runs.keys() == {
+            "decode",
+            "models pass",
+            "analyze",
+            "analyze, without a model",
+            "analyze, with built-in",
+        }
+        assert forward["by_batch"].keys() == {"1", "2", "2 side by side"}
         assert all(run["windows"] == 2 and run["busy"] > 0 for run in runs.values())
         assert model["timelines"].keys() == {"film", "proxy"}
     whole = figures["models"]["base"]["timelines"]["film"]["analyze"]
@@ -54,8 +64,24 @@ def test_one_run_gives_every_figure_for_both_models(
     assert figures["pipeline_vs_forward"] == pytest.approx(rate / figures["base_clips_per_s"])
     assert figures["pipeline_vs_bound"] == whole["vs_bound"] > 0
     assert figures["pipeline_busy_vs_bound"] == whole["busy_vs_bound"] > 0
+    assert figures["pipeline_busy_vs_parts"] == whole["busy_vs_parts"] > 0
     videomae.show(figures)
     assert "these figures mean nothing" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="GNU's OpenMP tells its settings")
+def test_the_pipeline_is_timed_with_threads_that_sleep_as_in_analyze(tmp_path: Path) -> None:
+    script, part = BENCHMARKS / "videomae.py", ["model", "absent", "cpu", "fp32", [], 1, 2]
+    if not script.is_file():
+        pytest.skip("the benchmarks are not beside the tests here")
+    environment = {k: v for k, v in os.environ.items() if k != "OMP_WAIT_POLICY"}
+    environment |= {"OMP_DISPLAY_ENV": "true", "SHOTLOG_MODELS": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, str(script), "--child", json.dumps(part)],
+        env=environment, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert "OMP_WAIT_POLICY = 'PASSIVE'" in done.stderr
 
 
 @pytest.mark.slow
@@ -82,10 +108,12 @@ def test_the_bound_is_the_work_over_the_cores_or_the_longer_part(
 ) -> None:
     parts = importlib.import_module("videomae_parts")
     run = {"windows": 6, "seconds": 5.0, "busy": 10.0}
-    runs = {"decode": decode | {"windows": 6}, "analyze": run}
+    without = {"windows": 6, "seconds": 2.0, "busy": 3.0}
+    runs = {"decode": decode | {"windows": 6}, "analyze": run, "analyze, without a model": without}
     parts.add_bounds(runs, {"busy_per_clip": 1.0, "clips_per_s": 2.0}, cores=2)
     assert (run["vs_bound"], run["busy_vs_bound"]) == (bound / 5, 0.8)
-    assert "vs_bound" not in runs["decode"]
+    assert all("vs_bound" not in other for other in runs.values() if other is not run)
+    assert parts.share_of_parts(runs, {"busy_per_clip": 1.0}) == (3.0 + 6 * 1.0) / 10.0
 
 
 def test_the_forward_alone_bounds_where_a_gpu_computes(videomae: ModuleType) -> None:
