@@ -90,11 +90,12 @@ def _child(kind: str, path: Path, cache: str, cores: int) -> None:
     if cores != ALL_CORES:
         # Before anything is imported that starts threads.
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
-    import scenedetect  # noqa: F401  (what is only imported is not measured)
+    # What is only imported is not measured. These packages import a module with its first name.
+    import scenedetect  # noqa: F401
 
-    import shotlog.cli.analysis  # noqa: F401
-    import shotlog_otio  # noqa: F401
-    from shotlog.engine import load_analyzers
+    from shotlog.cli.analysis import gather_footage  # noqa: F401
+    from shotlog.engine import Cache, ProbeCache, analyze, load_analyzers  # noqa: F401
+    from shotlog_otio import read_edit  # noqa: F401
 
     load_analyzers()
 

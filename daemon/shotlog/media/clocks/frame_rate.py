@@ -81,13 +81,14 @@ def measure_rate(
 
 def _fits(times: Sequence[int], base: Fraction, rate: Fraction, complete: bool) -> bool:
     """Return true where the frames lie on the grid of a rate and fill it."""
-    allowed = max(base, ROUNDING)
-    slots = [round(t * base * rate) for t in times]
+    allowed = max(base, ROUNDING) * rate
+    # In whole numbers: with a fraction for each frame, 11 minutes of film took 0.18 s.
+    step, slot = (base * rate).as_integer_ratio()
+    off = max(abs((2 * t * step + slot) % (2 * slot) - slot) for t in times)
     # Of an incomplete list the last time is the end of the file, far from all others.
-    filled = slots if complete else slots[:-1]
-    return len(filled) >= _FILLED * (filled[-1] + 1) and all(
-        abs(t * base - slot / rate) <= allowed for t, slot in zip(times, slots, strict=True)
-    )
+    filled = times if complete else times[:-1]
+    slots = round(filled[-1] * base * rate) + 1
+    return len(filled) >= _FILLED * slots and Fraction(off, 2 * slot) <= allowed
 
 
 def compute_frame_length(rate: Fraction, tick: Fraction, variable: bool) -> Fraction:

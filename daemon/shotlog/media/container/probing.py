@@ -141,7 +141,7 @@ def _probe_audio(
     """
     if index is None:
         return None
-    with open_media(reference.path) as container:
+    with open_media(reference.path, pictures=False) as container:
         stream = sound_stream(container, index, reference.path)
         first = next(decode_stream(container, stream, AudioFrame), None)
         if first is None:

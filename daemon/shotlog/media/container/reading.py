@@ -31,15 +31,23 @@ Container = InputContainer | SequenceReader
 
 
 @overload
-def open_media(path: str) -> InputContainer: ...
+def open_media(path: str, *, pictures: bool = True) -> InputContainer: ...
 
 
 @overload
 def open_media(path: str, sequence: ImageSequence | None) -> Container: ...
 
 
-def open_media(path: str, sequence: ImageSequence | None = None) -> Container:
+def open_media(
+    path: str, sequence: ImageSequence | None = None, *, pictures: bool = True
+) -> Container:
     """Open a regular local file, or an image sequence.
+
+    Args:
+        path: The file.
+        sequence: The image sequence to open instead.
+        pictures: False where only the sound is wanted: FFmpeg then decodes no picture to describe
+            the picture streams, which takes most of the time to open large film.
 
     Raises:
         MediaUnreadable: the path is a folder or a device, or the file is empty.
@@ -59,6 +67,8 @@ def open_media(path: str, sequence: ImageSequence | None = None) -> Container:
     # A playlist in the file must not make FFmpeg open a URL: reading media never uses the network.
     # "file:" and pattern_type keep FFmpeg from reading the name as a URL or as a pattern.
     options = {"protocol_whitelist": "file", "pattern_type": "none"}
+    if not pictures:
+        options["skip_frame"] = "all"  # decoders of sound do not know it
     # Tags need not be UTF-8; by default PyAV then refuses the whole file.
     return av.open(f"file:{path}", "r", options=options, metadata_errors="replace")
 

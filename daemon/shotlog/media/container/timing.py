@@ -128,7 +128,7 @@ def _read_sound_stamps(path: str, index: int | None) -> StreamStamps | None:
     """Return the timestamps of all packets of a sound stream."""
     if index is None:
         return None
-    with open_media(path) as container:
+    with open_media(path, pictures=False) as container:
         stream = sound_stream(container, index, path)
         select_streams(container, stream)
         stamps = [s for s, packet in with_stamps(demux_shown(container, stream))]

@@ -47,7 +47,9 @@ class CutClassifier(Model):
     def probability(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """Return the (n,) probabilities for (n, figures) values."""
         scaled = np.clip((values - np.array(self.mean)) / np.array(self.scale), -CLIP, CLIP)
-        units = np.tanh(scaled @ np.array(self.hidden).T + np.array(self.hidden_bias))
+        # No matrix product: OpenBLAS starts threads for it, which wait in a loop for the next one.
+        weighted = np.einsum("nf,hf->nh", scaled, np.array(self.hidden))
+        units = np.tanh(weighted + np.array(self.hidden_bias))
         logits = units @ np.array(self.out) + self.out_bias
         return np.asarray(1 / (1 + np.exp(-logits)))
 

@@ -88,7 +88,7 @@ class ChannelReader:
         self._next = 0  # the segment that it yields next
 
     def __enter__(self) -> ChannelReader:
-        with open_media(self._path) as container:
+        with open_media(self._path, pictures=False) as container:
             stream = self._stream(container)
             first = next(decode_stream(container, stream, AudioFrame), None)
             if first is not None:
@@ -159,7 +159,7 @@ class ChannelReader:
 
     def _decode(self, moment: Fraction | None) -> Generator[_Block]:
         """Yield blocks in order, from the start or from shortly before a moment."""
-        with open_media(self._path) as container:
+        with open_media(self._path, pictures=False) as container:
             stream = self._stream(container)
             if moment is not None:
                 try:

@@ -120,6 +120,7 @@ class Scaler:
         """Prepare for the frames of a picture stream of a file."""
         self._path = media.path
         self._video = video
+        self._shapes: dict[FrameNeed, Shape] = {}
         self._reformatters: dict[Shape, VideoReformatter] = {}
         self._prescaler = Prescaler()
         self._fields: _FirstField | None = None
@@ -128,7 +129,10 @@ class Scaler:
 
     def shape(self, need: FrameNeed) -> Shape:
         """Return the shape of this file's pictures for a need."""
-        return compute_shape(self._video.width, self._video.height, need)
+        # Asked for every picture, and arithmetic of fractions is slow.
+        if need not in self._shapes:
+            self._shapes[need] = compute_shape(self._video.width, self._video.height, need)
+        return self._shapes[need]
 
     def scale(self, frame: VideoFrame, shape: Shape) -> Pixels:
         """Return the pixels of a frame.
