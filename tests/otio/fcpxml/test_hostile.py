@@ -28,6 +28,12 @@ RICH = project(
 )
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Return the names of the clips of the rich file without a fault."""
+    return {clip.name for clip in inspected(tmp_path_factory.mktemp("whole"), RICH).clips}
+
+
 def refused(folder: Path, content: str | bytes) -> str:
     path = folder / "cut.fcpxml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -82,9 +88,10 @@ def test_what_is_no_timeline_is_refused_in_a_sentence(
         ('version="1.11"', 'version="one"'),
     ],
 )
-def test_one_bad_value_costs_no_other_clip(tmp_path: Path, before: str, after: str) -> None:
+def test_one_bad_value_costs_no_other_clip(
+    tmp_path: Path, whole: set[str], before: str, after: str
+) -> None:
     assert before in RICH
-    whole = {clip.name for clip in inspected(tmp_path, RICH).clips}
     found = inspected(tmp_path, RICH.replace(before, after))
 
     assert "a" in {clip.name for clip in found.clips}
