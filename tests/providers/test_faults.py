@@ -134,7 +134,7 @@ def test_clips_left_by_a_server_that_breaks_are_named_and_its_answers_kept() -> 
 
 @pytest.mark.usefixtures("_no_pauses")
 def test_a_server_that_answers_now_and_then_is_asked_for_every_clip() -> None:
-    faults = {n: [BROKEN] * ATTEMPTS for n in range(15) if n % 5}
+    faults: dict[int, list[Answer | None]] = {n: [BROKEN] * ATTEMPTS for n in range(15) if n % 5}
     server = HttpJsonServer(side=48, faults=dict(faults))
     with serving(server) as url:
         courier = sender(added("http-json", f"{url}/sizes", at_once=1))
