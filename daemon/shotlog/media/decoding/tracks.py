@@ -97,7 +97,7 @@ def read_track(media: Media, track: SoundTrack) -> Iterator[tuple[int, Samples]]
         MediaMissing: the file no longer exists.
         MediaUnreadable: it can no longer be read.
     """
-    with media_errors(media.path), open_media(media.path) as container:
+    with media_errors(media.path), open_media(media.path, pictures=False) as container:
         stream = sound_stream(container, track.index, media.path)
         select_streams(container, stream)
         breaks = media.audio.breaks if media.audio is not None else ()
@@ -123,7 +123,7 @@ def read_track(media: Media, track: SoundTrack) -> Iterator[tuple[int, Samples]]
 
 def _first(media: Media, index: int) -> AudioFrame | None:
     """Return the first frame of a stream that can be decoded."""
-    with open_media(media.path) as container:
+    with open_media(media.path, pictures=False) as container:
         stream: SoundStream = sound_stream(container, index, media.path)
         select_streams(container, stream)
         return next(decode_stream(container, stream, AudioFrame), None)
