@@ -215,11 +215,11 @@ def naming_other_formats(path: Path) -> Iterator[None]:
         if other:
             raise TimelineUnreadable(str(path), other.message, other.remedy) from error
         if media := detect_media_format(head):
-            raise TimelineUnreadable(
-                str(path),
-                f"by its content this is no timeline, but a media file ({media})",
-                "Rename it after what it is and give it again, or export the timeline as .otio.",
-            ) from error
+            message = f"by its content this is no timeline, but a media file ({media})"
+            hint = "Rename it after what it is and give it again, or export the timeline as .otio."
+            if path.suffix and path.suffix.lower() in media:  # its name already says so
+                hint = "Make a timeline of it and give that: shotlog analyze FILM -o film.otio"
+            raise TimelineUnreadable(str(path), message, hint) from error
         raise
 
 

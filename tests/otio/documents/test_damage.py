@@ -108,3 +108,16 @@ def test_a_schema_whose_version_is_none_is_read_as_the_one_that_is_known(
     first["source_range"]["OTIO_SCHEMA"] = f"TimeRange.{version}"
 
     assert read_edit(saved(tmp_path, data)).clips[0].name == "a"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("film.mkv", "Make a timeline of it"), ("film.otio", "Rename it"), ("film", "Rename it")],
+)
+def test_a_film_in_place_of_a_timeline_is_told_how_it_becomes_one(
+    name: str, hint: str, tmp_path: Path
+) -> None:
+    film = tmp_path / name
+    film.write_bytes(b"\x1aE\xdf\xa3" + b"\0" * 64)
+    with pytest.raises(TimelineError, match=rf"a media file \(Matroska.*{hint}"):
+        read_edit(film)
