@@ -76,7 +76,7 @@ Each names what happened, the clip or file, and what to do::
         + HighlighterError         a highlighter is unknown, lacks a model, or was chosen wrongly
         + QualityCheckError        a check of quality control is installed incorrectly
       x DeliveryError
-        + ProfileUnusable          a profile of quality control is unknown, or has a wrong limit
+        + QualityProfileUnusable   a profile is unknown, or has a wrong check or limit
       x WeightsUnusable            ensemble_weights.json is damaged, or has a wrong key or value
       x TrainingError
         + LabelsMissing            nothing was kept or left, or there is one film alone
@@ -651,7 +651,7 @@ class DeliveryError(ShotlogError):
     """A stage of delivery cannot do its work."""
 
 
-class ProfileUnusable(DeliveryError):
+class QualityProfileUnusable(DeliveryError):
     """A profile of quality control is unknown or damaged, or has a check or a limit that is."""
 
     message = "this profile cannot be used"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.delivery.qc import load_checks, load_profile, profile_names
-from shotlog.schema import ProfileUnusable, QualityCheckError
+from shotlog.schema import QualityCheckError, QualityProfileUnusable
 
 
 @pytest.mark.parametrize("name", profile_names())
@@ -45,18 +45,18 @@ def test_a_mistake_in_a_profile_is_told_with_its_place(
 ) -> None:
     own = tmp_path / "own.toml"
     own.write_text(text)
-    with pytest.raises(ProfileUnusable, match=told):
+    with pytest.raises(QualityProfileUnusable, match=told):
         load_profile(str(own))
 
 
 def test_a_profile_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
-    with pytest.raises(ProfileUnusable, match=r"did you mean 'web'\?\. Choose one of b"):
+    with pytest.raises(QualityProfileUnusable, match=r"did you mean 'web'\?\. Choose one of b"):
         load_profile("wbe")
-    with pytest.raises(ProfileUnusable, match="cannot be read: No such file"):
+    with pytest.raises(QualityProfileUnusable, match="cannot be read: No such file"):
         load_profile(str(tmp_path / "own.toml"))
     latin = tmp_path / "latin.toml"
     latin.write_bytes(b'title = "\xe9"')
-    with pytest.raises(ProfileUnusable, match="it is not UTF-8"):
+    with pytest.raises(QualityProfileUnusable, match="it is not UTF-8"):
         load_profile(str(latin))
 
 

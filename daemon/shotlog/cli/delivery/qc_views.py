@@ -10,7 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from shotlog.cli.output import SafeLine, titled_table
-from shotlog.delivery.qc import CheckedFile, Defect, Figure, Profile
+from shotlog.delivery.qc import CheckedFile, Defect, Figure, QualityProfile
 from shotlog.schema import nearest_frame, readable, timecode
 
 _COLOURS = {"error": "red", "warning": "yellow"}
@@ -43,7 +43,7 @@ def verdict_line(checked: CheckedFile) -> SafeLine:
     return SafeLine.assemble(word, (Path(checked.path).name, "bold"), f": {length}{facts}")
 
 
-def limit_table(profile: Profile) -> Table:
+def limit_table(profile: QualityProfile) -> Table:
     """Return the checks of a profile, each with its limits and their source."""
     table = titled_table(f"{profile.name}: {profile.title}")
     for name in ("check", "finds", "limits", "by"):
@@ -54,7 +54,7 @@ def limit_table(profile: Profile) -> Table:
     return table
 
 
-def checked_json(profile: Profile, checked: Sequence[CheckedFile]) -> dict[str, Any]:
+def checked_json(profile: QualityProfile, checked: Sequence[CheckedFile]) -> dict[str, Any]:
     """Return everything that was found, as JSON: exact times, and frames from 0."""
     return {
         "profile": profile.name,

@@ -14,7 +14,7 @@ from shotlog.delivery.qc.contract import (
     SoundExaminer,
 )
 from shotlog.delivery.qc.marking import markers_of_defects
-from shotlog.delivery.qc.profile import Profile, load_checks, load_profile, profile_names
+from shotlog.delivery.qc.profile import QualityProfile, load_checks, load_profile, profile_names
 
 __all__ = [
     "AskedFor",
@@ -25,8 +25,8 @@ __all__ = [
     "FileFacts",
     "HeardBlock",
     "PictureExaminer",
-    "Profile",
     "QualityCheck",
+    "QualityProfile",
     "SeenFrame",
     "SoundExaminer",
     "check_file",

@@ -15,13 +15,13 @@ from pydantic import ValidationError
 
 from shotlog import plugins
 from shotlog.delivery.qc.contract import GROUP, QualityCheck
-from shotlog.schema import ProfileUnusable, QualityCheckError
+from shotlog.schema import QualityCheckError, QualityProfileUnusable
 
 _SUFFIX = ".toml"
 
 
 @dataclass(frozen=True)
-class Profile:
+class QualityProfile:
     """Checks with their limits.
 
     Attributes:
@@ -53,7 +53,7 @@ def profile_names() -> list[str]:
     return sorted(each.name.removesuffix(_SUFFIX) for each in found if each.name.endswith(_SUFFIX))
 
 
-def load_profile(name: str) -> Profile:
+def load_profile(name: str) -> QualityProfile:
     """Return a profile by its name, or from a file.
 
     A table of the file is a check: ``[black]``, with its limits as keys. A check without a table is
@@ -63,8 +63,8 @@ def load_profile(name: str) -> Profile:
         name: One of :func:`profile_names`, or the path of a TOML file.
 
     Raises:
-        ProfileUnusable: There is no such profile or file, it is no TOML, or it has an unknown check
-            or limit, or a limit that cannot be.
+        QualityProfileUnusable: There is no such profile or file, it is no TOML, or it has an
+            unknown check or limit, or a limit that cannot be.
     """
     if name in profile_names():
         text = resources.files(__package__).joinpath("profiles", name + _SUFFIX).read_text("utf-8")
@@ -73,13 +73,13 @@ def load_profile(name: str) -> Profile:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProfileUnusable(name, f"it is no TOML: {error}") from error
+        raise QualityProfileUnusable(name, f"it is no TOML: {error}") from error
     title = data.pop("title", Path(name).stem)
     installed = {check.name: check for check in load_checks()}
     checks = [_check(name, key, limits, installed) for key, limits in data.items()]
     if not checks:
-        raise ProfileUnusable(name, "it has no check", _listed(installed))
-    return Profile(name, str(title), tuple(sorted(checks, key=lambda check: check.name)))
+        raise QualityProfileUnusable(name, "it has no check", _listed(installed))
+    return QualityProfile(name, str(title), tuple(sorted(checks, key=lambda check: check.name)))
 
 
 def _read(name: str) -> str:
@@ -88,30 +88,32 @@ def _read(name: str) -> str:
         near = get_close_matches(name, profile_names(), 1)
         meant = f"; did you mean '{near[0]}'?" if near else ""
         hint = f"Choose one of {', '.join(profile_names())}, or give a TOML file."
-        raise ProfileUnusable(name, f"there is no such profile{meant}", hint)
+        raise QualityProfileUnusable(name, f"there is no such profile{meant}", hint)
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ProfileUnusable(name, f"it cannot be read: {reason}") from error
+        raise QualityProfileUnusable(name, f"it cannot be read: {reason}") from error
 
 
 def _check(profile: str, key: str, limits: Any, installed: dict[str, QualityCheck]) -> QualityCheck:
     if key not in installed:
         near = get_close_matches(key, installed, 1)
         meant = f"; did you mean '{near[0]}'?" if near else ""
-        raise ProfileUnusable(profile, f"there is no check '{key}'{meant}", _listed(installed))
+        raise QualityProfileUnusable(
+            profile, f"there is no check '{key}'{meant}", _listed(installed)
+        )
     kind = type(installed[key])
     fields = ", ".join(kind.model_fields)
     if not isinstance(limits, dict):
-        raise ProfileUnusable(profile, f"'{key}' is no table of limits", f"Write [{key}].")
+        raise QualityProfileUnusable(profile, f"'{key}' is no table of limits", f"Write [{key}].")
     try:
         return kind.model_validate(limits)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_context=False)[0]
         where = ".".join(map(str, (key, *fault["loc"])))
         hint = f"The limits of {key}: {fields}."
-        raise ProfileUnusable(profile, f"{where}: {fault['msg']}", hint) from error
+        raise QualityProfileUnusable(profile, f"{where}: {fault['msg']}", hint) from error
 
 
 def _listed(installed: dict[str, QualityCheck]) -> str:
