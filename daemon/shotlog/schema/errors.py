@@ -17,6 +17,7 @@ Each names what happened, the clip or file, and what to do::
         + MediaUnsupported         readable, but of a kind that is refused
         + MediaChanging            it was written to while it was looked at
         + NoPicture                nothing to look at: no video stream
+        + SubtitlesUnreadable      no subtitles, or in another encoding
       x ClipError
         + ClipEmpty                a clip without length
         + ClipOutsideMedia         it uses frames that its media does not have
@@ -77,12 +78,16 @@ Each names what happened, the clip or file, and what to do::
         + QualityCheckError        a check of quality control is installed incorrectly
       x DeliveryError
         + QualityProfileUnusable   a profile is unknown, or has a wrong check or limit
+        + SubtitleSourceError      a source is unknown, lacks a model, or was chosen wrongly
       x WeightsUnusable            ensemble_weights.json is damaged, or has a wrong key or value
       x TrainingError
         + LabelsMissing            nothing was kept or left, or there is one film alone
         + TableUnreadable          a table of a data set is damaged, or lacks columns
         + ModelWorse               the model ranks held-out films worse than the heuristic
         + CalibrationWorse         probabilities are worse than plain confidences on held-out films
+      x DeliveryError
+        + SubtitleProfileUnusable  the rules of subtitles cannot be read, or one has a wrong value
+        + SubtitleStyleUnusable    no style of subtitles can be read from a file
       x Stopped                    the user pressed Ctrl-C
 """
 
@@ -251,6 +256,13 @@ class NoPicture(MediaError):
 
     message = "there is no picture in this file"
     hint = "Give a file with a video stream."
+
+
+class SubtitlesUnreadable(MediaError):
+    """No subtitles, in another encoding than was told, or no file at all."""
+
+    message = "no subtitles can be read from this file"
+    hint = "Give a file in SubRip (.srt), WebVTT (.vtt) or SubStation (.ass) form."
 
 
 class ClipError(ShotlogError):
@@ -656,6 +668,11 @@ class QualityProfileUnusable(DeliveryError):
 
     message = "this profile cannot be used"
     hint = "See the checks and their limits with: shotlog qc --list."
+class SubtitleSourceError(PluginError):
+    """A source is unknown, lacks a package, a model or a file, or was chosen wrongly."""
+
+    message = "subtitles cannot be made in this way"
+    hint = "See the sources and their parameters with: shotlog subtitles --source list."
 
 
 class WeightsUnusable(ShotlogError):
@@ -695,6 +712,24 @@ class CalibrationWorse(TrainingError):
 
     message = "the calibration is worse than none on films that it has not seen"
     hint = "Give more timelines. Or write it all the same, with --force."
+
+
+class DeliveryError(ShotlogError):
+    """A stage of the delivery cannot be run as was asked."""
+
+
+class SubtitleProfileUnusable(DeliveryError):
+    """The file of a profile cannot be read, or one of its values is not possible."""
+
+    message = "this is no profile of subtitles"
+    hint = "See docs/subtitles.md for its keys, or choose one that comes along: web, broadcast."
+
+
+class SubtitleStyleUnusable(DeliveryError):
+    """No style of subtitles can be read from a file."""
+
+    message = "this is no style of subtitles"
+    hint = "Give an .ass file with one style, or choose one that comes along: plain, box, karaoke."
 
 
 class Stopped(ShotlogError):
