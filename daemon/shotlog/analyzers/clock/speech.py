@@ -8,18 +8,13 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from shotlog.analyzers.clock.edit_clock import STEP, EditClock
-from shotlog.analyzers.clock.heard import columns_of
-from shotlog.analyzers.sound import SpeechMeasure
+from shotlog.analyzers.sound import SpeechMeasure, find_spoken
 from shotlog.schema import ClipRange, Series, TimeRange
 
-_BEGINS, _ENDS = 0.5, 0.35
-"""Probability from which speech begins, and that below which it ends: ``threshold`` and
-``neg_threshold`` of silero-vad's own ``get_speech_timestamps``."""
 _SILENCE: Final = Fraction(1, 10)
-"""Seconds of silence that divide two words, ``min_silence_duration_ms`` of the same. It also spans
+"""Seconds of silence that divide two words: silero-vad's ``min_silence_duration_ms``. It also spans
 the row that a cut divides, which belongs to neither shot."""
 
 
@@ -85,23 +80,7 @@ def _on_timeline(
 ) -> Iterator[TimeRange]:
     if series is None or not len(series) or clip.time_map.is_freeze:
         return
-    (speech,) = columns_of(SpeechMeasure, series, ("speech",))
     spans = list(shown)
-    for first, last in _runs(speech):
-        start, end = (
-            series.seconds(int(series.first[first])),
-            series.seconds(int(series.last[last]) + 1),
-        )
+    for spoken in find_spoken(series):
         for span in spans:
-            yield from clip.time_map.find(TimeRange.between(start, end), span)
-
-
-def _runs(speech: npt.NDArray[np.float64]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last row of each run of speech."""
-    # A row between both thresholds goes on as the one before it.
-    state = np.where(speech >= _BEGINS, 1, np.where(speech < _ENDS, 0, -1))
-    decided = np.maximum.accumulate(np.where(state >= 0, np.arange(len(state)), -1))
-    speaks = np.where(decided >= 0, state[decided], 0) == 1
-    edges = np.flatnonzero(np.diff(speaks.astype(np.int8), prepend=0, append=0))
-    for first, after in zip(edges[::2], edges[1::2], strict=True):
-        yield int(first), int(after) - 1
+            yield from clip.time_map.find(spoken, span)

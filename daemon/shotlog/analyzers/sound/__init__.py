@@ -3,6 +3,7 @@
 from shotlog.analyzers.sound.loudness import HOP, SILENCE, LoudnessMeasure, k_weighted, k_weighting
 from shotlog.analyzers.sound.mel import BANDS, QUIETEST, MelMeasure
 from shotlog.analyzers.sound.speech import CHUNK, SpeechMeasure
+from shotlog.analyzers.sound.spoken import find_spoken
 
 __all__ = [
     "BANDS",
@@ -13,6 +14,7 @@ __all__ = [
     "LoudnessMeasure",
     "MelMeasure",
     "SpeechMeasure",
+    "find_spoken",
     "k_weighted",
     "k_weighting",
 ]

@@ -7,6 +7,7 @@ from shotlog.engine.passes.read_plan import plan_reads
 from shotlog.engine.passes.second_pass import run_second_pass
 from shotlog.engine.passes.segmentation import segment
 from shotlog.engine.passes.shots import SegmentedClip, timeline_range
+from shotlog.engine.passes.sound_pass import SoundJob, measure_sound
 from shotlog.engine.passes.window_jobs import WindowJob
 from shotlog.engine.passes.window_loader import load_windows
 from shotlog.engine.passes.window_plan import plan_window_frames
@@ -17,10 +18,12 @@ __all__ = [
     "PictureJob",
     "Prefetcher",
     "SegmentedClip",
+    "SoundJob",
     "WindowJob",
     "WindowResults",
     "load_windows",
     "measure_pictures",
+    "measure_sound",
     "plan_reads",
     "plan_window_frames",
     "run_first_pass",
