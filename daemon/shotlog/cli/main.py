@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "show": "List the markers that Shotlog wrote into a timeline.",
     "export": "Write the markers of a timeline in the form that another program imports.",
     "clear": "Remove the markers that Shotlog wrote into a timeline, and nothing else.",
+    "subtitles": "Make subtitles of a film: aligned to speech, in readable lines, in a style.",
     "demo": "Show what Shotlog finds in a film whose truth is known.",
     "models": "Fetch, list, add and remove models that see more than the built-in tier.",
     "remote": "Use models that run elsewhere, and show what was paid for them.",
@@ -57,6 +58,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 _ROOMS: Mapping[str, str] = MappingProxyType({
     **dict.fromkeys(("batch", "find", "mcp", "run-shard", "selects"), "shotlog.cli.library"),
     **dict.fromkeys(("qc",), "shotlog.cli.delivery"),
+    "subtitles": "shotlog.cli.delivery",
 })  # fmt: skip
 """The packages of commands that are in another one than ``shotlog.cli``."""
 

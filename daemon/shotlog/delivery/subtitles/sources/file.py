@@ -1,0 +1,102 @@
+"""The source of subtitles in a file, and of texts without times."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import ClassVar, Final
+
+from pydantic import field_validator
+
+from shotlog.delivery.subtitles.breaks import linking_words
+from shotlog.delivery.subtitles.cues import Cue
+from shotlog.delivery.subtitles.film import SpokenFilm
+from shotlog.delivery.subtitles.placing import FASTEST, SLOWEST, place_text
+from shotlog.delivery.subtitles.sources.contract import SourceCues, SubtitleSource
+from shotlog.delivery.subtitles.tidying import clean
+from shotlog.media.subtitle_files import DecodedText, FileCue, read_subtitles, read_text
+from shotlog.schema import SubtitleSourceError, readable
+
+_TEXT: Final = (".txt", ".text", ".md")
+"""Suffixes of texts without times."""
+_PARAGRAPH: Final = re.compile(r"\n[ \t]*\n")
+_WRAPPED: Final = re.compile(r"\n(?![ \t]*[-\u2010\u2013\u2014])")
+"""Line ends within a paragraph, but not before the dash of another speaker."""
+
+
+class FileSource(SubtitleSource):
+    """Reads SubRip, WebVTT and SubStation files, and places texts without times on the speech."""
+
+    name: ClassVar[str] = "file"
+    version: ClassVar[str] = "1"
+
+    file: str = ""
+    """The file: .srt, .vtt, .ass, .ssa, or .txt for a text without times."""
+    encoding: str = ""
+    """Its encoding, such as cp1252; empty to find it."""
+
+    @field_validator("file")
+    @classmethod
+    def _absolute(cls, path: str) -> str:
+        return str(Path(path).absolute()) if path else path
+
+    def require(self) -> None:
+        """Check that a file is named.
+
+        Raises:
+            SubtitleSourceError: None is.
+        """
+        if not self.file:
+            hint = "Name the file: --from talk.srt."
+            raise SubtitleSourceError(self.name, "it needs a file", hint)
+
+    def read(self, film: SpokenFilm, language: str) -> SourceCues:
+        """Return the cues of the file, or its text on the speech of the film.
+
+        Raises:
+            SubtitleSourceError: No file is named, or nobody speaks in the film.
+            SubtitlesUnreadable: The file cannot be read.
+        """
+        self.require()
+        path = Path(self.file)
+        if path.suffix.lower() in _TEXT:
+            return self._place(read_text(path, self.encoding), film, language)
+        file = read_subtitles(path, self.encoding)
+        notes = _told_encoding(file.decoded)
+        if file.negative:
+            notes += (f"{file.negative} time(s) before the film became its start",)
+        if tagged := sum(cue.tagged for cue in file.cues):
+            notes += (f"italics, positions and other tags of {tagged} cue(s) were left out",)
+        return SourceCues(tuple(map(_as_cue, file.cues)), notes=notes)
+
+    def _place(self, decoded: DecodedText, film: SpokenFilm, language: str) -> SourceCues:
+        name = readable(Path(self.file).name)
+        paragraphs = (_WRAPPED.sub(" ", part) for part in _PARAGRAPH.split(decoded.text))
+        text = clean("\n".join(paragraphs))
+        if not text:
+            raise SubtitleSourceError(name, "there is no text in this file", "Give another file.")
+        if not film.speech:
+            message = "it has no times, and nobody is heard to speak in the film"
+            hint = "Give subtitles with times, or a film with sound."
+            raise SubtitleSourceError(name, message, hint)
+        placed = place_text(text, film.speech, linking_words(language))
+        notes = _told_encoding(decoded)
+        if not SLOWEST <= placed.rate <= FASTEST:
+            notes += (
+                f"the text has {placed.rate:.1f} syllables for each second of speech in the film,"
+                f" and people speak {SLOWEST} to {FASTEST}: is it the text of this film?",
+            )
+        return SourceCues((placed.cue,), notes=notes)
+
+
+def _as_cue(cue: FileCue) -> Cue:
+    return Cue(cue.start, cue.end, cue.text, cue.marks, told=(cue.start, cue.end))
+
+
+def _told_encoding(decoded: DecodedText) -> tuple[str, ...]:
+    if not decoded.guessed:
+        return ()
+    return (
+        f"the file is not in UTF-8 and was read as {decoded.encoding}, the likeliest encoding;"
+        " --encoding names another",
+    )
