@@ -13,12 +13,23 @@ from scipy.signal import resample_poly
 
 from shotlog.delivery.subtitles import Cue, SourceCues, SpokenFilm, SubtitleSource, open_film
 from shotlog.engine import Cache
-from shotlog.schema import SOUND_RATE, Media, TimeRange, VideoStream
+from shotlog.schema import SOUND_RATE, Media, Samples, TimeRange, VideoStream
 from tests.analyzers.sounds import silence, voice
 
 
 def seconds(start: float | str, end: float | str) -> TimeRange:
     return TimeRange.between(Fraction(str(start)), Fraction(str(end)))
+
+
+def write_sound(path: Path, sound: Samples, rate: int = SOUND_RATE) -> Path:
+    """Write samples, (n,) at 16 kHz, as a WAV file of any rate."""
+    pcm = resample_poly(sound, rate, SOUND_RATE)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((np.clip(pcm, -1, 1) * 32767).astype("<i2").tobytes())
+    return path
 
 
 def write_talk(path: Path, spoken: Sequence[TimeRange], length: float, rate: int = 44_100) -> Path:
@@ -28,13 +39,7 @@ def write_talk(path: Path, spoken: Sequence[TimeRange], length: float, rate: int
         words = voice(float(item.duration), seed, 0.7)
         at = round(item.start * SOUND_RATE)
         sound[at : at + len(words)] += words
-    pcm = resample_poly(sound, rate, SOUND_RATE)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes((np.clip(pcm, -1, 1) * 32767).astype("<i2").tobytes())
-    return path
+    return write_sound(path, sound, rate)
 
 
 def heard(path: Path) -> SpokenFilm:

@@ -26,6 +26,9 @@ _LONG_PAUSE: Final = Fraction(3, 2)
 after speech (Subtitle Guidelines, "Match subtitle to pace of speaking")."""
 _ACROSS: Final = 30
 """Cost of a cue over such a silence."""
+_OVER_PAUSE: Final = 8
+"""Cost of a cue over a shorter one: more than that of another cue, as what is said after it is read
+before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def _best_edges(chunks: _Chunks, limit: int, shortest: Fraction, longest: Fracti
     silences = [
         max(Fraction(0), b - a) for a, b in zip(chunks.stops, chunks.starts[1:], strict=False)
     ]
-    across = [0, *accumulate(_ACROSS * (silence >= _LONG_PAUSE) for silence in silences)]
+    across = [0, *accumulate(map(_cost_across, silences))]
     best: list[tuple[float, int]] = [(0.0, 0)]
     for after in range(1, count + 1):
         pause = after < count and silences[after - 1] >= _PAUSE
@@ -122,6 +125,12 @@ def _best_edges(chunks: _Chunks, limit: int, shortest: Fraction, longest: Fracti
     while edges[-1]:
         edges.append(best[edges[-1]][1])
     return edges[::-1]
+
+
+def _cost_across(silence: Fraction) -> int:
+    if silence >= _LONG_PAUSE:
+        return _ACROSS
+    return _OVER_PAUSE if silence >= _PAUSE else 0
 
 
 def _fits(chunks: _Chunks, first: int, after: int, limit: int) -> bool:

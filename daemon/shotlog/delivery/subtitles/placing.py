@@ -22,10 +22,13 @@ from shotlog.schema import TimeRange
 
 Numbers = npt.NDArray[np.float64]
 
-_VARIANCE: Final = 0.1
-"""Variance of the length of words, in square seconds per second of speech."""
-_SILENCE: Final = 0.3
-"""Weight of the place of a silence: its cost as a line break (``breaks``), against the above."""
+_VARIANCE: Final = 0.3
+"""Square seconds per second of speech by which words may take longer or shorter than their
+syllables, where that weighs as much as a cost of 1 of a line break (``breaks``) at a silence. Of
+0.1 to 0.8 the one that places most words within half a second: ``python -m benchmarks.subtitles
+--grid``, figures in benchmarks/README.md."""
+_SHORT: Final = 0.2
+"""Seconds of speech below which a stretch is as uncertain as one of this length."""
 _BAND: Final = 20.0
 """Seconds of speech by which the text may run ahead of an even pace, or behind it."""
 _BAND_PART: Final = 0.05
@@ -97,12 +100,14 @@ def _share(ends: Numbers, costs: Numbers, lengths: Numbers) -> list[int]:
         after = len(ends) if last else int(np.searchsorted(ends, heard[number] + band, "right"))
         first = max(first, low)
         took = ends[first:after] - ends[low : low + len(totals), np.newaxis]
-        cost = totals[:, np.newaxis] + (took - length) ** 2 / (_VARIANCE * max(length, _VARIANCE))
+        uncertain = _VARIANCE * max(length, _SHORT)
+        cost = totals[:, np.newaxis] + (took - length) ** 2 / uncertain
         cost[took < 0] = np.inf
-        silence = 0.0 if last else _SILENCE
         best = cost.argmin(axis=0)
         chosen.append((low, first, best))
-        totals = cost[best, np.arange(after - first)] + silence * costs[first:after]
+        totals = cost[best, np.arange(after - first)]
+        if not last:
+            totals += costs[first:after]
         low = first
     edges = [len(ends) - 1]
     for before, first, best in reversed(chosen):

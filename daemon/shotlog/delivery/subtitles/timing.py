@@ -44,7 +44,7 @@ class Grid:
     @property
     def slack(self) -> Fraction:
         """Seconds that a time may lie before its frame and still mean it."""
-        return min(_PRECISION, self.unit / 2)
+        return _PRECISION if self.unit > _PRECISION else self.unit / 2
 
     def start(self, moment: Fraction) -> int:
         """Return the unit in which a moment lies, so that a cue never starts late."""

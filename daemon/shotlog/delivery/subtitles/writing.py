@@ -98,13 +98,11 @@ def _substation(cue: Cue, style: SubtitleStyle) -> str:
 
 
 def _subrip(cue: Cue, _: SubtitleStyle) -> str:
-    return _BREAK.join(_COMMAND.sub(_GUARDED, line) for line in _lines(cue))
+    return _BREAK.join(map(_guarded, _lines(cue)))
 
 
 def _webvtt(cue: Cue, _: SubtitleStyle) -> str:
-    return _BREAK.join(
-        html.escape(_COMMAND.sub(_GUARDED, line), quote=False) for line in _lines(cue)
-    )
+    return _BREAK.join(html.escape(_guarded(line), quote=False) for line in _lines(cue))
 
 
 _TEXTS: Final[Mapping[str, Callable[[Cue, SubtitleStyle], str]]] = MappingProxyType(
@@ -139,6 +137,11 @@ def _lines(cue: Cue) -> tuple[str, ...]:
 def _escaped(text: str) -> str:
     """Return text that SubStation does not take for a tag."""
     return _COMMAND.sub(_GUARDED, text).replace("{", r"\{").replace("}", r"\}")
+
+
+def _guarded(text: str) -> str:
+    """Return text that players which know tags of SubStation in SubRip do not take for one."""
+    return _COMMAND.sub(_GUARDED, text.replace("{\\", "{\N{WORD JOINER}\\"))
 
 
 def _centiseconds(moment: Fraction) -> int:

@@ -30,7 +30,11 @@ _BLANK: Final = re.compile(r"\n[ \t]*\n")
 _NEGATIVE: Final = re.compile(r"(?m)(^|-->)([ \t]*)-(?:\d+:)?\d+:\d+[.,]\d+")
 _INLINE: Final = re.compile(r"<(?:(\d+):)?(\d{2}):(\d{2})\.(\d{3})>")
 """A cue timestamp of WebVTT: https://www.w3.org/TR/webvtt1/#webvtt-cue-timestamp."""
-_TAGS: Final = re.compile(r"\{([^{}]*)\}")
+_SUBSTATION_TAGS: Final = re.compile(r"(?<!\\)\{([^{}]*)\}")
+"""Tags and comments of SubStation. libass takes a brace after a backslash for text."""
+_TAGS: Final = re.compile(r"\{(\\[^{}]*)\}")
+"""Tags of SubStation in the other forms, where braces alone are text."""
+_BRACES: Final = re.compile(r"\\([{}])")
 _KARAOKE: Final = re.compile(r"\\(?:k[fo]?|K)(\d+)")
 """``\\k``, ``\\kf``, ``\\ko`` and ``\\K`` of SubStation: centiseconds until the next one."""
 _MARK: Final = re.compile(r"\\shotlog(\d+)")
@@ -121,20 +125,23 @@ def _read(parsed: pysubs2.SSAFile, is_vtt: bool) -> Iterator[FileCue]:
         start, end = Fraction(event.start, _MILLISECONDS), Fraction(event.end, _MILLISECONDS)
         if event.is_comment or event.is_drawing or max(start, end) >= _LONGEST:
             continue
-        text, marks, tagged = _untag(event.text, start)
+        tags = _SUBSTATION_TAGS if parsed.format in ("ass", "ssa") else _TAGS
+        text, marks, tagged = _untag(event.text, start, tags)
         if is_vtt:  # after the tags: "&lt;i&gt;" is text
             text, marks = _unescape(text, marks)
         yield FileCue(start, end, text, tuple(marks), tagged)
 
 
-def _untag(text: str, start: Fraction) -> tuple[str, list[tuple[int, Fraction]], bool]:
+def _untag(
+    text: str, start: Fraction, tags: re.Pattern[str]
+) -> tuple[str, list[tuple[int, Fraction]], bool]:
     """Return a text without tags, the times that they tell, and True if there were others."""
     parts: list[str] = []
     marks: list[tuple[int, Fraction]] = []
     length, moment, tagged = 0, start, False
-    for number, part in enumerate(_TAGS.split(text)):
+    for number, part in enumerate(tags.split(text)):
         if number % 2 == 0:
-            plain = _BREAKS.sub("\n", part).replace("\\h", "\N{NO-BREAK SPACE}")
+            plain = _BRACES.sub(r"\1", _BREAKS.sub("\n", part)).replace("\\h", "\N{NO-BREAK SPACE}")
             parts.append(plain)
             length += len(plain)
             continue
