@@ -57,7 +57,8 @@ def divide(
 ) -> list[Cue]:
     """Return a cue as cues that each fit into two lines, in order; itself where it fits.
 
-    A cue whose source tells the moments of words is also divided where it is shown too long.
+    A cue whose source tells the moments of words is also divided where it is shown too long. Text
+    that its source has not divided into cues is divided at sentences and pauses as well.
 
     Args:
         cue: The cue.
@@ -67,7 +68,7 @@ def divide(
         longest: Longest time of a cue in seconds; a single word may take longer.
     """
     too_long = bool(cue.marks) and cue.end - cue.start > longest
-    if not too_long and break_lines(cue.text, limit, words) is not None:
+    if cue.told is not None and not too_long and break_lines(cue.text, limit, words) is not None:
         return [cue]
     chunks = _chunks(cue, limit, words)
     edges = _best_edges(chunks, limit, shortest, longest)

@@ -76,7 +76,7 @@ class WhisperSource(SubtitleSource):
         if find_spec("faster_whisper") is None:
             message = "the package faster-whisper is not installed"
             raise SubtitleSourceError(
-                self.name, message, "Install it: pip install shotlog[speech]."
+                self.name, message, "Install it: pip install 'shotlog[speech]'."
             )
 
     def read(self, film: SpokenFilm, language: str) -> SourceCues:
@@ -89,12 +89,14 @@ class WhisperSource(SubtitleSource):
         self.require()
         model = self._load()
         cues: list[Cue] = []
+        spoken = language
         for span in _stretches(film.speech):
             sound = film.samples(span)
             try:
                 segments, told = model.transcribe(
                     sound,
-                    language=language or None,
+                    # Once for the film: a stretch alone may be taken for another language.
+                    language=spoken or None,
                     beam_size=self.beam,
                     temperature=0.0,  # a higher one draws at random
                     condition_on_previous_text=False,  # or a loop of words would go on for ever
@@ -103,8 +105,9 @@ class WhisperSource(SubtitleSource):
                 cues += _cues(segments, span)
             except (RuntimeError, ValueError) as error:  # what the package and CTranslate2 raise
                 raise self._failed(error) from error
-            language = language or told.language
-        return SourceCues(tuple(cues), language)
+            spoken = told.language
+        notes = () if spoken == (language or spoken) else (_other_language(language, spoken),)
+        return SourceCues(tuple(cues), spoken, notes)
 
     def _load(self) -> Any:
         from faster_whisper import WhisperModel  # an extra
@@ -119,6 +122,10 @@ class WhisperSource(SubtitleSource):
         message = f"the model cannot be used ({' '.join(str(error).split())})"
         hint = "Check that the folder holds a whole Whisper model in the layout of CTranslate2."
         return SubtitleSourceError(readable(self.model), message, hint)
+
+
+def _other_language(asked: str, spoken: str) -> str:
+    return f"the model knows no language '{asked}'; it recognised '{spoken}'"
 
 
 def _stretches(speech: Sequence[TimeRange]) -> Iterator[TimeRange]:
