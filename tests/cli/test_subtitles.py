@@ -117,6 +117,8 @@ def test_times_are_on_the_frames_of_a_film_and_vertical_film_gets_short_lines(
         (("--from", "{cues}", "-o", "out.ass", "--profile", "cinema"), "no profile of this name"),
         (("--from", "{cues}", "-o", "out.ass", "--encoding", "ascii"), "encoding 'ascii'"),
         (("--from", "{cues}", "-o", "out.ass", "--aspect", "wide"), "no aspect like 9:16"),
+        (("--from", "{cues}", "-o", "out.ass", "--shift", "nan"), "no seconds like 0.5"),
+        (("--from", "{cues}", "-o", "out.ass", "--tolerance", "1e9"), "no seconds like 0.5"),
         (("--from", "{cues}", "--model", "none", "-o", "out.ass"), "Give one of --from"),
         (("--from", "{cues}"), "Give a film, and the file to write"),
         (("--source", "wisper", "-o", "out.ass"), "did you mean 'whisper'"),

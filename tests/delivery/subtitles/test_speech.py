@@ -91,6 +91,21 @@ def test_a_start_takes_the_first_word_of_two_that_are_equally_near() -> None:
     assert only.start == 1
 
 
+def test_subtitles_that_are_late_all_along_are_told_with_the_shift_that_mends_it() -> None:
+    rng = np.random.default_rng(3)
+    starts = np.cumsum(rng.uniform(2, 6, 40))
+    speech = [seconds(round(at, 2), round(at + rng.uniform(0.8, 1.8), 2)) for at in starts]
+    film = film_at(Fraction(25), speech, Fraction(300))
+    late = tuple(told(float(item.start) + 2.4, float(item.end) + 2.4) for item in speech)
+    (note,) = make_subtitles(film, Given(cues=late), WEB).notes
+    assert "2.4 s late" in note
+    assert "--shift -2.4" in note
+    options = SubtitleOptions(load_profile("web"), shift=Fraction("-2.4"))
+    mended = make_subtitles(film, Given(cues=late), options)
+    assert mended.notes == ()
+    assert all(abs(a.start - b.start) <= NEAR for a, b in zip(mended.cues, speech, strict=True))
+
+
 def test_a_tolerance_of_0_moves_nothing(talk: SpokenFilm) -> None:
     options = SubtitleOptions(load_profile("web"), tolerance=Fraction(0))
     subtitles = make_subtitles(talk, Given(cues=(told(1.3, 3),)), options)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,10 +18,17 @@ from shotlog.schema import OutputNotWritable, SubtitleSourceError
 from shotlog_otio import check_output_file, save
 
 if TYPE_CHECKING:
-    from shotlog.delivery.subtitles import SpokenFilm, SubtitleSource, SubtitleStyle
+    from shotlog.delivery.subtitles import (
+        SpokenFilm,
+        SubtitleOptions,
+        SubtitleReport,
+        SubtitleSource,
+        SubtitleStyle,
+    )
 
 _SUFFIXES: Final = (".ass", ".srt", ".vtt")
 _LIST: Final = "list"
+_SECONDS: Final = re.compile(r"[+-]?\d{1,6}(\.\d{0,6}|/[1-9]\d{0,5})?")
 
 
 class _Aspect(click.ParamType[Fraction]):
@@ -38,6 +47,19 @@ class _Aspect(click.ParamType[Fraction]):
             return parse_aspect(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+class _Seconds(click.ParamType[Fraction]):
+    """``0.5``, ``-2`` or ``1/3``: seconds, exact."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Fraction:
+        if not _SECONDS.fullmatch(str(value)):
+            self.fail(f"'{value}' are no seconds like 0.5 or -2", param, ctx)
+        return Fraction(str(value))
 
 
 @click.command()
@@ -92,11 +114,18 @@ class _Aspect(click.ParamType[Fraction]):
 )
 @click.option(
     "--tolerance",
-    type=click.FloatRange(0, 10),
-    default=0.5,
+    type=_Seconds(),
+    default="0.5",
     show_default=True,
     metavar="SECONDS",
     help="Move edges of cues to edges of speech that are at most this near; 0 moves none.",
+)
+@click.option(
+    "--shift",
+    type=_Seconds(),
+    default="0",
+    metavar="SECONDS",
+    help="Move all times of the file first: -2 for subtitles that come 2 s late.",
 )
 @click.option(
     "-o",
@@ -111,7 +140,8 @@ class _Aspect(click.ParamType[Fraction]):
 def subtitles(
     film: Path | None, file: Path | None, encoding: str, model: Path | None,
     source_text: str | None, language: str, style: str, profile: str, aspect: Fraction | None,
-    tolerance: float, output: Path | None, force: bool, cache_file: Path | None, as_json: bool,
+    tolerance: Fraction, shift: Fraction, output: Path | None, force: bool,
+    cache_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Make subtitles of a film: aligned to speech, in readable lines, in a style.
 
@@ -146,48 +176,49 @@ def subtitles(
     _check_output(output, [film, file], force)
     source = _source(file, encoding, model, source_text)
     source.require()
-    _make(film, source, language, style, profile, aspect, tolerance, output, cache_file, as_json)
+    from shotlog.delivery.subtitles import SubtitleOptions, load_profile, load_style
 
-
-def _make(
-    film_path: Path, source: SubtitleSource, language: str, style_name: str, profile_name: str,
-    aspect: Fraction | None, tolerance: float, output: Path, cache_file: Path | None, as_json: bool,
-) -> None:  # fmt: skip
-    from shotlog.cli.delivery.subtitles_view import show_subtitles
-    from shotlog.delivery.subtitles import (
-        SubtitleOptions,
-        load_profile,
-        load_style,
-        make_subtitles,
-        picture_size,
-        render,
+    look = load_style(style)
+    options = SubtitleOptions(
+        load_profile(profile),
+        language=language,
+        tolerance=max(tolerance, Fraction(0)),
+        shift=shift,
     )
-
-    profile, style = load_profile(profile_name), load_style(style_name)
-    console = terminal(stderr=True)
-    with show_waiting(console, "listening for speech"):
-        film = _open(film_path, cache_file)
-    size = picture_size(film.size, aspect)
-    narrow = size[0] <= size[1]
-    limit = profile.narrow_characters if narrow else profile.characters
-    options = SubtitleOptions(profile, narrow, language, Fraction(str(tolerance)))
-    with show_waiting(console, "making subtitles"):
-        made = make_subtitles(film, source, options)
-        content = render(made.cues, output.suffix.lower(), style, size, limit)
-    save(output, content)
-    report = made.report(_losses(output, style))
+    report = _make(_open(film, cache_file), source, options, look, aspect, output)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
+        from shotlog.cli.delivery.subtitles_view import show_subtitles
+
         show_subtitles(terminal(), report, output)
-    show_problems(console, (), report.notes)
+    show_problems(terminal(stderr=True), (), report.notes)
+
+
+def _make(
+    film: SpokenFilm, source: SubtitleSource, options: SubtitleOptions, style: SubtitleStyle,
+    aspect: Fraction | None, output: Path,
+) -> SubtitleReport:  # fmt: skip
+    """Make the subtitles, write them, and return what is told of them."""
+    from shotlog.delivery.subtitles import make_subtitles, picture_size, render
+
+    size = picture_size(film.size, aspect)
+    narrow = size[0] <= size[1]
+    profile = options.profile
+    with show_waiting(terminal(stderr=True), "making subtitles"):
+        made = make_subtitles(film, source, replace(options, narrow=narrow))
+        limit = profile.narrow_characters if narrow else profile.characters
+        content = render(made.cues, output.suffix.lower(), style, size, limit)
+    save(output, content)
+    return made.report(_losses(output, style))
 
 
 def _open(path: Path, cache_file: Path | None) -> SpokenFilm:
     from shotlog.delivery.subtitles import open_film
     from shotlog.engine import Cache
 
-    with Cache(cache_file or own_cache()) as cache:
+    waiting = show_waiting(terminal(stderr=True), "listening for speech")
+    with waiting, Cache(cache_file or own_cache()) as cache:
         return open_film(path, cache)
 
 

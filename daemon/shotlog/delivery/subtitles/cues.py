@@ -55,6 +55,16 @@ class Cue:
         """Return the cue with one more fault."""
         return replace(self, faults=(*self.faults, Fault(rule=rule, words=words, mended=mended)))
 
+    def shifted(self, seconds: Fraction) -> Cue:
+        """Return the cue that much later, also in what its source is taken to tell."""
+        return replace(
+            self,
+            start=self.start + seconds,
+            end=self.end + seconds,
+            marks=tuple((at, moment + seconds) for at, moment in self.marks),
+            told=self.told and (self.told[0] + seconds, self.told[1] + seconds),
+        )
+
     def between(self, start: Fraction, end: Fraction) -> Cue:
         """Return the cue with other times; moments of words outside of them move to the edge."""
         marks = tuple((at, min(max(moment, start), end)) for at, moment in self.marks)

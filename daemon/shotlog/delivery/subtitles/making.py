@@ -17,6 +17,7 @@ from shotlog.delivery.subtitles.profile import Profile
 from shotlog.delivery.subtitles.sources import SubtitleSource
 from shotlog.delivery.subtitles.tidying import Tidied, tidy, with_text
 from shotlog.delivery.subtitles.timing import Grid, join_short, set_times
+from shotlog.highlights import find_delay
 from shotlog.schema import SubtitleSourceError, TimeRange
 
 
@@ -29,12 +30,14 @@ class SubtitleOptions:
         narrow: True for a picture that is not wider than high.
         language: Code of the language; empty if the user names none.
         tolerance: Longest way of an edge to speech, in seconds; 0 leaves edges where they are.
+        shift: Seconds by which times of the source are moved before all else.
     """
 
     profile: Profile
     narrow: bool = False
     language: str = ""
     tolerance: Fraction = TOLERANCE
+    shift: Fraction = Fraction(0)
 
 
 def make_subtitles(film: SpokenFilm, source: SubtitleSource, options: SubtitleOptions) -> Subtitles:
@@ -45,7 +48,8 @@ def make_subtitles(film: SpokenFilm, source: SubtitleSource, options: SubtitleOp
         SubtitlesUnreadable: A file cannot be read.
     """
     transcript = source.read(film, options.language)
-    tidied = tidy(transcript.cues, film.end)
+    told = (cue if cue.told is None else cue.shifted(options.shift) for cue in transcript.cues)
+    tidied = tidy(told, film.end)
     if not tidied.cues:
         message = "there is no subtitle in it that belongs to the film"
         raise SubtitleSourceError(source.text, message, "Check that it is of this film.")
@@ -53,7 +57,7 @@ def make_subtitles(film: SpokenFilm, source: SubtitleSource, options: SubtitleOp
     aligned = bool(film.speech and options.tolerance)
     speech = film.speech if aligned else ()
     cues = _finish(tidied.cues, film, replace(options, language=language), speech)
-    notes = (*transcript.notes, *_left_out(tidied))
+    notes = (*transcript.notes, *_left_out(tidied), *_out_of_step(tidied.cues, film, options))
     if options.tolerance and not film.speech:
         notes += ("nobody is heard to speak in the film, so nothing was aligned",)
     return Subtitles(cues, source.text, language, film.rate, aligned, notes)
@@ -88,6 +92,24 @@ def _in_lines(cue: Cue, options: SubtitleOptions, words: LinkingWords) -> Cue:
     lines = break_lines(cue.text, limit, words)
     assert lines is not None  # noqa: S101  # the cue was divided so that it fits
     return with_text(cue, "\n".join(lines))
+
+
+def _out_of_step(
+    cues: Sequence[Cue], film: SpokenFilm, options: SubtitleOptions
+) -> tuple[str, ...]:
+    """Return a note where cues of a source are early or late for the speech all along."""
+    told = [TimeRange.between(cue.start, cue.end) for cue in cues if cue.told is not None]
+    if not told or not film.speech:
+        return ()
+    end = film.end or max(told[-1].end, film.speech[-1].end)
+    delay = find_delay(told, film.speech, end)
+    if delay is None:
+        return ()
+    late = f"{float(abs(delay)):.1f} s {'late' if delay > 0 else 'early'}"
+    return (
+        f"the subtitles are {late} for the voices that are heard, all along: move them with"
+        f" --shift {float(options.shift - delay):+.1f}",
+    )
 
 
 def _left_out(tidied: Tidied) -> tuple[str, ...]:
