@@ -94,6 +94,11 @@ def test_cues_that_leave_each_other_no_time_become_one() -> None:
     assert shown(subtitles) == [(1, 3, "Oh, there you are.")]
 
 
+def test_of_two_speakers_who_leave_no_time_each_has_a_line() -> None:
+    subtitles = made(cue(1, 1.4, "- Who is it?"), cue(1.4, 3, "- It is me."))
+    assert shown(subtitles) == [(1, 3, "- Who is it?\n- It is me.")]
+
+
 def test_what_cannot_be_mended_is_told_as_broken() -> None:
     long = "A sentence that takes up a whole line of it and then another one, too, my friend."
     subtitles = made(*(cue(1 + n * 0.4, 1.4 + n * 0.4, long[: 80 - n]) for n in range(3)))
@@ -124,9 +129,11 @@ def test_times_lie_on_frames_and_a_start_is_never_late() -> None:
 def test_times_that_were_written_mean_the_same_frames_again(rate: str, precision: int) -> None:
     frames = Fraction(rate)
     for number in range(100, 130):
-        written = number / frames * precision // 1 / Fraction(precision)
-        (only,) = made(cue(str(written), str(written + 3), "Again."), rate=frames).cues
-        assert only.start * frames == number
+        start, end = (
+            frame / frames * precision // 1 / Fraction(precision) for frame in (number, number + 90)
+        )
+        (only,) = made(cue(str(start), str(end), "Again."), rate=frames).cues
+        assert (only.start * frames, only.end * frames) == (Fraction(number), Fraction(number + 90))
 
 
 def test_ten_thousand_cues_are_made(tmp_path: Path) -> None:

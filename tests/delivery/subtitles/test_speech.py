@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shotlog.delivery.subtitles import (
     HOLD,
@@ -19,6 +21,7 @@ from shotlog.delivery.subtitles import (
     load_profile,
     make_source,
     make_subtitles,
+    moments,
     open_film,
     place_text,
 )
@@ -131,6 +134,23 @@ def test_silences_fall_between_sentences_although_nobody_keeps_an_even_pace() ->
         hits += starts.get(offset) == spoken.start
         offset += len(sentence) + 1
     assert hits >= 57
+
+
+@given(
+    st.lists(st.sampled_from(["So", "we", "went,", "home.", "?!", "日本語。", "2026"]), min_size=1),
+    st.lists(st.integers(1, 400), min_size=1, max_size=30),
+)
+def test_any_words_on_any_speech_are_in_order_and_within_it(
+    words: list[str], lengths: list[int]
+) -> None:
+    speech, at = [], Fraction(0)
+    for length in lengths:
+        speech.append(TimeRange(start=at + Fraction(1, 4), duration=Fraction(length, 100)))
+        at = speech[-1].end
+    cue = place_text(" ".join(words), speech, linking_words("en")).cue
+    placed = moments(cue, range(len(cue.text) + 1))
+    assert placed == sorted(placed)
+    assert speech[0].start <= placed[0] <= placed[-1] <= speech[-1].end
 
 
 def test_a_text_in_which_nobody_speaks_is_told(tmp_path: Path) -> None:

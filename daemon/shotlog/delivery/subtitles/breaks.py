@@ -41,6 +41,8 @@ INSIDE: Final = 40
 _CLOSING: Final = r"\p{lb=CL}\p{lb=CP}\p{lb=EX}\p{lb=IS}»"
 _NOT_FIRST: Final = _CLOSING + r"\p{lb=NS}\p{lb=CJ}\p{lb=GL}\p{lb=CM}\p{lb=ZWJ}\p{lb=QU}\p{lb=PO}"
 _NOT_LAST: Final = r"\p{lb=OP}\p{lb=GL}\p{lb=ZWJ}\p{lb=QU}\p{lb=PR}"
+DASHES: Final = ("-", "\u2010", "\u2013", "\u2014")
+"""Signs with which the words of another speaker begin."""
 _DASH: Final = r"\-\u2010\u2013\u2014"
 _WIDE: Final = r"\p{lb=ID}\p{lb=CJ}\p{lb=NS}"
 _PLACES: Final = regex.compile(

@@ -33,6 +33,8 @@ _BAND: Final = 20.0
 """Seconds of speech by which the text may run ahead of an even pace, or behind it."""
 _BAND_PART: Final = 0.05
 """Further seconds for every second of the film."""
+_REACH, _REACH_LEAST = 3.0, 3.0
+"""Lengths of a stretch, and seconds beyond them, that its words may take by their syllables."""
 _UNBROKEN: Final = 1 << 30
 """A length of lines that breaks no word."""
 
@@ -91,25 +93,29 @@ def _share(ends: Numbers, costs: Numbers, lengths: Numbers) -> list[int]:
         lengths: (m) seconds of the stretches.
     """
     heard = np.concatenate([[0.0], np.cumsum(lengths)])
-    band = _BAND + _BAND_PART * heard[-1]
+    longest = float(np.diff(ends).max(initial=0.0))
+    band = _BAND + _BAND_PART * heard[-1] + longest
     low, totals = 0, np.zeros(1)
-    chosen: list[tuple[int, int, npt.NDArray[np.intp]]] = []
+    chosen: list[tuple[int, npt.NDArray[np.intp]]] = []
     for number, length in enumerate(lengths, start=1):
         last = number == len(lengths)
         first = len(ends) - 1 if last else int(np.searchsorted(ends, heard[number] - band))
         after = len(ends) if last else int(np.searchsorted(ends, heard[number] + band, "right"))
-        first = max(first, low)
-        took = ends[first:after] - ends[low : low + len(totals), np.newaxis]
-        uncertain = _VARIANCE * max(length, _SHORT)
-        cost = totals[:, np.newaxis] + (took - length) ** 2 / uncertain
-        cost[took < 0] = np.inf
-        best = cost.argmin(axis=0)
-        chosen.append((low, first, best))
-        totals = cost[best, np.arange(after - first)]
-        if not last:
-            totals += costs[first:after]
-        low = first
+        targets = np.arange(max(first, low), after)
+        reach = _REACH * length + _REACH_LEAST + longest
+        most = targets - np.searchsorted(ends, ends[targets] - reach)
+        # (targets, words that the stretch may hold): the words before it.
+        sources = targets[:, np.newaxis] - np.arange(most.max() + 1)
+        known = (sources >= low) & (sources < low + len(totals))
+        sources = np.clip(sources, low, low + len(totals) - 1)
+        took = ends[targets, np.newaxis] - ends[sources]
+        cost = (took - length) ** 2 / (_VARIANCE * max(length, _SHORT))
+        cost += np.where(known, totals[sources - low], np.inf)
+        best = cost.argmin(axis=1)[:, np.newaxis]
+        chosen.append((int(targets[0]), np.take_along_axis(sources, best, axis=1)[:, 0]))
+        totals = np.take_along_axis(cost, best, axis=1)[:, 0] + (0 if last else costs[targets])
+        low = int(targets[0])
     edges = [len(ends) - 1]
-    for before, first, best in reversed(chosen):
-        edges.append(before + int(best[edges[-1] - first]))
+    for first, sources in reversed(chosen):
+        edges.append(int(sources[edges[-1] - first]))
     return edges[::-1]

@@ -29,9 +29,9 @@ class Profile(Model):
     """The rules for lines and times. Columns count a full-width character as 2."""
 
     characters: _Columns
-    """Columns of a line where the picture is at least as wide as high."""
+    """Columns of a line where the picture is wider than high."""
     narrow_characters: _Columns
-    """Columns of a line in pictures that are higher than wide."""
+    """Columns of a line in other pictures."""
     wide_characters: _Columns
     """Columns of a line that holds full-width characters; never more than the other limits."""
     characters_per_second: Annotated[Seconds, Field(gt=0, le=100)]

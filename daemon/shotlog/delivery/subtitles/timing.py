@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from shotlog.delivery.subtitles.breaks import LinkingWords
+from shotlog.delivery.subtitles.breaks import DASHES, LinkingWords
 from shotlog.delivery.subtitles.columns import width
 from shotlog.delivery.subtitles.cues import Cue
 from shotlog.delivery.subtitles.lines import break_lines
@@ -51,8 +51,11 @@ class Grid:
         return math.floor((moment + self.slack) / self.unit)
 
     def end(self, moment: Fraction) -> int:
-        """Return the first unit that is not before a moment."""
-        return math.ceil((moment - self.slack) / self.unit)
+        """Return the first unit that is not before a moment.
+
+        Other programs round times to the nearest hundredth, which may lie after the frame.
+        """
+        return math.ceil((moment - self.slack / 2) / self.unit)
 
 
 def join_short(
@@ -64,13 +67,13 @@ def join_short(
         cues: In order of time, one at a time.
         profile: The rules.
         words: Words of the language.
-        narrow: True for a picture that is higher than wide.
+        narrow: True for a picture that is not wider than high.
     """
     found: list[Cue] = []
     for cue in cues:
         last = found[-1] if found else None
         if last is not None and cue.start - last.start < profile.shortest:
-            both = join(last, cue, " ")
+            both = join(last, cue, "\n" if cue.text.startswith(DASHES) else " ")
             limit = profile.limit(both.text, narrow=narrow)
             fits = break_lines(both.text, limit, words) is not None
             if fits and both.end - both.start <= profile.longest:
