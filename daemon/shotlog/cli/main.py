@@ -57,8 +57,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 
 _ROOMS: Mapping[str, str] = MappingProxyType({
     **dict.fromkeys(("batch", "find", "mcp", "run-shard", "selects"), "shotlog.cli.library"),
-    **dict.fromkeys(("qc",), "shotlog.cli.delivery"),
-    "subtitles": "shotlog.cli.delivery",
+    **dict.fromkeys(("qc", "subtitles"), "shotlog.cli.delivery"),
 })  # fmt: skip
 """The packages of commands that are in another one than ``shotlog.cli``."""
 

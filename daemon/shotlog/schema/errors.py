@@ -76,8 +76,6 @@ Each names what happened, the clip or file, and what to do::
         + CutFinderError           a cut finder is unknown, lacks a package, or was chosen wrongly
         + HighlighterError         a highlighter is unknown, lacks a model, or was chosen wrongly
         + QualityCheckError        a check of quality control is installed incorrectly
-      x DeliveryError
-        + QualityProfileUnusable   a profile is unknown, or has a wrong check or limit
         + SubtitleSourceError      a source is unknown, lacks a model, or was chosen wrongly
       x WeightsUnusable            ensemble_weights.json is damaged, or has a wrong key or value
       x TrainingError
@@ -86,6 +84,7 @@ Each names what happened, the clip or file, and what to do::
         + ModelWorse               the model ranks held-out films worse than the heuristic
         + CalibrationWorse         probabilities are worse than plain confidences on held-out films
       x DeliveryError
+        + QualityProfileUnusable   a profile is unknown, or has a wrong check or limit
         + SubtitleProfileUnusable  the rules of subtitles cannot be read, or one has a wrong value
         + SubtitleStyleUnusable    no style of subtitles can be read from a file
       x Stopped                    the user pressed Ctrl-C
@@ -659,15 +658,6 @@ class QualityCheckError(PluginError):
     hint = "See the checks with: shotlog qc --list."
 
 
-class DeliveryError(ShotlogError):
-    """A stage of delivery cannot do its work."""
-
-
-class QualityProfileUnusable(DeliveryError):
-    """A profile of quality control is unknown or damaged, or has a check or a limit that is."""
-
-    message = "this profile cannot be used"
-    hint = "See the checks and their limits with: shotlog qc --list."
 class SubtitleSourceError(PluginError):
     """A source is unknown, lacks a package, a model or a file, or was chosen wrongly."""
 
@@ -716,6 +706,13 @@ class CalibrationWorse(TrainingError):
 
 class DeliveryError(ShotlogError):
     """A stage of the delivery cannot be run as was asked."""
+
+
+class QualityProfileUnusable(DeliveryError):
+    """A profile of quality control is unknown or damaged, or has a check or a limit that is."""
+
+    message = "this profile cannot be used"
+    hint = "See the checks and their limits with: shotlog qc --list."
 
 
 class SubtitleProfileUnusable(DeliveryError):
