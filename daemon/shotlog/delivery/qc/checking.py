@@ -18,6 +18,7 @@ from shotlog.delivery.qc.contract import (
     SoundExaminer,
 )
 from shotlog.delivery.qc.pictures import FilteredExaminer
+from shotlog.delivery.subtitles import SUFFIXES
 from shotlog.engine import RunProgress, SilentProgress
 from shotlog.media import FrameReader, SoundTrack, probe, read_track, sound_tracks
 from shotlog.schema import (
@@ -65,7 +66,6 @@ def check_file(
     checks: Sequence[QualityCheck],
     *,
     asked: AskedFor = _NONE,
-    subtitles: Sequence[Path] = (),
     progress: RunProgress = _SILENT,
 ) -> CheckedFile:
     """QualityCheck a file; its pictures and each of its sound tracks are decoded once, in order.
@@ -76,7 +76,6 @@ def check_file(
         path: The file.
         checks: The checks, with their limits.
         asked: What it was to be.
-        subtitles: Files of subtitles that belong to it.
         progress: Receives a stage of this file, in seconds of picture, or of sound where there is
             no picture.
 
@@ -88,11 +87,17 @@ def check_file(
         if media.video is not None and media.video.still:
             hint = "Check the film that it is of."
             raise NoPicture(str(path), "this is a photograph, not a film", hint)
-        facts = FileFacts(media, sound_tracks(media), tuple(subtitles), asked)
+        facts = FileFacts(media, sound_tracks(media), _subtitles_of(path), asked)
         with progress.stage(path.name, float(media.duration or 0), "s of film") as stage:
             return _check(facts, checks, lambda seconds: stage.advance(float(seconds)))
     except MediaError as error:
         return CheckedFile(path=str(path), problem=error.problem)
+
+
+def _subtitles_of(path: Path) -> tuple[Path, ...]:
+    """Return the files of subtitles beside a file: those of its name."""
+    beside = (path.with_suffix(suffix) for suffix in SUFFIXES)
+    return tuple(each for each in beside if each.is_file())
 
 
 def _check(
