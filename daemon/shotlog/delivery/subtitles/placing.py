@@ -22,11 +22,11 @@ from shotlog.schema import TimeRange
 
 Numbers = npt.NDArray[np.float64]
 
-_VARIANCE: Final = 0.3
+_VARIANCE: Final = 0.2
 """Square seconds per second of speech by which words may take longer or shorter than their
 syllables, where that weighs as much as a cost of 1 of a line break (``breaks``) at a silence. Of
 0.1 to 0.8 the one that places most words within half a second: ``python -m benchmarks.subtitles
---grid``, figures in benchmarks/README.md."""
+--talks 30 --grid``, figures in benchmarks/README.md."""
 _SHORT: Final = 0.2
 """Seconds of speech below which a stretch is as uncertain as one of this length."""
 _BAND: Final = 20.0
