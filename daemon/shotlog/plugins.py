@@ -54,6 +54,7 @@ def load(
     *,
     error: type[PluginError] = PluginError,
     points: Iterable[EntryPoint] | None = None,
+    kind: str = "",
 ) -> list[P]:
     """Return one instance of every plugin of a group, by name.
 
@@ -63,12 +64,13 @@ def load(
         base: Class or runtime-checkable protocol that the plugins of the group are instances of.
         error: Class of the error to raise.
         points: Entry points to load instead of the installed ones.
+        kind: Kind of the plugins in messages; empty to take it from the group.
 
     Raises:
         PluginError: An entry point cannot be loaded or makes no instance of ``base``, or two
             plugins have one name. It is an instance of ``error``.
     """
-    kind = _kind_of(group)
+    kind = kind or _kind_of(group)
     found: dict[str, P] = {}
     for point in find_points(group) if points is None else points:
         plugin = _make_plugin(point, kind, base, error)
@@ -79,7 +81,7 @@ def load(
     return [found[name] for name in sorted(found)]
 
 
-def choose(text: str, group: str, base: type[C], error: type[PluginError]) -> C:
+def choose(text: str, group: str, base: type[C], error: type[PluginError], *, kind: str = "") -> C:
     """Return an installed plugin with its parameters.
 
     Args:
@@ -88,18 +90,19 @@ def choose(text: str, group: str, base: type[C], error: type[PluginError]) -> C:
         group: As for :func:`load`.
         base: As for :func:`load`.
         error: As for :func:`load`.
+        kind: As for :func:`load`.
 
     Raises:
         PluginError: There is no such plugin or parameter, or a value cannot be used. It is an
             instance of ``error``.
     """
     name, _, given = text.partition(":")
-    installed = {plugin.name: plugin for plugin in load(group, base, error=error)}
+    installed = {plugin.name: plugin for plugin in load(group, base, error=error, kind=kind)}
     plugin = installed.get(name.strip())
     if plugin is None:
         near = get_close_matches(name, installed, 1)
         meant = f"; did you mean '{near[0]}'?" if near else ""
-        message = f"there is no such {_kind_of(group)}{meant}"
+        message = f"there is no such {kind or _kind_of(group)}{meant}"
         raise error(name, message, f"Choose one of: {', '.join(installed)}.")
     return _with_parameters(plugin, _parse(given, plugin, error), error)
 

@@ -96,7 +96,9 @@ def test_a_film_in_which_nobody_speaks_gives_cues_or_a_sentence(
 
 
 def test_an_unknown_source_and_a_wrong_parameter_are_told() -> None:
-    with pytest.raises(SubtitleSourceError, match="did you mean 'whisper'"):
+    with pytest.raises(
+        SubtitleSourceError, match="no such subtitle source; did you mean 'whisper'"
+    ):
         choose_source("wisper")
     with pytest.raises(SubtitleSourceError, match="no parameter 'size'"):
         choose_source("whisper:size=large")

@@ -43,6 +43,12 @@ def test_an_encoding_that_the_file_does_not_tell_is_found_and_told(
     assert file.decoded.encoding.replace("_", "-") == encoding
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_english_in_utf_16_without_a_mark_is_no_utf_8(encoding: str) -> None:
+    text, found, guessed = decode_text("1\n00:00:01,000 --> 00:00:02,000\nHi.".encode(encoding))
+    assert (text.endswith("Hi."), found, guessed) == (True, encoding, True)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_an_encoding_that_the_file_tells_is_no_guess(encoding: str) -> None:
     text, _, guessed = decode_text(SRT.encode(encoding))

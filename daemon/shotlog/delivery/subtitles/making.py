@@ -52,7 +52,7 @@ def make_subtitles(film: SpokenFilm, source: SubtitleSource, options: SubtitleOp
     tidied = tidy(told, film.end)
     if not tidied.cues:
         message = "there is no subtitle in it that belongs to the film"
-        raise SubtitleSourceError(source.text, message, "Check that it is of this film.")
+        raise SubtitleSourceError(source.subject, message, "Check that it is of this film.")
     language = options.language or transcript.language
     aligned = bool(film.speech and options.tolerance)
     speech = film.speech if aligned else ()

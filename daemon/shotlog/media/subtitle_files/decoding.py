@@ -10,6 +10,8 @@ from shotlog.schema import SubtitlesUnreadable, readable
 
 _LARGEST: Final = 20_000_000
 """Bytes of the largest file that is read: an hour of subtitles has about 100,000."""
+_START: Final = 100
+"""Bytes at the start of a file that tell UTF-16: a number and times, which are digits."""
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
@@ -72,6 +74,9 @@ def decode_text(raw: bytes) -> DecodedText:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return DecodedText(_lines(raw.decode(encoding, "replace")), encoding, guessed=False)
+    if 0 in raw[:_START]:  # no text in UTF-8, but every other byte of English in UTF-16
+        encoding = "utf-16-le" if 0 in raw[1:_START:2] else "utf-16-be"
+        return DecodedText(_lines(raw.decode(encoding, "replace")), encoding, guessed=True)
     try:
         return DecodedText(_lines(raw.decode("utf-8")), "utf-8", guessed=False)
     except UnicodeDecodeError:

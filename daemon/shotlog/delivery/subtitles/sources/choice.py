@@ -11,6 +11,7 @@ from shotlog.delivery.subtitles.sources.contract import SubtitleSource
 from shotlog.schema import SubtitleSourceError
 
 GROUP = "shotlog.delivery.subtitles"
+_KIND = "subtitle source"
 
 
 def load_sources(points: Iterable[EntryPoint] | None = None) -> list[SubtitleSource]:
@@ -23,7 +24,13 @@ def load_sources(points: Iterable[EntryPoint] | None = None) -> list[SubtitleSou
         SubtitleSourceError: An entry point cannot be loaded or makes no source, or two bear one
             name.
     """
-    return plugins.load(GROUP, SubtitleSource, error=SubtitleSourceError, points=points)  # type: ignore[type-abstract]
+    return plugins.load(
+        GROUP,
+        SubtitleSource,  # type: ignore[type-abstract]
+        error=SubtitleSourceError,
+        points=points,
+        kind=_KIND,
+    )
 
 
 def choose_source(text: str) -> SubtitleSource:
@@ -32,7 +39,13 @@ def choose_source(text: str) -> SubtitleSource:
     Raises:
         SubtitleSourceError: There is no such source or parameter, or a value cannot be used.
     """
-    return plugins.choose(text, GROUP, SubtitleSource, SubtitleSourceError)  # type: ignore[type-abstract]
+    return plugins.choose(
+        text,
+        GROUP,
+        SubtitleSource,  # type: ignore[type-abstract]
+        SubtitleSourceError,
+        kind=_KIND,
+    )
 
 
 def make_source(name: str, **parameters: Any) -> SubtitleSource:

@@ -37,6 +37,11 @@ class SubtitleSource(ConfigurablePlugin, ABC):
 
     version: ClassVar[str]
 
+    @property
+    def subject(self) -> str:
+        """Name of the source in errors, or that of the file that it reads."""
+        return self.name
+
     @abstractmethod
     def read(self, film: SpokenFilm, language: str) -> SourceCues:
         """Return what is said in a film, on its clock.

@@ -40,6 +40,11 @@ class FileSource(SubtitleSource):
     def _absolute(cls, path: str) -> str:
         return str(Path(path).absolute()) if path else path
 
+    @property
+    def subject(self) -> str:
+        """The name of the file."""
+        return readable(Path(self.file).name) or self.name
+
     def require(self) -> None:
         """Check that a file is named.
 
@@ -70,15 +75,16 @@ class FileSource(SubtitleSource):
         return SourceCues(tuple(map(_as_cue, file.cues)), notes=notes)
 
     def _place(self, decoded: DecodedText, film: SpokenFilm, language: str) -> SourceCues:
-        name = readable(Path(self.file).name)
         paragraphs = (_WRAPPED.sub(" ", part) for part in _PARAGRAPH.split(decoded.text))
         text = clean("\n".join(paragraphs))
         if not text:
-            raise SubtitleSourceError(name, "there is no text in this file", "Give another file.")
+            raise SubtitleSourceError(
+                self.subject, "there is no text in this file", "Give another file."
+            )
         if not film.speech:
             message = "it has no times, and nobody is heard to speak in the film"
             hint = "Give subtitles with times, or a film with sound."
-            raise SubtitleSourceError(name, message, hint)
+            raise SubtitleSourceError(self.subject, message, hint)
         placed = place_text(text, film.speech, linking_words(language))
         notes = _told_encoding(decoded)
         if not SLOWEST <= placed.rate <= FASTEST:
