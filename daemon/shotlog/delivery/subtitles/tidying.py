@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 
 from shotlog.delivery.subtitles.cues import Cue
 
@@ -72,28 +73,20 @@ def with_text(cue: Cue, text: str) -> Cue:
 
     The moments of its words stay with their letters.
     """
+    before = [0, *accumulate(map(_is_seen, cue.text))]
+    places = [offset for offset, letter in enumerate(text) if _is_seen(letter)]
     marks = {}
     for at, moment in cue.marks:
-        letters = len("".join(_UNSEEN.sub("", cue.text[:at]).split()))
-        ends = at > 0 and not cue.text[at - 1].isspace()
-        marks[_offset_of(text, letters, after=ends)] = moment
+        letters = before[at]
+        if at and _is_seen(cue.text[at - 1]):  # the end of a word stays one
+            marks[places[letters - 1] + 1] = moment
+        else:
+            marks[places[letters] if letters < len(places) else len(text)] = moment
     return replace(cue, text=text, marks=tuple(sorted(marks.items())))
 
 
-def _offset_of(text: str, letters: int, *, after: bool) -> int:
-    """Return the offset before which a text has a number of letters, spaces not counted.
-
-    Args:
-        text: The text.
-        letters: The number.
-        after: True for the offset right after the last of them, False for that of the next one.
-    """
-    count = 0
-    for offset, letter in enumerate(text):
-        if count == letters and (after or not letter.isspace()):
-            return offset
-        count += not letter.isspace()
-    return len(text)
+def _is_seen(letter: str) -> bool:
+    return not (letter.isspace() or _UNSEEN.match(letter))
 
 
 def _with_possible_times(cue: Cue) -> Cue:
