@@ -134,13 +134,13 @@ def test_clips_left_by_a_server_that_breaks_are_named_and_its_answers_kept() -> 
 
 @pytest.mark.usefixtures("_no_pauses")
 def test_a_server_that_answers_now_and_then_is_asked_for_every_clip() -> None:
-    faults: dict[int, list[Answer | None]] = {n: [BROKEN] * ATTEMPTS for n in range(15) if n % 5}
-    server = HttpJsonServer(side=48, faults=dict(faults))
+    failing = [number for number in range(15) if number % 5]
+    server = HttpJsonServer(side=48, faults={n: [BROKEN] * ATTEMPTS for n in failing})
     with serving(server) as url:
         courier = sender(added("http-json", f"{url}/sizes", at_once=1))
         replies = [courier.answer([grey_clip(n, side=48)], go_on)[0] for n in range(15)]
     assert [type(reply) for reply in replies] == [
-        ServerFailed if number in faults else PaidAnswer for number in range(15)
+        ServerFailed if number in failing else PaidAnswer for number in range(15)
     ]
 
 
