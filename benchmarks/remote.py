@@ -45,6 +45,7 @@ from benchmarks.remote_clips import film_errors, rendered_windows, windows_of
 from benchmarks.remote_scores import random_differences, trained_figures
 from benchmarks.remote_server import SIZES, serve_and_measure
 from shotlog.media.encoding import encode_pictures
+from shotlog.models.catalog import Task
 from shotlog.paths import PROVIDERS_VARIABLE
 from shotlog.providers import AddedProvider, ClipSender, ServedModel, small_clip
 from shotlog.schema import Pixels
