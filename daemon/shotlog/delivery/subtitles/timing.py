@@ -124,7 +124,8 @@ def _set(cue: Cue, start: int, room: int | None, profile: Profile, grid: Grid) -
     if late > grid.unit:
         words = f"it left no room before it; it begins {float(late):.2f} s later"
         timed = timed.with_fault("gap", words)
-    if room is not None and room < min(wanted, start + needs.longest):
+    near = room is not None and room < min(wanted, start + needs.longest)
+    if near and cue.told is not None:  # else nobody has broken the rule
         words = "it came too near to the next cue; it ends earlier"
         timed = timed.with_fault("gap", words)
     return _with_faults_of_length(timed, wanted - start, end - start, needs, grid)
