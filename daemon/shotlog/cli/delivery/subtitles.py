@@ -273,5 +273,5 @@ def _losses(output: Path, style: SubtitleStyle) -> tuple[str, ...]:
     suffix = output.suffix.lower()
     if suffix == ".ass":
         return ()
-    words = " and the times of words" if style.karaoke else ""
-    return (f"a {suffix} file holds no style: the look '{style.name}'{words} were left out",)
+    words = " and no times of words" if style.karaoke else ""
+    return (f"a {suffix} file holds no style{words}: the look '{style.name}' was left out",)
