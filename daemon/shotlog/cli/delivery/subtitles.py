@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from shotlog.cli.options import ANY_PATH, cache_option, json_option
+from shotlog.cli.options import ANY_PATH, Aspect, ExactSeconds, cache_option, json_option
 from shotlog.cli.output import SafeLine, print_json, say, show_problems, show_waiting, terminal
 from shotlog.paths import cache_file as own_cache
 from shotlog.schema import OutputNotWritable, SubtitleSourceError
@@ -28,38 +27,6 @@ if TYPE_CHECKING:
 
 _SUFFIXES: Final = (".ass", ".srt", ".vtt")
 _LIST: Final = "list"
-_SECONDS: Final = re.compile(r"[+-]?\d{1,6}(\.\d{0,6}|/[1-9]\d{0,5})?")
-
-
-class _Aspect(click.ParamType[Fraction]):
-    """``9:16``: the width of a picture by its height."""
-
-    name = "aspect"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Fraction:
-        from shotlog.delivery.subtitles import parse_aspect
-
-        if isinstance(value, Fraction):
-            return value
-        try:
-            return parse_aspect(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-class _Seconds(click.ParamType[Fraction]):
-    """``0.5``, ``-2`` or ``1/3``: seconds, exact."""
-
-    name = "seconds"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Fraction:
-        if not _SECONDS.fullmatch(str(value)):
-            self.fail(f"'{value}' are no seconds like 0.5 or -2", param, ctx)
-        return Fraction(str(value))
 
 
 @click.command()
@@ -108,13 +75,13 @@ class _Seconds(click.ParamType[Fraction]):
 )
 @click.option(
     "--aspect",
-    type=_Aspect(),
+    type=Aspect(),
     metavar="W:H",
     help="The picture that is delivered: 9:16, 1:1, 4:5.  [default: that of the film]",
 )
 @click.option(
     "--tolerance",
-    type=_Seconds(),
+    type=ExactSeconds(),
     default="0.5",
     show_default=True,
     metavar="SECONDS",
@@ -122,7 +89,7 @@ class _Seconds(click.ParamType[Fraction]):
 )
 @click.option(
     "--shift",
-    type=_Seconds(),
+    type=ExactSeconds(),
     default="0",
     metavar="SECONDS",
     help="Move all times of the file first: -2 for subtitles that come 2 s late.",

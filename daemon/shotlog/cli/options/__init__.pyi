@@ -1,4 +1,5 @@
 from .engines import check_cache, engine_options
+from .exact import Aspect, ExactSeconds
 from .lengths import FilmLength
 from .models import all_tier_options, asks_of, model_options, place_options
 from .remote import (
@@ -24,6 +25,8 @@ from .timelines import rate_option, read_options_of, reading_options, sequence_o
 __all__ = [
     "ANY_PATH",
     "EXIT_FALLBACK",
+    "Aspect",
+    "ExactSeconds",
     "FilmLength",
     "Idle",
     "KeepAlive",
