@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -20,7 +21,6 @@ from shotlog.schema import (
     EditAnalyzer,
     EditView,
     Family,
-    Shot,
     ShotView,
     Tier,
     TimeRange,
@@ -78,10 +78,11 @@ def _marked_scenes(view: EditView) -> Iterator[Claim]:
         names.insert(0, f"Before {names[0]}")
         moments.insert(0, earliest)
         reasons.insert(0, _UNMARKED)
+    beginnings = _beginnings(view)
     for name, (start, end), reason in zip(
         names, pairwise([*moments, edit.duration]), reasons, strict=True
     ):
-        yield _claim(view, name, TimeRange.between(start, end), 1.0, reason)
+        yield _claim(beginnings, name, TimeRange.between(start, end), 1.0, reason)
 
 
 def _found_scenes(view: EditView) -> Iterator[Claim]:
@@ -89,7 +90,8 @@ def _found_scenes(view: EditView) -> Iterator[Claim]:
     if not compared:
         return
     # What cannot be compared belongs to the scene before it; at the start, to the first one.
-    starts = [(min(shot.shot.timeline.start for shot in view.shots), 0.0, _START)]
+    beginnings = _beginnings(view)
+    starts = [(beginnings[0], 0.0, _START)]
     across = link_across(compared).tolist()
     for number, (shot, likeness) in enumerate(zip(compared, across, strict=True)):
         if likeness < LEAST_LIKENESS and number and shot.shown.start > starts[-1][0]:
@@ -100,30 +102,38 @@ def _found_scenes(view: EditView) -> Iterator[Claim]:
     stops = [*(start for start, *_ in starts[1:]), end]
     for number, ((start, likeness, reason), stop) in enumerate(zip(starts, stops, strict=True), 1):
         span = TimeRange.between(start, stop)
-        yield _claim(view, f"Scene {number}", span, 1 - likeness, reason)
+        yield _claim(beginnings, f"Scene {number}", span, 1 - likeness, reason)
 
 
 def compare_shots(view: EditView) -> Iterator[ShotColours]:
     """Yield the shots that tell of a setting, as they are compared, by start."""
+    faded_in = {
+        (clip, cut.at)
+        for clip, cuts in view.cuts.items()
+        for cut in cuts
+        if cut.kind in _THROUGH_BLACK
+    }
     after_black = False
     for shot in _select_shots(view):
         if not (series := shot.series.get(ColourMeasure.name)):
             continue
         pictures = select_pictures(series.values)
         if len(pictures):
-            faded = after_black or _fades_in(view, shot.shot)
-            yield ShotColours(shot.shot.timeline, pictures, faded)
+            # A fade of its media through black ends where the shot begins.
+            faded = (shot.shot.clip, shot.shot.source.start) in faded_in
+            yield ShotColours(shot.shot.timeline, pictures, after_black or faded)
         after_black = not len(pictures)
 
 
-def _fades_in(view: EditView, shot: Shot) -> bool:
-    """Return True where a shot begins with a fade of its media through black."""
-    cuts = view.cuts.get(shot.clip, ())
-    return any(cut.at == shot.source.start and cut.kind in _THROUGH_BLACK for cut in cuts)
+def _beginnings(view: EditView) -> list[Fraction]:
+    """Return the moments at which shots begin on the timeline, in order."""
+    return sorted(shot.shot.timeline.start for shot in view.shots)
 
 
-def _claim(view: EditView, label: str, span: TimeRange, confidence: float, reason: str) -> Claim:
-    shots = sum(span.contains(shot.shot.timeline.start) for shot in view.shots)
+def _claim(
+    beginnings: Sequence[Fraction], label: str, span: TimeRange, confidence: float, reason: str
+) -> Claim:
+    shots = bisect_left(beginnings, span.end) - bisect_left(beginnings, span.start)
     return Claim(
         label=label,
         scores={"shots": float(shots)},
