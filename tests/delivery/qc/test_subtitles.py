@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.delivery.qc import Defect, check_file
-from shotlog.delivery.qc.subtitles import SubtitlesCheck
+from shotlog.delivery.qc import Defect, check_file, load_checks
 from shotlog.schema import TimeRange
 from tests.delivery.qc.films import write_film
 
@@ -23,6 +22,9 @@ that it would rain.
 """
 
 
+(CHECK,) = [check for check in load_checks() if check.name == "subtitles"]
+
+
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_film(tmp_path_factory.mktemp("film") / "cut.mov")
@@ -32,14 +34,14 @@ def told(film: Path, text: str, suffix: str = ".srt", **limits: str) -> list[Def
     beside = film.with_suffix(suffix)
     beside.write_text(text, encoding="utf-8")
     try:
-        return list(check_file(film, [SubtitlesCheck(**limits)]).defects)
+        return list(check_file(film, [CHECK.model_copy(update=limits)]).defects)
     finally:
         beside.unlink()
 
 
 def test_subtitles_that_keep_the_rules_and_a_film_without_any_pass(film: Path) -> None:
     assert told(film, GOOD) == []
-    assert check_file(film, [SubtitlesCheck()]).defects == ()
+    assert check_file(film, [CHECK]).defects == ()
 
 
 @pytest.mark.parametrize(
