@@ -46,7 +46,7 @@ class ReverseAngles:
 
     @property
     def text(self) -> str:
-        """What is known of them, for people; "" where nothing is."""
+        """The pairs of angles, or that one is missing, for people; "" where nothing is known."""
         if self.pairs:
             return ", ".join(f"#{first} → #{second}" for first, second in self.pairs)
         if self.missing is None:
