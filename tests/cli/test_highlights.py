@@ -273,7 +273,7 @@ def test_what_is_no_subtitle_file_is_named(film: Path, tmp_path: Path) -> None:
     message = failed("find", film, *LENGTHS, "--transcript", tmp_path / "notes.srt")
     assert "notes.srt: these are no subtitles" in message
     message = failed("find", film, *LENGTHS, "--transcript", tmp_path / "gone.srt")
-    assert "gone.srt: the transcript cannot be read" in message
+    assert "gone.srt: the file cannot be read" in message
 
 
 @pytest.mark.parametrize(

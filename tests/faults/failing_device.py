@@ -3,11 +3,13 @@
 ``python failing_device.py daemon HOW WINDOWS LOOKS [option of the daemon ...]``: the network is
 stopped with the very exception that torch raises for a device that fails in this way, at the
 windows of these numbers (``2,5``: from 0, counted over all processes that share the file LOOKS).
+Memory that has run out stays so until the process ends.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 
@@ -24,12 +26,17 @@ def fail(how: str, windows: frozenset[int], looks: Path) -> None:
         "memory": torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB"),
     }
 
+    counting, full = threading.Lock(), threading.Event()
+
     def before_a_window(module: nn.Module, _: tuple[Tensor, ...]) -> None:
         if isinstance(module, Classifier):
-            number = looks.stat().st_size
-            with looks.open("ab") as counted:
-                counted.write(b".")
-            if number in windows:
+            with counting:  # a CPU looks at two windows at once
+                number = looks.stat().st_size
+                with looks.open("ab") as counted:
+                    counted.write(b".")
+            if number in windows and how == "memory":
+                full.set()
+            if number in windows or full.is_set():
                 raise errors[how]
 
     register_module_forward_pre_hook(before_a_window)

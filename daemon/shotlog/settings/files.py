@@ -87,7 +87,8 @@ def project_folder(start: Path) -> Path:
     found = project_file(start)
     if found is not None:
         return found.parent
-    return (start if start.is_dir() else start.parent).absolute()
+    # Not Path.is_dir(): it raises where a folder may not be entered.
+    return (start if os.path.isdir(start) else start.parent).absolute()  # noqa: PTH112
 
 
 def read_file(path: Path) -> SettingsFile | None:

@@ -34,10 +34,12 @@ def test_it_is_frozen(dialect: Dialect) -> None:
 def test_every_kind_of_marker_has_a_colour_of_its_own_that_opentimelineio_knows(
     dialect: Dialect,
 ) -> None:
-    colours = [dialect.palette[family] for family in MarkerFamily]
+    colours = [dialect.palette[f] for f in MarkerFamily if f is not MarkerFamily.DEFECT]
     known = {name for name in dir(otio.schema.MarkerColor) if name.isupper()}
 
     assert len(set(colours)) == len(colours)
+    # A fault is red, whether it is of a clip or of a finished file.
+    assert dialect.palette[MarkerFamily.DEFECT] == dialect.palette[MarkerFamily.PROBLEM]
     assert set(colours) <= known
 
 

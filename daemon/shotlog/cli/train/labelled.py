@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from shotlog.cli.analysis import OwnEngine
 from shotlog.cli.options import ANY_PATH
 from shotlog.cli.output import SafeLine, show_problems, terminal
 from shotlog.cli.train.views import plan_line
-from shotlog.schema import Edit, LabelsMissing, Problem, ShotlogError
+from shotlog.schema import Edit, EditAnalyzer, LabelsMissing, Log, Problem, ShotlogError
 from shotlog_otio import ReadOptions, is_timeline, read_edit
 
 if TYPE_CHECKING:
@@ -145,7 +144,10 @@ def _movies(
 
     movies = find_movies(folder, media_map)
     console.print(SafeLine("; ".join(movies.warnings)), soft_wrap=True)
-    measure = partial(engine.measure, console=console)
+
+    def measure(edit: Edit, analyzer: EditAnalyzer) -> Log:
+        return engine.measure(edit, [analyzer], console)
+
     return place_movies(movies.movies, engine.probe_cache, measure)
 
 
