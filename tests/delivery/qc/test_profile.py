@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.delivery.qc import load_checks, load_profile, profile_names
-from shotlog.schema import QualityCheckError, QualityProfileUnusable
+from shotlog.schema import QualityCheckError, QualityProfileUnusable, SubtitleProfileUnusable
 
 
 @pytest.mark.parametrize("name", profile_names())
@@ -58,6 +58,13 @@ def test_a_profile_that_is_not_there_is_told_with_those_that_are(tmp_path: Path)
     latin.write_bytes(b'title = "\xe9"')
     with pytest.raises(QualityProfileUnusable, match="it is not UTF-8"):
         load_profile(str(latin))
+
+
+def test_unknown_rules_of_subtitles_are_told_with_the_profile(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[subtitles]\nrules = "wbe"\n')
+    with pytest.raises(SubtitleProfileUnusable, match="wbe: there is no profile of this name"):
+        load_profile(str(own))
 
 
 def test_a_broken_check_of_another_package_is_named() -> None:

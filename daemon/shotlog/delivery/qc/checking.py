@@ -68,7 +68,7 @@ def check_file(
     asked: AskedFor = _NONE,
     progress: RunProgress = _SILENT,
 ) -> CheckedFile:
-    """QualityCheck a file; its pictures and each of its sound tracks are decoded once, in order.
+    """Check a file; its pictures and each of its sound tracks are decoded once, in order.
 
     Memory does not depend on its length, apart from what was found.
 

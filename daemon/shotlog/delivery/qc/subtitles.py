@@ -9,6 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from pydantic import field_validator
+
 from shotlog.delivery.qc.contract import Defect, FileFacts, QualityCheck
 from shotlog.delivery.subtitles import Profile, load_profile, safe_area, width
 from shotlog.media.subtitle_files import FileCue, read_subtitles
@@ -33,6 +35,12 @@ class SubtitlesCheck(QualityCheck):
 
     rules: str = "web"
     """Profile of subtitles whose rules are asked for: web, broadcast, or a TOML file."""
+
+    @field_validator("rules")
+    @classmethod
+    def _known(cls, rules: str) -> str:
+        load_profile(rules)  # a wrong name is told before an hour of decoding, not after it
+        return rules
 
     def of_file(self, facts: FileFacts) -> Sequence[Defect]:
         """Return the defects of all subtitles."""
