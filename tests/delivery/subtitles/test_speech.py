@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shotlog.delivery.subtitles import (
@@ -140,6 +140,7 @@ def test_silences_fall_between_sentences_although_nobody_keeps_an_even_pace() ->
     st.lists(st.sampled_from(["So", "we", "went,", "home.", "?!", "日本語。", "2026"]), min_size=1),
     st.lists(st.integers(1, 400), min_size=1, max_size=30),
 )
+@example(["?!"], [1, 1, 104, 400, 400, 400, 400, 400, 1])
 def test_any_words_on_any_speech_are_in_order_and_within_it(
     words: list[str], lengths: list[int]
 ) -> None:

@@ -71,8 +71,10 @@ def place_text(text: str, speech: Sequence[TimeRange], words: LinkingWords) -> T
     costs = np.array([0, *(place.cost for place in places), 0], np.float64)
     spoken = count_syllables(text)
     syllables = np.array([spoken[offset] for offset in offsets], np.float64)
+    if not syllables[-1]:  # signs alone: each part takes as long as another one
+        syllables = np.arange(len(offsets), dtype=np.float64)
     lengths = np.array([float(item.duration) for item in speech])
-    total = max(float(syllables[-1]), 1.0)
+    total = float(syllables[-1])
     edges = _share(syllables * (lengths.sum() / total), costs, lengths)
     marks: dict[int, Fraction] = {}
     for item, first, after in zip(speech, edges, edges[1:], strict=False):
