@@ -193,3 +193,8 @@ class QualityCheck(ConfigurablePlugin, ABC):
             track=track.number if track else None,
             value=value,
         )
+
+    def lasting(self, what: str, run: TimeRange, track: SoundTrack | None = None) -> Defect:
+        """Return a defect that lasts for a stretch; its value is the length in seconds."""
+        seconds = float(run.duration)
+        return self.defect(f"{what} for {seconds:.2f} s", run, track=track, value=seconds)

@@ -29,7 +29,7 @@ _PREROLL = (Fraction(1), Fraction(10))
 nothing before it. Overlapped transforms, band replication and bit reservoirs settle well within
 one second."""
 
-_JITTER = Fraction(1, 200)
+JITTER = Fraction(1, 200)
 """Seconds by which a timestamp may differ from the count of samples because it is rounded; a
 larger difference is a gap."""
 
@@ -174,7 +174,7 @@ class ChannelReader:
                 at = 0 if follows is None else follows
                 if frame.pts is not None:
                     stamped = round((_time(frame, stream) - (self._zero or 0)) * self.rate)
-                    if follows is None or abs(stamped - follows) > _JITTER * self.rate:
+                    if follows is None or abs(stamped - follows) > JITTER * self.rate:
                         at = stamped
                 follows = at + frame.samples
                 yield _Block(at, self._mix(frame))

@@ -18,11 +18,8 @@ from shotlog.media.container import (
     select_streams,
     sound_stream,
 )
+from shotlog.media.decoding.pcm import JITTER
 from shotlog.schema import Media, Samples
-
-_JITTER = Fraction(1, 200)
-"""Seconds by which a timestamp may differ from the count of samples because it is rounded; a
-larger difference is a gap."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +109,7 @@ def read_track(media: Media, track: SoundTrack) -> Iterator[tuple[int, Samples]]
                 resampler = _resampler(track)
             form = here
             stamped = round((_time(frame) - zero) * track.rate)
-            if frame.pts is not None and abs(stamped - follows) > _JITTER * track.rate:
+            if frame.pts is not None and abs(stamped - follows) > JITTER * track.rate:
                 follows = stamped
             frame.pts = None
             for made in resampler.resample(frame):

@@ -67,7 +67,7 @@ class BlackExaminer(PictureExaminer):
         """Return the stretches that are too long."""
         check = self._check
         return [
-            check.defect(f"black for {float(run.duration):.2f} s", run, value=float(run.duration))
+            check.lasting("black", run)
             for run in self._runs.finish()
             if run.duration > Fraction(check.longest)
         ]

@@ -65,12 +65,7 @@ class BlurExaminer(PictureExaminer):
 
     def defects(self) -> Sequence[Defect]:
         """Return the stretches that are too long."""
-        return [
-            self._check.defect(
-                f"blurred for {float(run.duration):.2f} s", run, value=float(run.duration)
-            )
-            for run in self._runs.finish()
-        ]
+        return [self._check.lasting("blurred", run) for run in self._runs.finish()]
 
 
 def sharpness_of(pixels: Pixels) -> float | None:

@@ -61,9 +61,7 @@ class CombingExaminer(PictureExaminer):
         """Return the stretches that are too long."""
         sure = self._sure.finish()
         return [
-            self._check.defect(
-                f"interlaced lines for {float(run.duration):.2f} s", run, value=float(run.duration)
-            )
+            self._check.lasting("interlaced lines", run)
             for run in self._runs.finish()
             if any(run.intersection(other) for other in sure)
         ]

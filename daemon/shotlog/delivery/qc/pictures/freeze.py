@@ -70,11 +70,7 @@ class FreezeExaminer(PictureExaminer):
         self._close(self._end)
         black = self._black.finish()
         return [
-            self._check.defect(
-                f"the picture stands still for {float(run.duration):.2f} s",
-                run,
-                value=float(run.duration),
-            )
+            self._check.lasting("the picture stands still", run)
             for run in self._found
             if _share(run, black) < Fraction(1, 2)
         ]

@@ -67,12 +67,7 @@ class PhaseExaminer(SoundExaminer):
     def defects(self) -> Sequence[Defect]:
         """Return the stretches that are too long."""
         return [
-            self._check.defect(
-                f"left and right are of opposite phase for {float(run.duration):.2f} s",
-                run,
-                track=self._track,
-                value=float(run.duration),
-            )
+            self._check.lasting("left and right are of opposite phase", run, self._track)
             for run in self._runs.finish()
         ]
 

@@ -55,15 +55,7 @@ class SilenceExaminer(SoundExaminer):
     def defects(self) -> Sequence[Defect]:
         """Return the stretches that are too long."""
         self._keep(self._runs.finish())
-        return [
-            self._check.defect(
-                f"silent for {float(run.duration):.2f} s",
-                run,
-                track=self._track,
-                value=float(run.duration),
-            )
-            for run in self._found
-        ]
+        return [self._check.lasting("silent", run, self._track) for run in self._found]
 
     def _keep(self, runs: Iterable[tuple[int, int]]) -> None:
         rate = self._track.rate
