@@ -21,11 +21,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -33,16 +33,13 @@ from shotlog.delivery.qc import Defect, check_file, load_profile
 from shotlog.media import FrameReader, probe, read_track, sound_tracks
 from shotlog.schema import MediaReference, TimeRange
 from tests.delivery.qc.films import (
+    PICTURE_DEFECTS,
     RATE,
+    SOUND_DEFECTS,
     SOUND_RATE,
-    Change,
     Sound,
-    black,
-    blurred,
     clean_sound,
-    combed,
-    flashing,
-    frozen,
+    clipped,
     write_film,
 )
 
@@ -51,6 +48,10 @@ _PLACES = ((10, 75), (60, 125), (100, 190), (170, 240))
 """First frames of the defects, and the first frames after them."""
 _MEASURED = {"loudness", "streams"}
 _ROUNDS = 3
+_SOUND_DEFECTS: dict[str, Callable[[Sound, int, int], Sound]] = {
+    **SOUND_DEFECTS,
+    "clipping": partial(clipped, gain=60),  # so loud that it clips where the sound is low, too
+}
 
 SEEN: dict[str, tuple[tuple[str, float, float], ...]] = {
     "airshow.mp4": (("freeze", 4.8, 7.2), ("silence", 4.6, 11.3)),
@@ -69,47 +70,15 @@ SEEN: dict[str, tuple[tuple[str, float, float], ...]] = {
 has black between its scenes and a card of credits, airshow stops midway, picture and sound."""
 
 
-def _silent(sound: Sound, first: int, end: int) -> Sound:
-    changed = sound.copy()
-    changed[:, first:end] = 0
-    return changed
-
-
-def _clipped(sound: Sound, first: int, end: int) -> Sound:
-    changed = sound.copy()
-    changed[:, first:end] = np.clip(changed[:, first:end] * 60, -1, 1)
-    return changed
-
-
-def _opposite(sound: Sound, first: int, end: int) -> Sound:
-    changed = sound.copy()
-    changed[1, first:end] *= -1
-    return changed
-
-
-PICTURES: dict[str, Callable[[int, int], Change]] = {
-    "black": black,
-    "freeze": frozen,
-    "blur": blurred,
-    "flashes": flashing,
-    "combing": combed,
-}
-SOUNDS: dict[str, Callable[[Sound, int, int], Sound]] = {
-    "silence": _silent,
-    "clipping": _clipped,
-    "phase": _opposite,
-}
-
-
 def planted(folder: Path) -> Iterator[tuple[str, int, int, Path]]:
     """Write a film for every defect and place; yield its kind, first frame and end."""
     length = Fraction(_FRAMES) / RATE
     for first, end in _PLACES:
-        for kind, change in PICTURES.items():
+        for kind, change in PICTURE_DEFECTS.items():
             path = write_film(folder / "film.mov", change(first, end), frames=_FRAMES)
             yield kind, first, end, path
         samples = (first * SOUND_RATE // 25, end * SOUND_RATE // 25)
-        for kind, alter in SOUNDS.items():
+        for kind, alter in _SOUND_DEFECTS.items():
             sound = alter(clean_sound(length), *samples)
             yield kind, first, end, write_film(folder / "film.mov", sound=[sound], frames=_FRAMES)
 

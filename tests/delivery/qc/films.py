@@ -152,6 +152,43 @@ def combed(first: int, end: int) -> Change:
     return change
 
 
+def silent(sound: Sound, first: int, end: int) -> Sound:
+    """Return sound without any in samples [first, end)."""
+    changed = sound.copy()
+    changed[:, first:end] = 0
+    return changed
+
+
+def clipped(sound: Sound, first: int, end: int, gain: float = 20) -> Sound:
+    """Return sound that is driven beyond full scale in samples [first, end)."""
+    changed = sound.copy()
+    changed[:, first:end] = np.clip(changed[:, first:end] * gain, -1, 1)
+    return changed
+
+
+def opposite(sound: Sound, first: int, end: int) -> Sound:
+    """Return sound whose channels are of opposite phase in samples [first, end)."""
+    changed = sound.copy()
+    changed[1, first:end] *= -1
+    return changed
+
+
+PICTURE_DEFECTS: dict[str, Callable[[int, int], Change]] = {
+    "black": black,
+    "freeze": frozen,
+    "blur": blurred,
+    "flashes": flashing,
+    "combing": combed,
+}
+"""Changes of pictures by the check that finds each; they take the first frame and the end."""
+SOUND_DEFECTS: dict[str, Callable[[Sound, int, int], Sound]] = {
+    "silence": silent,
+    "clipping": clipped,
+    "phase": opposite,
+}
+"""Changes of sound likewise; they take the first sample and the end."""
+
+
 def seconds(frame: int) -> Fraction:
     """Return the moment at which a frame starts."""
     return frame / RATE

@@ -12,17 +12,17 @@ import pytest
 from shotlog.delivery.qc import CheckedFile, Defect, check_file, load_profile
 from tests.delivery.qc.films import (
     FRAMES,
+    PICTURE_DEFECTS,
     RATE,
+    SOUND_DEFECTS,
     SOUND_RATE,
     Change,
     Sound,
     black,
-    blurred,
     clean_sound,
-    combed,
     flashing,
-    frozen,
     seconds,
+    silent,
     write_film,
 )
 
@@ -38,37 +38,9 @@ def found(path: Path, name: str) -> list[Defect]:
     return [defect for defect in check(path).defects if defect.check == name]
 
 
-def silent(sound: Sound, first: int, end: int) -> Sound:
-    changed = sound.copy()
-    changed[:, first:end] = 0
-    return changed
-
-
-def clipped(sound: Sound, first: int, end: int) -> Sound:
-    changed = sound.copy()
-    changed[:, first:end] = np.clip(changed[:, first:end] * 20, -1, 1)
-    return changed
-
-
-def opposite(sound: Sound, first: int, end: int) -> Sound:
-    changed = sound.copy()
-    changed[1, first:end] *= -1
-    return changed
-
-
-PICTURES = {
-    "black": black(FIRST, END),
-    "freeze": frozen(FIRST, END),
-    "blur": blurred(FIRST, END),
-    "flashes": flashing(FIRST, END),
-    "combing": combed(FIRST, END),
-}
+PICTURES = {kind: change(FIRST, END) for kind, change in PICTURE_DEFECTS.items()}
 SAMPLES = (FIRST * SOUND_RATE // 25, END * SOUND_RATE // 25)
-SOUNDS = {
-    "silence": silent(clean_sound(), *SAMPLES),
-    "clipping": clipped(clean_sound(), *SAMPLES),
-    "phase": opposite(clean_sound(), *SAMPLES),
-}
+SOUNDS = {kind: change(clean_sound(), *SAMPLES) for kind, change in SOUND_DEFECTS.items()}
 
 
 @pytest.fixture(scope="module")
