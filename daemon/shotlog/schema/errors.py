@@ -77,16 +77,29 @@ Each names what happened, the clip or file, and what to do::
         + HighlighterError         a highlighter is unknown, lacks a model, or was chosen wrongly
         + QualityCheckError        a check of quality control is installed incorrectly
         + SubtitleSourceError      a source is unknown, lacks a model, or was chosen wrongly
+        + ReframerError            a way to reframe is unknown, lacks a model, or was chosen wrongly
+        + EncoderError             an encoder is unknown, absent, or was chosen wrongly
+        + ExtraError               an extra of the render is unknown, or was chosen wrongly
+        + UploadTargetError        a target of uploads is unknown, or was chosen wrongly
       x WeightsUnusable            ensemble_weights.json is damaged, or has a wrong key or value
       x TrainingError
         + LabelsMissing            nothing was kept or left, or there is one film alone
         + TableUnreadable          a table of a data set is damaged, or lacks columns
         + ModelWorse               the model ranks held-out films worse than the heuristic
         + CalibrationWorse         probabilities are worse than plain confidences on held-out films
-      x DeliveryError
+      x DeliveryError              in delivery/stage_errors.py
         + QualityProfileUnusable   a profile is unknown, or has a wrong check or limit
         + SubtitleProfileUnusable  the rules of subtitles cannot be read, or one has a wrong value
         + SubtitleStyleUnusable    no style of subtitles can be read from a file
+        + ReframingUnusable        an aspect, a pin or a file of crops cannot be used
+        + ReframingUnsupported     a kind of timeline holds no key frames that we can write
+        + FfmpegUnusable           there is no FFmpeg, an old one, or one that lacks a part
+        + EncodingFailed           FFmpeg could not make the file
+        + RenderRefused            the film cannot be made as was asked
+        + RecipeUnusable           a recipe is unknown, or has a wrong stage or key
+        + UploadRefused            a target takes no file: its token, its quota, its rules
+        |   + UploadNotAgreed          nobody has agreed, or the file has not passed
+        + UploadInterrupted        a target cannot be reached; the session is kept
       x Stopped                    the user pressed Ctrl-C
 """
 
@@ -665,6 +678,34 @@ class SubtitleSourceError(PluginError):
     hint = "See the sources and their parameters with: shotlog subtitles --source list."
 
 
+class ReframerError(PluginError):
+    """A way to reframe is unknown, lacks a package, a model or a file, or was chosen wrongly."""
+
+    message = "a film cannot be reframed in this way"
+    hint = "See the ways and their parameters with: shotlog reframe --backend list."
+
+
+class EncoderError(PluginError):
+    """An encoder is unknown, absent on this machine, or was chosen with wrong parameters."""
+
+    message = "a film cannot be encoded in this way"
+    hint = "See the encoders and their parameters with: shotlog render --encoder list."
+
+
+class ExtraError(PluginError):
+    """An extra of the render is unknown, lacks a file, or was chosen with wrong parameters."""
+
+    message = "this extra cannot be added"
+    hint = "See the extras and their parameters with: shotlog render --extra list."
+
+
+class UploadTargetError(PluginError):
+    """A target of uploads is unknown, lacks a package, or was chosen with wrong parameters."""
+
+    message = "a file cannot be sent in this way"
+    hint = "See the targets and their parameters with: shotlog upload --to list."
+
+
 class WeightsUnusable(ShotlogError):
     """The weights of highlights cannot be read, or one of them cannot be used."""
 
@@ -702,31 +743,6 @@ class CalibrationWorse(TrainingError):
 
     message = "the calibration is worse than none on films that it has not seen"
     hint = "Give more timelines. Or write it all the same, with --force."
-
-
-class DeliveryError(ShotlogError):
-    """A stage of the delivery cannot be run as was asked."""
-
-
-class QualityProfileUnusable(DeliveryError):
-    """A profile of quality control is unknown or damaged, or has a check or a limit that is."""
-
-    message = "this profile cannot be used"
-    hint = "See the checks and their limits with: shotlog qc --list."
-
-
-class SubtitleProfileUnusable(DeliveryError):
-    """The file of a profile cannot be read, or one of its values is not possible."""
-
-    message = "this is no profile of subtitles"
-    hint = "See docs/subtitles.md for its keys, or choose one that comes along: web, broadcast."
-
-
-class SubtitleStyleUnusable(DeliveryError):
-    """No style of subtitles can be read from a file."""
-
-    message = "this is no style of subtitles"
-    hint = "Give an .ass file with one style, or choose one that comes along: plain, box, karaoke."
 
 
 class Stopped(ShotlogError):

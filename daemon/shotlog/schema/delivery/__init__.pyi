@@ -1,0 +1,43 @@
+from .reframing import CropBox, CropKey, CropPath, LostSubject, Reframing, largest_crop
+from .rendering import LeftOut, LevelKey, RenderFacts, SoundLevel
+from .stage_errors import (
+    DeliveryError,
+    EncodingFailed,
+    FfmpegUnusable,
+    QualityProfileUnusable,
+    RecipeUnusable,
+    ReframingUnsupported,
+    ReframingUnusable,
+    RenderRefused,
+    SubtitleProfileUnusable,
+    SubtitleStyleUnusable,
+    UploadInterrupted,
+    UploadNotAgreed,
+    UploadRefused,
+)
+
+__all__ = [
+    "CropBox",
+    "CropKey",
+    "CropPath",
+    "DeliveryError",
+    "EncodingFailed",
+    "FfmpegUnusable",
+    "LeftOut",
+    "LevelKey",
+    "LostSubject",
+    "QualityProfileUnusable",
+    "RecipeUnusable",
+    "Reframing",
+    "ReframingUnsupported",
+    "ReframingUnusable",
+    "RenderFacts",
+    "RenderRefused",
+    "SoundLevel",
+    "SubtitleProfileUnusable",
+    "SubtitleStyleUnusable",
+    "UploadInterrupted",
+    "UploadNotAgreed",
+    "UploadRefused",
+    "largest_crop",
+]
