@@ -100,11 +100,15 @@ def choose(text: str, group: str, base: type[C], error: type[PluginError], *, ki
     installed = {plugin.name: plugin for plugin in load(group, base, error=error, kind=kind)}
     plugin = installed.get(name.strip())
     if plugin is None:
-        near = get_close_matches(name, installed, 1)
-        meant = f"; did you mean '{near[0]}'?" if near else ""
-        message = f"there is no such {kind or _kind_of(group)}{meant}"
+        message = f"there is no such {kind or _kind_of(group)}{did_you_mean(name, installed)}"
         raise error(name, message, f"Choose one of: {', '.join(installed)}.")
     return _with_parameters(plugin, _parse(given, plugin, error), error)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean 'NAME'?`` with the most similar of known names; empty without one."""
+    near = get_close_matches(name, list(known), 1)
+    return f"; did you mean '{near[0]}'?" if near else ""
 
 
 def describe(plugin: ConfigurablePlugin) -> str:

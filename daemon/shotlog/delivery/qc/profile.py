@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import resources
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -85,8 +84,7 @@ def load_profile(name: str) -> QualityProfile:
 def _read(name: str) -> str:
     path = Path(name)
     if not path.suffix and not path.exists():
-        near = get_close_matches(name, profile_names(), 1)
-        meant = f"; did you mean '{near[0]}'?" if near else ""
+        meant = plugins.did_you_mean(name, profile_names())
         hint = f"Choose one of {', '.join(profile_names())}, or give a TOML file."
         raise QualityProfileUnusable(name, f"there is no such profile{meant}", hint)
     try:
@@ -98,11 +96,8 @@ def _read(name: str) -> str:
 
 def _check(profile: str, key: str, limits: Any, installed: dict[str, QualityCheck]) -> QualityCheck:
     if key not in installed:
-        near = get_close_matches(key, installed, 1)
-        meant = f"; did you mean '{near[0]}'?" if near else ""
-        raise QualityProfileUnusable(
-            profile, f"there is no check '{key}'{meant}", _listed(installed)
-        )
+        message = f"there is no check '{key}'{plugins.did_you_mean(key, installed)}"
+        raise QualityProfileUnusable(profile, message, _listed(installed))
     kind = type(installed[key])
     fields = ", ".join(kind.model_fields)
     if not isinstance(limits, dict):
