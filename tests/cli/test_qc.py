@@ -89,6 +89,21 @@ def test_markers_are_written_on_the_frames_of_the_timeline(broken: Path, tmp_pat
     assert marker.colour == "RED"
 
 
+def test_clips_are_marked_where_they_begin_on_the_timeline(broken: Path, tmp_path: Path) -> None:
+    made = timeline(track(clip("one", (0, 500), rate=25)), start=(0, 25))
+    cut = saved(tmp_path, made)
+    told = qc(broken, broken, "--mark", cut, "--at", "00:00:01:00", "--at", "00:00:10:00")
+    assert "not 20.00 as the timeline" not in " ".join(told.output.split())
+    assert [marker.range.start * 25 for marker in read_markers(cut)] == [65, 290]
+
+
+def test_a_clip_that_begins_outside_of_the_timeline_is_told(broken: Path, tmp_path: Path) -> None:
+    cut = saved(tmp_path, timeline(track(clip("one", (0, 125), rate=25)), start=(0, 25)))
+    told = qc(broken, "--mark", cut, "--at", "00:01:00:00")
+    assert told.exit_code == 1
+    assert "00:01:00:00 lies outside of it" in " ".join(told.output.split())
+
+
 def test_another_length_and_rate_than_the_timelines_is_told(clean: Path, tmp_path: Path) -> None:
     cut = saved(tmp_path, timeline(track(clip("one", (0, 48))), start=(0, 24)))
     told = " ".join(qc(clean, "--against", cut).output.split())
@@ -100,8 +115,8 @@ def test_another_length_and_rate_than_the_timelines_is_told(clean: Path, tmp_pat
     ("words", "told"),
     [
         ([], "Give the files to check. Profiles: broadcast, web."),
-        (["a.mp4", "-o", "b.otio"], "-o is for the timeline of --mark"),
-        (["a.mp4", "b.mp4", "--mark", "c.otio"], "--mark takes one file"),
+        (["a.mp4", "-o", "b.otio"], "-o and --at are for the timeline of --mark"),
+        (["a.mp4", "b.mp4", "--mark", "c.otio"], "give --at once for every file"),
         (["a.mp4", "--mark", "absent.otio"], "absent.otio: there is no such file"),
         (["a.mp4", "--profile", "wbe"], "did you mean 'web'?"),
     ],

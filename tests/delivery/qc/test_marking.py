@@ -56,7 +56,7 @@ def shot(edit: Edit) -> Marker:
 
 def mark(cut: Path, *defects: Defect) -> list[tuple[str, str, int]]:
     edit = read_edit(cut, READING)
-    markers = markers_of_defects(checked(*defects), edit)
+    markers = markers_of_defects([(checked(*defects), Fraction(0))], edit)
     write_markers(cut, cut, markers, edit, reading=READING, replacing={MarkerFamily.DEFECT})
     return found(cut)
 
@@ -67,7 +67,7 @@ def found(cut: Path) -> list[tuple[str, str, int]]:
 
 def test_a_defect_stands_on_its_frames_and_one_of_the_whole_file_on_the_first(cut: Path) -> None:
     edit = read_edit(cut, READING)
-    markers = markers_of_defects(checked(LOUD, black(30, 12), black(90, 40)), edit)
+    markers = markers_of_defects([(checked(LOUD, black(30, 12), black(90, 40)), Fraction(0))], edit)
     assert [(m.name, m.frame, m.duration) for m in markers] == [
         ("QC · loudness", 0, 1),
         ("QC · black", 30, 12),
@@ -75,8 +75,20 @@ def test_a_defect_stands_on_its_frames_and_one_of_the_whole_file_on_the_first(cu
     ]
     assert markers[0].note == "error: loudness is -9.0 LUFS (sound track 1)"
     assert len({m.id for m in markers}) == 3
-    beyond = markers_of_defects(checked(black(200, 5)), edit)
+    beyond = markers_of_defects([(checked(black(200, 5)), Fraction(0))], edit)
     assert [(m.frame, m.duration) for m in beyond] == [(95, 1)]
+
+
+def test_defects_of_clips_stand_where_the_clips_begin_on_the_timeline(cut: Path) -> None:
+    edit = read_edit(cut, READING)
+    clips = [(checked(LOUD, black(5, 3)), 48 / RATE), (checked(black(5, 3)), 10 / RATE)]
+    markers = markers_of_defects(clips, edit)
+    assert [(m.name, m.frame) for m in markers] == [
+        ("QC · black", 15),
+        ("QC · loudness", 48),
+        ("QC · black", 53),
+    ]
+    assert len({m.id for m in markers}) == 3
 
 
 def test_a_second_check_replaces_the_markers_of_the_first_alone(cut: Path) -> None:

@@ -59,8 +59,16 @@ _NOT_PASSED = 4
 @click.option(
     "--mark",
     type=ANY_PATH,
-    help="Write the defects into this timeline as red markers. It is the one that the file was"
-    " made of, from its first frame.",
+    help="Write the defects into this timeline as red markers. It is the one that the files were"
+    " made of.",
+)
+@click.option(
+    "--at",
+    "starts",
+    multiple=True,
+    metavar="TIMECODE",
+    help="The moment of the timeline of --mark at which a file begins; once for every file, in"
+    " their order. Without it one file begins where the timeline does.",
 )
 @click.option(
     "-o",
@@ -80,8 +88,8 @@ _NOT_PASSED = 4
 @click.option("-q", "--quiet", is_flag=True, help="Only show files that do not pass.")
 def qc(
     files: Sequence[Path], profile_name: str, against: Path | None, mark: Path | None,
-    output: Path | None, json_file: Path | None, listed: bool, rate: Fraction | None,
-    sequence: str | None, quiet: bool,
+    starts: Sequence[str], output: Path | None, json_file: Path | None, listed: bool,
+    rate: Fraction | None, sequence: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Find the defects of finished files, with their frames.
 
@@ -103,6 +111,7 @@ def qc(
     shotlog qc out/*.mp4
     shotlog qc film.mov --profile broadcast --json qc.json
     shotlog qc film.mov --mark cut.otio -o cut.checked.otio
+    shotlog qc 1.mp4 2.mp4 --mark cut.otio --at 01:00:10:00 --at 01:02:00:00
     shotlog qc --list --profile broadcast
 
     Markers of an earlier check are replaced; all others, and those that you edited, stay.
@@ -118,19 +127,22 @@ def qc(
         return
     if not files:
         raise click.UsageError(f"Give the files to check. Profiles: {', '.join(profile_names())}.")
-    marking = _Marking.of(mark, output, files, ReadOptions(sequence=sequence, rate=rate))
+    reading = ReadOptions(sequence=sequence, rate=rate)
+    marking = _Marking.of(mark, output, starts, len(files), reading)
     if json_file is not None and not prints:
         check_output_file(json_file, ".json", option="--json")
-    edit = marking.edit if marking else None
-    if against is not None:
-        edit = read_edit(against, ReadOptions(sequence=sequence, rate=rate))
-    asked = AskedFor(rate=edit.rate, duration=edit.duration) if edit else AskedFor()
+    edit = read_edit(against, reading) if against else marking.edit if marking else None
+    # A file that begins at a moment of its own is a part of the timeline, of unknown length.
+    whole = against is not None or not starts
+    asked = AskedFor(rate=edit.rate, duration=edit.duration if whole else None) if edit else None
     checked = []
     for path in files:
-        checked.append(check_file(path, profile.checks, asked=asked, progress=StageBars(console)))
+        checked.append(
+            check_file(path, profile.checks, asked=asked or AskedFor(), progress=StageBars(console))
+        )
         _show(checked[-1], quiet=quiet, console=console)
     if marking is not None:
-        console.print(marking.write(checked[0]))
+        console.print(marking.write(checked))
     if json_file is not None:
         text = json_text(checked_json(profile, checked))
         if prints:
@@ -161,36 +173,52 @@ class _Marking:
         timeline: The timeline.
         output: The place of the marked one.
         edit: Its clips.
+        starts: The moment of the timeline at which each file begins.
         reading: The options with which they were read.
     """
 
     timeline: Path
     output: Path
     edit: Edit
+    starts: Sequence[Fraction]
     reading: ReadOptions
 
     @classmethod
     def of(
-        cls, mark: Path | None, output: Path | None, files: Sequence[Path], reading: ReadOptions
+        cls,
+        mark: Path | None,
+        output: Path | None,
+        starts: Sequence[str],
+        count: int,
+        reading: ReadOptions,
     ) -> _Marking | None:
         """Read the timeline, after a check that markers can be written; None without one.
 
+        Args:
+            mark: The timeline.
+            output: The place of the marked one; None for the timeline itself.
+            starts: Timecodes at which the files begin; may be empty for one file.
+            count: Number of files.
+            reading: Options of reading.
+
         Raises:
-            TimelineError: It cannot be read.
+            TimelineError: It cannot be read, or has no such timecode.
             OutputNotWritable: The result cannot be written.
         """
         if mark is None:
-            if output is not None:
-                raise click.UsageError("-o is for the timeline of --mark.")
+            if output is not None or starts:
+                raise click.UsageError("-o and --at are for the timeline of --mark.")
             return None
-        if len(files) != 1:
-            raise click.UsageError("--mark takes one file: the one that the timeline became.")
+        if len(starts) != count and (starts or count != 1):
+            raise click.UsageError("With --mark, give --at once for every file, in their order.")
         check_output(mark, output or mark)
-        return cls(mark, output or mark, read_edit(mark, reading), reading)
+        edit = read_edit(mark, reading)
+        moments = [edit.moment_at(start) for start in starts] or [Fraction(0)]
+        return cls(mark, output or mark, edit, moments, reading)
 
-    def write(self, checked: CheckedFile) -> SafeLine:
-        """Write the markers; return a line about it."""
-        markers = markers_of_defects(checked, self.edit)
+    def write(self, checked: Sequence[CheckedFile]) -> SafeLine:
+        """Write the markers of files, in their order; return a line about it."""
+        markers = markers_of_defects(zip(checked, self.starts, strict=True), self.edit)
         result = write_markers(
             self.timeline,
             self.output,

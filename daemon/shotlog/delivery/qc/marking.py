@@ -1,8 +1,9 @@
-"""Markers of defects, on the timeline that a file was made of."""
+"""Markers of defects, on the timeline that files were made of."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from fractions import Fraction
 from hashlib import blake2b
 
@@ -12,22 +13,22 @@ from shotlog.markers import DEFECT
 from shotlog.schema import Edit, Marker, MarkerFamily, TimeRange, nearest_frame
 
 
-def markers_of_defects(checked: CheckedFile, edit: Edit) -> list[Marker]:
-    """Return a marker for each defect of a file, on the frames that show it.
+def markers_of_defects(placed: Iterable[tuple[CheckedFile, Fraction]], edit: Edit) -> list[Marker]:
+    """Return a marker for each defect of files, on the frames that show it, in order of time.
 
-    The file begins where the timeline does. A defect of the whole file is on the first frame; one
-    behind the end of the timeline is on the last. A defect keeps its id while its check, its sound
-    track and its first frame stay.
+    A defect of a whole file is on its first frame; one behind the end of the timeline is on the
+    last. A defect keeps its id while its check, its sound track and its first frame stay.
 
     Args:
-        checked: The file.
-        edit: The timeline that was rendered into it.
+        placed: The files, each with the moment of the timeline at which it begins.
+        edit: The timeline that was rendered into them.
     """
     last = max(0, nearest_frame(edit.duration, edit.rate) - 1)
     counts: Counter[str] = Counter()
     markers = []
-    for defect in checked.defects:
+    for defect, begin in ((d, begin) for checked, begin in placed for d in checked.defects):
         range_ = defect.range or TimeRange(start=Fraction(0), duration=Fraction(0))
+        range_ = range_.shifted(begin)
         first = min(last, nearest_frame(range_.start, edit.rate))
         end = min(last + 1, nearest_frame(range_.end, edit.rate))
         subject = f"{defect.check}\0{defect.track}\0{first}"
