@@ -7,7 +7,7 @@ from .analysis import (
     ShotView,
     SoundView,
 )
-from .base import EXACT_JSON_SCHEMA, Model, Rate, Seconds
+from .base import EXACT_JSON_SCHEMA, Exact, Model, Rate, Seconds
 from .commands import CONTEXT_COMMANDS, Hint, spell_commands, use_context
 from .delivery import (
     CropBox,
@@ -26,6 +26,7 @@ from .delivery import (
     ReframingUnusable,
     RenderFacts,
     RenderRefused,
+    Share,
     SoundLevel,
     SubtitleProfileUnusable,
     SubtitleStyleUnusable,
@@ -297,6 +298,7 @@ __all__ = [
     "EncoderError",
     "EncodingFailed",
     "EnsembleWeights",
+    "Exact",
     "ExecutorUnusable",
     "ExtraError",
     "Facing",
@@ -392,6 +394,7 @@ __all__ = [
     "SettingUnknown",
     "SettingsError",
     "SettingsUnreadable",
+    "Share",
     "Shot",
     "ShotAnalyzer",
     "ShotFacts",

@@ -1,4 +1,4 @@
-from .reframing import CropBox, CropKey, CropPath, LostSubject, Reframing, largest_crop
+from .reframing import CropBox, CropKey, CropPath, LostSubject, Reframing, Share, largest_crop
 from .rendering import LeftOut, LevelKey, RenderFacts, SoundLevel
 from .stage_errors import (
     DeliveryError,
@@ -33,6 +33,7 @@ __all__ = [
     "ReframingUnusable",
     "RenderFacts",
     "RenderRefused",
+    "Share",
     "SoundLevel",
     "SubtitleProfileUnusable",
     "SubtitleStyleUnusable",

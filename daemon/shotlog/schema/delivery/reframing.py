@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, model_validator
 
 from shotlog.schema.base import Exact, Model, Seconds
+from shotlog.schema.errors import Problem
 from shotlog.schema.paths import Words
 from shotlog.schema.times import TimeRange
 
@@ -108,6 +109,10 @@ class Reframing(Model):
     """The way in which it was made, with its parameters: ``speaker:hold=2``."""
     paths: tuple[CropPath, ...]
     """Crops, in the order of the clips; a clip without one shows the middle of its picture."""
+    problems: tuple[Problem, ...] = ()
+    """Clips that could not be looked at."""
+    warnings: tuple[Words, ...] = ()
+    """Assumptions about clips and media, as sentences."""
 
     def path(self, clip: str) -> CropPath | None:
         """Return the crop of a clip by the clip's id."""

@@ -1,0 +1,35 @@
+"""Reframing: crops of clips for another aspect, as key frames that follow subjects.
+
+:func:`reframe` makes a :class:`~shotlog.schema.Reframing` of a timeline, by a :class:`Reframer`.
+"""
+
+from shotlog.delivery.reframe.backends import CenterReframer, SubjectReframer
+from shotlog.delivery.reframe.choice import choose_reframer, describe_reframers, load_reframers
+from shotlog.delivery.reframe.contract import GROUP, Reframer, SeenShot, Target
+from shotlog.delivery.reframe.making import ReframeOptions, reframe
+from shotlog.delivery.reframe.path import smooth_path, thin
+from shotlog.delivery.reframe.pins import Pin
+from shotlog.delivery.reframe.sound import EditSound
+from shotlog.delivery.reframe.speaker import SpeakerReframer
+from shotlog.delivery.reframe.tracks import FaceTrack, join_faces
+
+__all__ = [
+    "GROUP",
+    "CenterReframer",
+    "EditSound",
+    "FaceTrack",
+    "Pin",
+    "ReframeOptions",
+    "Reframer",
+    "SeenShot",
+    "SpeakerReframer",
+    "SubjectReframer",
+    "Target",
+    "choose_reframer",
+    "describe_reframers",
+    "join_faces",
+    "load_reframers",
+    "reframe",
+    "smooth_path",
+    "thin",
+]
