@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from shotlog.delivery.encode import FFMPEG_VARIABLE
 from shotlog.doctor import CheckState, Context
+from tests.delivery.encode.fake_ffmpeg import answering
 from tests.doctor.conftest import Look, Standin
 
 CRASH = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
@@ -33,7 +35,7 @@ def installed(context: Context, folder: Path, name: str, version: str, *needs: s
 
 
 @pytest.mark.parametrize("name", ["dependencies", "transformers", "decoders", "opencv",
-                                  "onnxruntime", "engine"])  # fmt: skip
+                                  "onnxruntime", "engine", "ffmpeg"])  # fmt: skip
 def test_this_installation_is_in_order(context: Context, look: Look, name: str) -> None:
     found = look(name, context)
     assert found.state is CheckState.OK, found
@@ -137,3 +139,14 @@ def test_output_of_a_library_does_not_disturb_its_probe(
 ) -> None:
     stand_in("cv2", "print('hello {', end=''); __version__ = '4.99'")
     assert look("opencv", context).words == "OpenCV 4.99"
+
+
+def test_an_ffmpeg_without_libass_is_named_with_its_remedy(
+    context: Context, look: Look, tmp_path: Path
+) -> None:
+    program = answering(tmp_path / "ffmpeg", "6.0", " .S zscale            V->V       Scaling.\n")
+    context.environ = {**context.environ, FFMPEG_VARIABLE: str(program)}
+    found = look("ffmpeg", context)
+    assert found.state is CheckState.WARNING
+    assert "without libass" in found.words
+    assert "shotlog[render]" in str(found.remedy)

@@ -17,6 +17,7 @@ from shotlog.doctor import (
     libraries,
     machine,
     models,
+    renders,
     resolve,
 )
 from shotlog.doctor.check import HealthCheck
@@ -34,6 +35,7 @@ from shotlog.schema import HomeMissing, ShotlogError
 CHECKS: tuple[HealthCheck, ...] = (
     *installation.CHECKS,
     *libraries.CHECKS,
+    *renders.CHECKS,
     *device.CHECKS,
     *machine.CHECKS,
     *results.CHECKS,
