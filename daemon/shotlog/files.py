@@ -73,6 +73,22 @@ def replace_file(path: Path, content: bytes, *, mode: int | None = None) -> None
         stream.write(content)
 
 
+def move_into_place(draft: Path, path: Path) -> None:
+    """Replace a file by a finished one of the same disk; also after a power cut it is whole.
+
+    Args:
+        draft: The finished file; it is gone afterwards.
+        path: The file that is replaced.
+
+    Raises:
+        OSError: It cannot be replaced.
+    """
+    with draft.open("rb+") as stream:
+        os.fsync(stream.fileno())  # before the rename, or a power cut leaves an empty file
+    _rename(draft, path)
+    _sync_folder(path.parent)
+
+
 def quarantine(path: Path, now: float) -> Path:
     """Rename a damaged file to ``NAME.corrupt-TIME``, beside its place, and return its new path.
 

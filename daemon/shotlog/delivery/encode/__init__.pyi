@@ -1,3 +1,38 @@
+from .choice import choose_encoder, describe_encoders, load_encoders
+from .contract import AAC, GROUP, PCM, Encoder, FilmToEncode, PreparedEncoder
 from .ffmpeg import FFMPEG_VARIABLE, OLDEST_FFMPEG, Ffmpeg, find_ffmpeg
+from .hardware import HardwareEncoder
+from .loudness import HeardLoudness
+from .options import AddedSound, Hdr, RenderOptions
+from .plan import RenderPlan, plan_render
+from .rendering import RenderedFile, render
+from .software import DnxhrEncoder, H264Encoder, HevcEncoder, ProresEncoder
 
-__all__ = ["FFMPEG_VARIABLE", "OLDEST_FFMPEG", "Ffmpeg", "find_ffmpeg"]
+__all__ = [
+    "AAC",
+    "FFMPEG_VARIABLE",
+    "GROUP",
+    "OLDEST_FFMPEG",
+    "PCM",
+    "AddedSound",
+    "DnxhrEncoder",
+    "Encoder",
+    "Ffmpeg",
+    "FilmToEncode",
+    "H264Encoder",
+    "HardwareEncoder",
+    "Hdr",
+    "HeardLoudness",
+    "HevcEncoder",
+    "PreparedEncoder",
+    "ProresEncoder",
+    "RenderOptions",
+    "RenderPlan",
+    "RenderedFile",
+    "choose_encoder",
+    "describe_encoders",
+    "find_ffmpeg",
+    "load_encoders",
+    "plan_render",
+    "render",
+]

@@ -1,0 +1,180 @@
+"""The layers of a timeline: which clips are seen at each frame of a render, and how much."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final
+
+from shotlog.engine.sources import LocatedClip
+from shotlog.schema import TimeRange
+
+_TRACK: Final = re.compile(r"[AV](\d+)")
+
+
+@dataclass(frozen=True)
+class FrameGrid:
+    """The frames of a render on the timeline's clock.
+
+    Attributes:
+        start: Start of the first frame, in seconds.
+        rate: Frames per second.
+        frames: Number of frames.
+    """
+
+    start: Fraction
+    rate: Fraction
+    frames: int
+
+    def moment(self, number: int) -> Fraction:
+        """Return the start of a frame."""
+        return self.start + number / self.rate
+
+    def first_at(self, moment: Fraction) -> int:
+        """Return the number of the first frame that starts at a moment or later, in the grid."""
+        return min(max(math.ceil((moment - self.start) * self.rate), 0), self.frames)
+
+    @property
+    def range(self) -> TimeRange:
+        """The range that the frames show."""
+        return TimeRange(start=self.start, duration=self.frames / self.rate)
+
+
+@dataclass(frozen=True)
+class PictureLayer:
+    """A clip with the whole range in which it is seen, transitions included.
+
+    Attributes:
+        clip: The clip with its media.
+        range: The range, on the timeline's clock.
+        tracks: Numbers of its track and, in a nest, of the tracks below that; higher is in front.
+        fade_in: The transition in which it appears; None for a cut.
+        fade_out: The transition in which it disappears where no other clip appears in it.
+    """
+
+    clip: LocatedClip
+    range: TimeRange
+    tracks: tuple[int, ...]
+    fade_in: TimeRange | None = None
+    fade_out: TimeRange | None = None
+
+    def fades_between(self, start: Fraction, end: Fraction) -> bool:
+        """Return true where it is not wholly opaque all through a range."""
+        span = TimeRange.between(start, end)
+        return any(fade and fade.intersection(span) for fade in (self.fade_in, self.fade_out))
+
+    def opacity(self, moment: Fraction) -> float:
+        """Return its opacity at a moment, from 0 to 1; evenly over a transition."""
+        shown = 1.0
+        if self.fade_in is not None:
+            shown *= _share(self.fade_in, moment)
+        if self.fade_out is not None:
+            shown *= 1 - _share(self.fade_out, moment)
+        return shown
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Successive frames in which the same layers are seen.
+
+    Attributes:
+        first: Number of the first frame.
+        end: Number after that of the last frame.
+        layers: Numbers of the layers, from the back to the front; empty for black.
+    """
+
+    first: int
+    end: int
+    layers: tuple[int, ...]
+
+
+def build_layers(clips: Sequence[LocatedClip]) -> list[PictureLayer]:
+    """Return the layers of clips, by their start.
+
+    A transition lies over the cut between two clips that follow each other on a track: from the
+    head of the later one to the tail of the earlier one. The later one appears in front of the
+    other, evenly; a wipe is drawn so too.
+    """
+    starts, ends = set(), set()
+    tracks = {id(each): _tracks(each.clip.id) for each in clips}
+    tails: dict[tuple[int, Fraction], Fraction] = {}
+    for each in clips:
+        track, span = tracks[id(each)][0], each.clip.timeline
+        starts.add((track, span.start))
+        ends.add((track, span.end))
+        place = (track, span.end)
+        tails[place] = max(
+            tails.get(place, Fraction(0)), _on_timeline(each, each.clip.tail, last=True)
+        )
+    layers = []
+    for each in clips:
+        track, span = tracks[id(each)][0], each.clip.timeline
+        before = _on_timeline(each, each.clip.head, last=False)
+        after = _on_timeline(each, each.clip.tail, last=True)
+        common = tails.get((track, span.start), Fraction(0))
+        fade_in = None
+        if before or common:
+            fade_in = TimeRange.between(span.start - before, span.start + common)
+        fade_out = None
+        if after and (track, span.end) not in starts:
+            fade_out = TimeRange.between(span.end, span.end + after)
+        whole = TimeRange.between(span.start - before, span.end + after)
+        layers.append(PictureLayer(each, whole, tracks[id(each)], fade_in, fade_out))
+    return sorted(layers, key=lambda layer: layer.range.start)
+
+
+def segments(layers: Sequence[PictureLayer], grid: FrameGrid) -> Iterator[Segment]:
+    """Yield the segments of a render, in order, without gaps between them.
+
+    Args:
+        layers: The layers, by their start.
+        grid: The frames.
+    """
+    edges = {0, grid.frames}
+    for layer in layers:
+        for span in (layer.range, layer.fade_in, layer.fade_out):
+            if span is not None:
+                edges |= {grid.first_at(span.start), grid.first_at(span.end)}
+    active: list[int] = []
+    waiting = 0
+    ordered = sorted(edges)
+    for first, end in pairwise(ordered):
+        while waiting < len(layers) and grid.first_at(layers[waiting].range.start) <= first:
+            active.append(waiting)
+            waiting += 1
+        active = [n for n in active if grid.first_at(layers[n].range.end) > first]
+        yield Segment(first, end, _seen(layers, active, grid.moment(first), grid.moment(end)))
+
+
+def _seen(
+    layers: Sequence[PictureLayer], active: Sequence[int], start: Fraction, end: Fraction
+) -> tuple[int, ...]:
+    """Return the layers that are seen, from the back: none behind the front opaque one."""
+    ordered = sorted(active, key=lambda n: (layers[n].tracks, layers[n].range.start))
+    for place in reversed(range(len(ordered))):
+        if not layers[ordered[place]].fades_between(start, end):
+            return tuple(ordered[place:])
+    return tuple(ordered)
+
+
+def _tracks(clip: str) -> tuple[int, ...]:
+    """Return the numbers of the tracks in a clip's id: ``V1/2/V3/0`` gives (1, 3)."""
+    return tuple(int(number) for number in _TRACK.findall(clip)) or (0,)
+
+
+def _on_timeline(located: LocatedClip, seconds: Fraction, *, last: bool) -> Fraction:
+    """Return seconds of source at an end of a clip as seconds of the timeline."""
+    clip = located.clip
+    if not seconds:
+        return Fraction(0)
+    pieces = [piece for _, piece in clip.time_map.pieces(clip.timeline)] or [clip.time_map]
+    speed = abs(pieces[-1 if last else 0].speed)
+    return seconds / speed if speed else Fraction(0)
+
+
+def _share(span: TimeRange, moment: Fraction) -> float:
+    return min(1.0, max(0.0, float((moment - span.start) / span.duration)))

@@ -1,0 +1,66 @@
+"""The options of a render, and sounds that are added to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from shotlog.delivery.encode.contract import Encoder
+from shotlog.delivery.encode.software import H264Encoder
+from shotlog.schema import LevelKey, Reframing, TimeRange
+
+Hdr = Literal["sdr", "keep"]
+"""The treatment of HDR: made into SDR, or kept."""
+
+
+@dataclass(frozen=True)
+class AddedSound:
+    """A file that is heard beside the sound of the timeline, such as music.
+
+    Attributes:
+        path: The file.
+        source_start: Its moment in media time that is heard first.
+        range: The stretch in which it is heard, on the timeline's clock.
+        levels: Its level over time, on the timeline's clock; empty for 1.
+    """
+
+    path: Path
+    source_start: Fraction
+    range: TimeRange
+    levels: tuple[LevelKey, ...] = ()
+
+
+@dataclass(frozen=True)
+class RenderOptions:
+    """Options of a render.
+
+    Attributes:
+        size: Width and height, both even; None takes the size of most of the film, with the
+            shorter side of that under a reframing.
+        rate: Frames per second; None takes that of the timeline.
+        encoder: The encoder.
+        loudness: Loudness of the result in LUFS; None leaves it as it is mixed.
+        peak: Highest true peak in dBTP.
+        hdr: The treatment of HDR; None refuses it.
+        reframing: Crops for another aspect; None shows whole pictures.
+        texts: SubStation files to burn in, on the timeline's clock.
+        sounds: Further sounds.
+        strict: True to refuse a film of which a part cannot be rendered.
+        ffmpeg: The program; None finds it.
+        threads: Threads of decoders and encoders; 0 takes all cores.
+    """
+
+    size: tuple[int, int] | None = None
+    rate: Fraction | None = None
+    encoder: Encoder = field(default_factory=H264Encoder)
+    loudness: float | None = None
+    peak: float = -1.0
+    hdr: Hdr | None = None
+    reframing: Reframing | None = None
+    texts: tuple[Path, ...] = ()
+    sounds: tuple[AddedSound, ...] = ()
+    strict: bool = False
+    ffmpeg: Path | None = None
+    threads: int = 0
