@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "selects": "Make selects: shots of a timeline or of footage, in groups, as a new timeline.",
     "highlights": "Find the passages that can be shown alone, and explain any moment.",
     "train": "Train a model of highlights on your own finished timelines.",
+    "render": "Render a timeline, or media files, into finished files.",
     "qc": "Find the defects of finished files, with their frames.",
     "watch": "Watch a folder: timelines that are exported into it come back with markers.",
     "inspect": "Show what is understood of a timeline file, and what is not.",
@@ -57,7 +58,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 
 _ROOMS: Mapping[str, str] = MappingProxyType({
     **dict.fromkeys(("batch", "find", "mcp", "run-shard", "selects"), "shotlog.cli.library"),
-    **dict.fromkeys(("qc", "subtitles"), "shotlog.cli.delivery"),
+    **dict.fromkeys(("qc", "render", "subtitles"), "shotlog.cli.delivery"),
 })  # fmt: skip
 """The packages of commands that are in another one than ``shotlog.cli``."""
 

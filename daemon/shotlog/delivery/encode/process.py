@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,8 @@ _TOO_LARGE: Final = -25
 """Exit code of a process that SIGXFSZ ended: it went over a limit on the size of files."""
 _WORDS: Final = 400
 """Characters of FFmpeg's last words that are told."""
+_WAIT: Final = 0.2
+"""Seconds between two looks at whether somebody gives up."""
 _PIPE_BYTES: Final = 1 << 20
 """Size of the pipe where it can be set: a picture then passes in few steps."""
 _F_SETPIPE_SZ: Final = 1031
@@ -94,8 +96,11 @@ class EncodingProcess:
         except BrokenPipeError:
             raise self._failure() from None
 
-    def finish(self) -> None:
+    def finish(self, waiting: Callable[[], None]) -> None:
         """Wait until the file is complete.
+
+        Args:
+            waiting: Called several times a second; may raise to give up.
 
         Raises:
             DiskFull: There was no room for it.
@@ -103,7 +108,11 @@ class EncodingProcess:
         """
         with suppress(BrokenPipeError):
             self._input.close()
-        if self._process.wait() != 0:
+        while self._process.poll() is None:
+            waiting()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_WAIT)
+        if self._process.returncode != 0:
             raise self._failure()
 
     def _failure(self) -> DiskFull | EncodingFailed:

@@ -132,7 +132,7 @@ def render(
                 for plane in planes:
                     process.write(plane)
                 stage.advance(1)
-            process.finish()
+            process.finish(lambda: stage.advance(0))
     return RenderedFile(
         path=str(output), range=plan.range, size=plan.size, rate=plan.rate, frames=plan.frames,
         codec=plan.codec, loudness=heard, problems=plan.problems, left_out=plan.left_out,

@@ -1,0 +1,217 @@
+"""``shotlog render``: finished files of a timeline, of ranges of it, or of its highlights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shotlog.cli.options import (
+    ANY_PATH,
+    Aspect,
+    json_option,
+    read_options_of,
+    reading_options,
+)
+from shotlog.cli.output import lines, print_json, say, show_problems, terminal
+
+if TYPE_CHECKING:
+    from shotlog.cli.delivery.render_texts import TextChoice
+
+_LIST = "list"
+_BESIDE = "beside"
+
+
+class PictureSize(click.ParamType[tuple[int, int]]):
+    """``1080x1920``: width and height in pixels."""
+
+    name = "size"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Return the size that was typed."""
+        width, sign, height = str(value).lower().partition("x")
+        if not (sign and width.isdecimal() and height.isdecimal() and len(str(value)) < 12):
+            self.fail(f"'{value}' is no size like 1080x1920", param, ctx)
+        return int(width), int(height)
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, type=ANY_PATH)
+@click.option(
+    "-o",
+    "--output",
+    type=ANY_PATH,
+    metavar="OUT",
+    help="The file, or a folder, in which files are named after the timeline.",
+)
+@click.option(
+    "--range",
+    "ranges",
+    multiple=True,
+    metavar="TC-TC",
+    help="Render from one timecode of the timeline up to another: 01:00:10:00-01:00:22:12. May be"
+    " given more than once; each becomes a file.",
+)
+@click.option(
+    "--highlights", is_flag=True, help="Render a file of each highlight marker of the timeline."
+)
+@click.option("--aspect", type=Aspect(), metavar="W:H", help="Crop to another aspect: 9:16, 1:1.")
+@click.option(
+    "--reframing",
+    type=ANY_PATH,
+    metavar="FILE",
+    help="The crops, as 'shotlog reframe' writes them (.json), instead of the middle.",
+)
+@click.option(
+    "--size",
+    type=PictureSize(),
+    metavar="WxH",
+    help="Width and height.  [default: those of most of the film; its shorter side with --aspect]",
+)
+@click.option(
+    "--encoder",
+    "encoder_text",
+    default="h264",
+    show_default=True,
+    metavar="NAME[:KEY=VALUE,...]",
+    help="The encoder and its parameters: h264:crf=20, prores, hardware; 'list' shows them.",
+)
+@click.option(
+    "--hdr",
+    type=click.Choice(["sdr", "keep"]),
+    help="Make SDR of HDR footage, or keep it (--encoder hevc or prores).",
+)
+@click.option(
+    "--loudness",
+    type=click.FloatRange(-40, -5),
+    metavar="LUFS",
+    help="Bring the sound to this loudness: -14 for the web, -23 for European television."
+    "  [default: as it is mixed]",
+)
+@click.option(
+    "--peak",
+    type=click.FloatRange(-9, 0),
+    default=-1.0,
+    show_default=True,
+    metavar="DBTP",
+    help="Highest true peak, where the loudness is changed.",
+)
+@click.option(
+    "--subtitles",
+    is_flag=False,
+    flag_value=_BESIDE,
+    metavar="[FILE]",
+    help="Burn in these subtitles, on the clock of the timeline: .ass as it is, .srt and .vtt in"
+    " --style. Without FILE, those of the timeline's name beside it.",
+)
+@click.option(
+    "--style",
+    default="plain",
+    show_default=True,
+    metavar="STYLE",
+    help="plain, box, karaoke, or an .ass file with a style of yours.",
+)
+@click.option("--strict", is_flag=True, help="Refuse if anything of the timeline is left out.")
+@click.option("--explain", is_flag=True, help="Show what would be done, and stop.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Files that are rendered at once.  [default: one for every four cores]",
+)
+@click.option(
+    "--ffmpeg",
+    type=ANY_PATH,
+    metavar="PROGRAM",
+    help="The FFmpeg to use instead of $SHOTLOG_FFMPEG or the one that is found.",
+)
+@reading_options
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
+def render(
+    inputs: Sequence[Path], output: Path | None, ranges: Sequence[str], highlights: bool,
+    aspect: Fraction | None, reframing: Path | None, size: tuple[int, int] | None,
+    encoder_text: str, hdr: Any, loudness: float | None, peak: float, subtitles: str | None,
+    style: str, strict: bool, explain: bool, jobs: int | None, ffmpeg: Path | None,
+    sequence: str | None, dialect: str | None, relinks: Sequence[str], rate: Fraction | None,
+    as_json: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Render a timeline, or media files, into finished files.
+
+    Cuts, gaps, layers, nests, dissolves, speeds, ramps, freezes and reverse are followed exact to
+    the frame, and the audio tracks with their levels. Titles, effects and generators are not: what
+    is left out is named before it begins, and --strict refuses it. --rate sets the frames per
+    second of the file; pictures fall on the frames that the timeline shows then, also those of
+    footage with a variable rate.
+
+    With --aspect pictures are scaled and then cropped. Files have square pixels, 48 kHz, the
+    colours of their sources, and appear whole or not at all.
+
+    \b
+    shotlog render cut.otio -o cut.mp4 --loudness -14
+    shotlog render cut.highlights.otio --highlights --aspect 9:16 -o out/
+    shotlog render cut.xml --range 01:00:10:00-01:00:40:00 --encoder prores -o part.mov
+    shotlog render talk.mp4 --subtitles talk.srt --style box -o talk.subtitled.mp4
+    shotlog render cut.otio --explain
+
+    Exit codes: 0: done; what was left out is listed. 1: failed, with the reason. 130: stopped by
+    Ctrl-C; finished files stay, and there is no half one.
+    """
+    from shotlog.cli.delivery.render_films import RenderJobs, spans_of
+    from shotlog.cli.delivery.render_reading import read_crops, read_rendered
+    from shotlog.cli.delivery.render_view import explained, show_file, show_left_out
+    from shotlog.delivery.encode import RenderOptions, choose_encoder, describe_encoders
+
+    if encoder_text == _LIST:
+        say(lines(*describe_encoders()))
+        return
+    if not inputs:
+        raise click.UsageError("Give a timeline, or media files.")
+    if output is None and not explain:
+        raise click.UsageError("Name the file or folder with -o.")
+    console = terminal(stderr=as_json, quiet=quiet)
+    encoder = choose_encoder(encoder_text)
+    reading = read_options_of(inputs[0], sequence, dialect, relinks, rate)
+    with read_rendered(inputs, output, reading, console) as film:
+        spans = spans_of(film, ranges, highlights=highlights)
+        options = RenderOptions(
+            size=size, rate=rate, encoder=encoder, loudness=loudness, peak=peak, hdr=hdr,
+            reframing=read_crops(reframing, aspect), strict=strict, ffmpeg=ffmpeg,
+        )  # fmt: skip
+        work = RenderJobs(film, options, _texts(subtitles, style, inputs[0]))
+        plans = work.plan(spans)
+        if explain:
+            if as_json:
+                print_json({"files": [plan.model_dump(mode="json") for plan in plans]})
+            else:
+                console.print(explained(plans))
+            return
+        assert output is not None  # noqa: S101  # checked above
+        places = work.places(output, spans)
+        show_left_out(terminal(stderr=True), plans)
+        files = work.run(spans, places, jobs, console)
+    if as_json:
+        print_json({"files": [file.model_dump(mode="json") for file in files]})
+    for file in files:
+        show_file(console, file)
+    notes = {note: None for file in files for note in (*film.warnings, *file.notes)}
+    show_problems(terminal(stderr=True), film.problems, () if quiet else tuple(notes))
+
+
+def _texts(subtitles: str | None, style: str, timeline: Path) -> TextChoice | None:
+    """Return the subtitles that were asked for; None without any.
+
+    Raises:
+        MediaMissing: None lie beside the timeline.
+        SubtitleStyleUnusable: There is no such style.
+    """
+    from shotlog.cli.delivery.render_texts import TextChoice
+
+    if subtitles is None:
+        return None
+    return TextChoice.of(None if subtitles == _BESIDE else Path(subtitles), style, timeline)

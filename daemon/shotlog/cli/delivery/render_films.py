@@ -1,0 +1,245 @@
+"""The files of ``shotlog render``: their ranges and places, and several at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from shotlog.cli.analysis import check_free, real_path
+from shotlog.cli.delivery.render_reading import NamedRange, RenderedTimeline
+from shotlog.cli.delivery.render_texts import TextChoice
+from shotlog.cli.output import StageBars
+from shotlog.delivery.encode import (
+    RenderedFile,
+    RenderOptions,
+    RenderPlan,
+    plan_render,
+    render,
+)
+from shotlog.engine import RunProgress, StageProgress
+from shotlog.schema import OutputNotWritable, RenderRefused, Stopped, TimeRange
+from shotlog_otio import check_output_file
+
+_CORES_OF_JOB: Final = 4
+_UNUSUAL: Final = re.compile(r"[^\w.-]+")
+"""Characters that some file system does not take in names, or shells take for something else."""
+_LONGEST_NAME: Final = 60
+
+
+def spans_of(
+    film: RenderedTimeline, ranges: Sequence[str], *, highlights: bool
+) -> tuple[NamedRange, ...]:
+    """Return the ranges that are rendered, each as a file; the whole timeline without any.
+
+    Raises:
+        TimecodeUnusable: A timecode is none, or lies outside of the timeline.
+        RenderRefused: A range is none, or there is no highlight marker.
+    """
+    spans = [_typed(film, text) for text in ranges]
+    if highlights:
+        if not film.highlights:
+            message = "there is no highlight marker in it"
+            hint = "Write them with: shotlog highlights find, or give a --range."
+            raise RenderRefused(film.edit.name, message, hint)
+        spans += film.highlights
+    whole = TimeRange(start=Fraction(0), duration=film.edit.duration)
+    return tuple(spans) or (NamedRange("", whole),)
+
+
+def _typed(film: RenderedTimeline, text: str) -> NamedRange:
+    first, sign, last = text.partition("-")
+    start, end = film.edit.moment_at(first), film.edit.duration
+    if last.strip():
+        end = film.edit.moment_at(last)
+    if not sign or end <= start:
+        message = f"'{text}' is no range"
+        hint = "Give the first frame and the one after the last: 01:00:10:00-01:00:22:12."
+        raise RenderRefused(film.edit.name, message, hint)
+    return NamedRange("", TimeRange.between(start, end))
+
+
+@dataclass(frozen=True)
+class RenderJobs:
+    """Renders of one timeline.
+
+    Attributes:
+        film: The timeline.
+        options: The options of all of them.
+        texts: Subtitles to burn in; None for none.
+    """
+
+    film: RenderedTimeline
+    options: RenderOptions
+    texts: TextChoice | None
+
+    def plan(self, spans: Sequence[NamedRange]) -> list[RenderPlan]:
+        """Return the plan of each range; see :func:`~shotlog.delivery.encode.plan_render`."""
+        return [
+            plan_render(
+                self.film.edit, self.options, facts=self.film.facts, span=span.range,
+                probe_cache=self.film.probes,
+            )
+            for span in spans
+        ]  # fmt: skip
+
+    def places(self, output: Path, spans: Sequence[NamedRange]) -> list[Path]:
+        """Return the file of each range, after a check that it can be written.
+
+        Raises:
+            OutputNotWritable: It cannot, or is a file that is read.
+        """
+        suffix = self.options.encoder.suffix
+        is_file = bool(output.suffix) and not output.is_dir()
+        if is_file and len(spans) > 1:
+            hint = f"Give a folder: -o {output.stem}/"
+            raise OutputNotWritable(str(output), f"{len(spans)} files are rendered", hint)
+        if is_file:
+            places = [output]
+        else:
+            _make_folder(output)
+            names = [_name(self.film.name, n, each, spans) for n, each in enumerate(spans, 1)]
+            places = [output / f"{name}{suffix}" for name in names]
+        taken = {real_path(path) for path in self.film.inputs}
+        taken |= {
+            real_path(Path(clip.media.path))
+            for clip in (*self.film.edit.clips, *self.film.edit.sound)
+            if clip.media is not None
+        }
+        for place in places:
+            check_output_file(place, suffix)
+            check_free("-o", place, taken)
+        return places
+
+    def run(
+        self,
+        spans: Sequence[NamedRange],
+        places: Sequence[Path],
+        jobs: int | None,
+        console: Console,
+    ) -> list[RenderedFile]:
+        """Render every range into its file; return the files in order.
+
+        Raises:
+            DeliveryError: One cannot be rendered; those that were finished stay.
+            Stopped: On Ctrl-C.
+        """
+        cores = os.cpu_count() or 1
+        at_once = min(len(spans), jobs or max(1, cores // _CORES_OF_JOB))
+        options = self.options if at_once == 1 else self._shared(cores // at_once)
+        with ExitStack() as stack:
+            if self.texts is not None:
+                plan = self.plan(spans[:1])[0]
+                options = replace(options, texts=(stack.enter_context(self.texts.written(plan)),))
+            if len(spans) == 1:
+                return [self._one(options, spans[0], places[0], StageBars(console))]
+            return self._several(options, spans, places, at_once, console)
+
+    def _shared(self, threads: int) -> RenderOptions:
+        return replace(self.options, threads=max(1, threads))
+
+    def _one(
+        self, options: RenderOptions, span: NamedRange, place: Path, progress: RunProgress
+    ) -> RenderedFile:
+        return render(
+            self.film.edit, place, options, facts=self.film.facts, span=span.range,
+            progress=progress, probe_cache=self.film.probes,
+        )  # fmt: skip
+
+    def _several(
+        self,
+        options: RenderOptions,
+        spans: Sequence[NamedRange],
+        places: Sequence[Path],
+        at_once: int,
+        console: Console,
+    ) -> list[RenderedFile]:
+        rate = options.rate or self.film.edit.rate
+        frames = float(sum(span.range.duration for span in spans) * rate)
+        bars = StageBars(console)
+        with (
+            bars.stage(f"{len(spans)} files", frames, "frames") as stage,
+            _Together(stage) as together,
+            ThreadPoolExecutor(at_once) as pool,
+        ):
+            waiting = [
+                pool.submit(self._one, options, span, place, together)
+                for span, place in zip(spans, places, strict=True)
+            ]
+            try:
+                return [each.result() for each in waiting]
+            except BaseException:
+                together.stop()
+                pool.shutdown(cancel_futures=True)
+                raise
+
+
+class _Together:
+    """The progress of several renders as one bar, which can stop them all."""
+
+    def __init__(self, stage: StageProgress) -> None:
+        self._stage, self._lock = stage, threading.Lock()
+        self._stopped = threading.Event()
+
+    def __enter__(self) -> _Together:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End every render at its next picture."""
+        self._stopped.set()
+
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> AbstractContextManager[StageProgress]:
+        """Return a stage whose pictures count."""
+        del total, unit, saved
+        return nullcontext(_Counted(self, counts=name == "pictures"))
+
+    def advance(self, amount: float, *, counts: bool) -> None:
+        """Count a picture.
+
+        Raises:
+            Stopped: All renders are to end.
+        """
+        if self._stopped.is_set():
+            raise Stopped("render")
+        if counts:
+            with self._lock:
+                self._stage.advance(amount)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    together: _Together
+    counts: bool
+
+    def advance(self, amount: float) -> None:
+        self.together.advance(amount, counts=self.counts)
+
+
+def _name(film: str, number: int, span: NamedRange, spans: Sequence[NamedRange]) -> str:
+    """Return the name of a file without its suffix: ``cut-02-HL_2``."""
+    if len(spans) == 1 and not span.name:
+        return film
+    words = _UNUSUAL.sub("_", span.name).strip("_.")[:_LONGEST_NAME]
+    return "-".join(filter(None, (film, f"{number:02d}", words)))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        hint = "Choose another place with -o."
+        raise OutputNotWritable(str(folder), str(error.strerror), hint) from error
