@@ -696,7 +696,7 @@ class ExtraError(PluginError):
     """An extra of the render is unknown, lacks a file, or was chosen with wrong parameters."""
 
     message = "this extra cannot be added"
-    hint = "See the extras and their parameters with: shotlog render --extra list."
+    hint = "Check its name and its parameters: docs/extras.md."
 
 
 class UploadTargetError(PluginError):
