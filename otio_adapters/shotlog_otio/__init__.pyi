@@ -1,3 +1,11 @@
+from .crops import (
+    CROP_SUFFIXES,
+    WrittenCrops,
+    check_crop_output,
+    lost_markers,
+    read_reframing,
+    write_reframing,
+)
 from .documents import check_output_file, output_errors, save
 from .exact import LONGEST, exact_range, exact_scalar, exact_seconds, simplest_fraction
 from .exporters import (
@@ -51,6 +59,7 @@ from .timeline import (
 from .urls import candidate_paths, is_remote
 
 __all__ = [
+    "CROP_SUFFIXES",
     "DEFAULT_READING",
     "LONGEST",
     "Blank",
@@ -67,8 +76,10 @@ __all__ = [
     "Reading",
     "Relinks",
     "WriteResult",
+    "WrittenCrops",
     "WrittenMarker",
     "candidate_paths",
+    "check_crop_output",
     "check_marker_lists",
     "check_output",
     "check_output_file",
@@ -89,6 +100,7 @@ __all__ = [
     "is_timeline",
     "is_timeline_content",
     "load_exporters",
+    "lost_markers",
     "make_timeline",
     "make_timeline_of_pieces",
     "markers_in",
@@ -99,9 +111,11 @@ __all__ = [
     "pieces_clock",
     "read_edit",
     "read_markers",
+    "read_reframing",
     "read_timeline",
     "save",
     "simplest_fraction",
     "timeline_identity",
     "write_markers",
+    "write_reframing",
 ]

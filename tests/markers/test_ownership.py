@@ -37,11 +37,15 @@ def test_custom_data_hold_the_hash_that_the_page_describes() -> None:
 
 
 FAULTS = {MarkerFamily.PROBLEM, MarkerFamily.DEFECT}
+BRIGHT = {MarkerFamily.HIGHLIGHT, MarkerFamily.REFRAMING}
+"""Yellow: a highlight, and a stretch of a reframed timeline that wants to be looked at."""
 
 
 @pytest.mark.parametrize("family", MarkerFamily)
 def test_every_family_has_a_colour_of_its_own_and_faults_are_red(family: MarkerFamily) -> None:
-    others = {colour for other, colour in PALETTE.items() if other not in FAULTS | {family}}
+    others = {
+        colour for other, colour in PALETTE.items() if other not in FAULTS | BRIGHT | {family}
+    }
 
     assert PALETTE[family] not in others
     assert (PALETTE[family] == "Red") is (family in FAULTS)

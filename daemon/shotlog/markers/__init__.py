@@ -2,7 +2,7 @@
 
 from shotlog.markers.colours import RGB, Colour, ColourValue, Palette
 from shotlog.markers.making import markers_of
-from shotlog.markers.naming import DEFECT, families_of_name, same_name
+from shotlog.markers.naming import DEFECT, REFRAMED, families_of_name, same_name
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
 from shotlog.markers.ownership import (
     METADATA_KEY,
@@ -35,6 +35,7 @@ __all__ = [
     "OTIO_COLOURS",
     "PALETTE",
     "PALETTES",
+    "REFRAMED",
     "RGB",
     "Colour",
     "ColourValue",

@@ -17,6 +17,9 @@ UNNAMED = "shot"
 DEFECT = "QC"
 """First part of the name of a defect: ``QC · black``."""
 
+REFRAMED = "Reframe"
+"""First part of the name of a stretch without a subject: ``Reframe · centre``."""
+
 _SEPARATOR = re.compile(r"\s*[·•?]\s*|\s+-\s+")
 """The sign between the parts of a name, and what programs make of it that do not know it."""
 
@@ -67,6 +70,8 @@ def families_of_name(name: str) -> frozenset[MarkerFamily]:
         return frozenset({MarkerFamily.HIGHLIGHT})
     if len(parts) == 2 and parts[0] == DEFECT.casefold():
         return frozenset({MarkerFamily.DEFECT})
+    if len(parts) == 2 and parts[0] == REFRAMED.casefold():
+        return frozenset({MarkerFamily.REFRAMING})
     labels = [part.split("+") for part in parts]
     if not labels or len(labels) > 2:
         return frozenset()

@@ -36,6 +36,8 @@ class MarkerColours(Model):
     """Colour of the marker of a group of selects."""
     defect: str | None = None
     """Colour of the marker of a defect that quality control found."""
+    reframing: str | None = None
+    """Colour of the marker of a stretch on which reframing found no subject."""
 
     def of(self, family: MarkerFamily) -> str | None:
         """Return the colour of a kind of marker; None for the default."""

@@ -14,5 +14,6 @@ PALETTE: Mapping[MarkerFamily, str] = MappingProxyType({
     MarkerFamily.PROBLEM: "Red",
     MarkerFamily.GROUP: "Pink",
     MarkerFamily.DEFECT: "Red",
+    MarkerFamily.REFRAMING: "Yellow",
 })  # fmt: skip
 """Names that DaVinci Resolve and, in capitals, OpenTimelineIO (``MarkerColor`` 0.18) both have."""

@@ -242,6 +242,8 @@ class MarkerFamily(StrEnum):
     """A group of shots in selects. It is written with them; an analysis leaves it where it is."""
     DEFECT = "defect"
     """A defect of a finished file. Only quality control writes and replaces it."""
+    REFRAMING = "reframing"
+    """A stretch on which reframing found no subject. Only it writes and replaces them."""
 
 
 ANALYSED = frozenset(

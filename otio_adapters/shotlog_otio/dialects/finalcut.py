@@ -19,6 +19,7 @@ _PALETTE = MappingProxyType({
     MarkerFamily.PROBLEM: "RED",
     MarkerFamily.GROUP: "PINK",
     MarkerFamily.DEFECT: "RED",
+    MarkerFamily.REFRAMING: "YELLOW",
 })  # fmt: skip
 """The adapter makes a to-do item of a red marker, a done one of a green marker, and an ordinary
 marker of every other (``otio-fcpx-xml-adapter`` 1.0.0)."""

@@ -19,6 +19,7 @@ _PALETTE = MappingProxyType({
     MarkerFamily.PROBLEM: "RED",
     MarkerFamily.GROUP: "BLUE",
     MarkerFamily.DEFECT: "RED",
+    MarkerFamily.REFRAMING: "YELLOW",
 })  # fmt: skip
 """It has tags of six colours: magenta, red, yellow, green, cyan, blue (``OTIOExportTask.py`` of
 OpenTimelineIO's plugins for Hiero)."""

@@ -21,11 +21,14 @@ _TOPICS = MappingProxyType({
 })  # fmt: skip
 
 
+_FAULTS = (MarkerFamily.PROBLEM, MarkerFamily.DEFECT, MarkerFamily.REFRAMING)
+
+
 def keywords_of(marker: Marker) -> tuple[str, ...]:
     """Return the keywords for a marker: the names of its labels; none for a fault."""
     if marker.family is MarkerFamily.HIGHLIGHT:
         return (HIGHLIGHT,)
-    if marker.family in (MarkerFamily.PROBLEM, MarkerFamily.DEFECT):
+    if marker.family in _FAULTS:
         return ()
     # A comma separates keywords.
     return tuple(dict.fromkeys(name.replace(",", " ") for name in _names(marker)))

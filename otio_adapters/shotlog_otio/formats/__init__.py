@@ -16,6 +16,7 @@ from shotlog_otio.formats.detection import (
     read_timeline,
     write_markers,
 )
+from shotlog_otio.formats.otio import OtioFormat
 from shotlog_otio.formats.otio_text import OtioTextFormat
 from shotlog_otio.formats.patched import (
     PatchedFormat,
@@ -27,6 +28,7 @@ from shotlog_otio.formats.patched import (
 __all__ = [
     "GROUP",
     "Format",
+    "OtioFormat",
     "OtioTextFormat",
     "PatchedFormat",
     "SourceFile",

@@ -15,6 +15,9 @@ DIALECTS = load_dialects()
 SPEEDS = [Fraction(1), Fraction(1, 2), Fraction(-1), Fraction(-5, 2), Fraction(960, 1001)]
 OWN = TimeRange(start=Fraction(20), duration=Fraction(41))
 
+SHARED = {MarkerFamily.DEFECT, MarkerFamily.REFRAMING}
+"""Kinds with the colour of another: a fault is red, a highlight and what to look at are yellow."""
+
 each = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: str(dialect.name))
 
 
@@ -34,12 +37,14 @@ def test_it_is_frozen(dialect: Dialect) -> None:
 def test_every_kind_of_marker_has_a_colour_of_its_own_that_opentimelineio_knows(
     dialect: Dialect,
 ) -> None:
-    colours = [dialect.palette[f] for f in MarkerFamily if f is not MarkerFamily.DEFECT]
+    colours = [dialect.palette[f] for f in MarkerFamily if f not in SHARED]
     known = {name for name in dir(otio.schema.MarkerColor) if name.isupper()}
 
     assert len(set(colours)) == len(colours)
     # A fault is red, whether it is of a clip or of a finished file.
     assert dialect.palette[MarkerFamily.DEFECT] == dialect.palette[MarkerFamily.PROBLEM]
+    highlight, reframing = MarkerFamily.HIGHLIGHT, MarkerFamily.REFRAMING
+    assert dialect.palette[reframing] == dialect.palette[highlight]
     assert set(colours) <= known
 
 

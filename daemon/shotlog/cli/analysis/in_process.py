@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, TypeVar
 from rich.console import Console
 
 from shotlog.cli._interrupt import CtrlC, sets_flag
-from shotlog.cli.output import SafeLine
+from shotlog.cli.output import SafeLine, StageBars
 from shotlog.paths import cache_file
 from shotlog.schema import (
     Analyzer,
     Edit,
     HomeMissing,
     Log,
+    Reframing,
     Stopped,
     spell_commands,
 )
@@ -28,6 +29,7 @@ from shotlog.settings import DEFAULT_CACHE_SIZE
 
 if TYPE_CHECKING:
     from shotlog.cli.analysis.sources import Footage
+    from shotlog.delivery.reframe import ReframeOptions
     from shotlog.engine import Cache, EngineOptions, ProbeCache
     from shotlog.highlights import HighlightAnalyzer, MomentExplainer
     from shotlog.selects import EditorMarker, Layout, PickGroup, Selects, WrittenClip
@@ -92,6 +94,19 @@ class OwnEngine:
             Stopped: On Ctrl-C; what was measured is in the cache.
         """
         return self._run(edit, asks, console, list)
+
+    def reframe(self, edit: Edit, options: ReframeOptions, console: Console) -> Reframing:
+        """Return the crops of an edit; see :func:`shotlog.delivery.reframe.reframe`.
+
+        Raises:
+            DeliveryError: The aspect or a pin cannot be used.
+            ReframerError: The reframer lacks something.
+            Stopped: On Ctrl-C; what was measured is in the cache.
+        """
+        from shotlog.delivery.reframe import reframe
+
+        shown = StageBars(console)
+        return reframe(edit, self._cache, options, progress=shown, probe_cache=self.probe_cache)
 
     def explain(
         self, edit: Edit, asks: AnalysisOptions, moment: Fraction, console: Console

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from pydantic import ValidationError
 from rich.console import Console
 
 from shotlog.cli.analysis import OwnEngine, open_timeline
@@ -22,7 +21,7 @@ from shotlog.schema import (
     RenderFacts,
     TimeRange,
 )
-from shotlog_otio import Reading, ReadOptions, markers_in, read_timeline
+from shotlog_otio import Reading, ReadOptions, markers_in, read_reframing, read_timeline
 
 
 @dataclass(frozen=True)
@@ -93,13 +92,7 @@ def read_crops(file: Path | None, aspect: Fraction | None) -> Reframing | None:
     """
     if file is None:
         return None if aspect is None else Reframing(aspect=aspect, backend="center", paths=())
-    try:
-        found = Reframing.model_validate_json(file.read_bytes())
-    except OSError as error:
-        raise ReframingUnusable(str(file), f"it cannot be read ({error.strerror})") from error
-    except ValidationError as error:
-        hint = "Give the .json file that this wrote: shotlog reframe."
-        raise ReframingUnusable(str(file), "there are no crops in it", hint) from error
+    found = read_reframing(file)
     if aspect is not None and aspect != found.aspect:
         told = f"its crops are {found.aspect.numerator}:{found.aspect.denominator}"
         raise ReframingUnusable(str(file), told, "Leave out --aspect.")

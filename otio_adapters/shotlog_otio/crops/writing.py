@@ -1,0 +1,240 @@
+"""Crops written into a copy of a timeline, and read back; markers where a subject was lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from shotlog.markers import REFRAMED
+from shotlog.schema import (
+    CropPath,
+    Edit,
+    Marker,
+    MarkerFamily,
+    Model,
+    Reframing,
+    ReframingUnsupported,
+    ReframingUnusable,
+    ShotlogError,
+    nearest_frame,
+)
+from shotlog_otio.crops.otio import patch_crops, read_edited, read_paths
+from shotlog_otio.documents import Document, check_output_file, save
+from shotlog_otio.formats import OtioFormat, find_format, write_markers
+from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
+
+CROP_SUFFIXES: Final = (".otio", ".json")
+"""Suffixes of files that crops are written into."""
+_OTIO = ".otio"
+
+
+class WrittenCrops(Model):
+    """The crops that a file holds now.
+
+    Attributes:
+        written: Ids of clips whose crop was written.
+        kept: Ids of clips whose key frames an editor had changed in the file; they are kept.
+        foreign: Names of clips that have a Transform of the editor's own, which is left alone.
+        markers: Number of markers of lost subjects.
+        doubts: Reasons why the editing program may not import the file, as sentences.
+    """
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    markers: int = 0
+    doubts: tuple[str, ...] = ()
+
+
+def check_crop_output(source: Path, destination: Path) -> None:
+    """Check, before the long work, that crops of a timeline can be written to a file.
+
+    Raises:
+        ReframingUnsupported: The file is of a kind that holds none, or of another kind than the
+            timeline.
+        OutputNotWritable: It cannot be written.
+    """
+    suffix = destination.suffix.lower()
+    if suffix not in CROP_SUFFIXES:
+        raise ReframingUnsupported(str(destination))
+    if suffix == _OTIO and not isinstance(find_format(source), OtioFormat):
+        message = f"{source.name} is no .otio file, and stays what it is"
+        hint = "Write a .json file, or export the timeline as .otio first."
+        raise ReframingUnsupported(str(destination), message, hint)
+    if destination.exists() and destination.samefile(source):
+        message = "the timeline itself would be replaced"
+        raise ReframingUnsupported(str(destination), message, "Choose another name.")
+    check_output_file(destination, suffix)
+
+
+def write_reframing(
+    source: Path,
+    destination: Path,
+    reframing: Reframing,
+    edit: Edit,
+    *,
+    size: tuple[int, int],
+    name: str,
+    reading: ReadOptions = DEFAULT_READING,
+) -> WrittenCrops:
+    """Write a copy of a timeline whose clips show their crops; all else in it stays as it is.
+
+    Where the destination is an earlier result, clips whose key frames an editor has changed since
+    keep them.
+
+    Args:
+        source: The timeline; ``edit`` was read from it.
+        destination: The file: .otio for DaVinci Resolve, or .json.
+        reframing: The crops.
+        edit: The clips.
+        size: Width and height of the new frame in pixels.
+        name: The name of the new timeline.
+        reading: The options with which ``edit`` was read.
+
+    Raises:
+        ReframingUnsupported: see :func:`check_crop_output`.
+        TimelineError: The timeline cannot be read any more.
+        OutputNotWritable: The result cannot be written.
+        DiskFull: There is no room for it.
+    """
+    check_crop_output(source, destination)
+    if destination.suffix.lower() == _OTIO:
+        return _write_otio(source, destination, reframing, edit, size, name, reading)
+    kept = {path.clip: path for path in _edited(destination, edit, reframing)}
+    paths = tuple(kept.get(path.clip, path) for path in reframing.paths)
+    result = reframing.model_copy(update={"paths": paths})
+    save(destination, (_text(result) + "\n").encode())
+    return WrittenCrops(
+        written=tuple(path.clip for path in paths if path.clip not in kept), kept=tuple(kept)
+    )
+
+
+def read_reframing(path: Path) -> Reframing:
+    """Return the crops in a .json file that :func:`write_reframing` wrote.
+
+    Raises:
+        ReframingUnusable: It cannot be read, or holds none.
+    """
+    hint = "Give the .json file that this wrote: shotlog reframe."
+    try:
+        told = json.loads(path.read_bytes())
+        if isinstance(told, dict):
+            told.pop(_DIGESTS, None)
+        return Reframing.model_validate(told)
+    except OSError as error:
+        raise ReframingUnusable(str(path), f"it cannot be read ({error.strerror})") from error
+    except (ValidationError, ValueError) as error:
+        raise ReframingUnusable(str(path), "there are no crops in it", hint) from error
+
+
+def read_crops_of_timeline(path: Path, edit: Edit) -> tuple[CropPath, ...]:
+    """Return the crops that were written into an .otio timeline.
+
+    Raises:
+        TimelineError: It cannot be read.
+    """
+    return read_paths(OtioFormat().load(path), edit)
+
+
+def lost_markers(reframing: Reframing, edit: Edit) -> list[Marker]:
+    """Return a yellow marker for every stretch without a subject, in order of time."""
+    counts: Counter[str] = Counter()
+    markers = []
+    for path in reframing.paths:
+        for lost in path.lost:
+            first = nearest_frame(lost.range.start, edit.rate)
+            end = nearest_frame(lost.range.end, edit.rate)
+            subject = f"reframing\0{path.clip}\0{first}"
+            digest = hashlib.blake2b(subject.encode(), digest_size=8).hexdigest()
+            counts[digest] += 1
+            markers.append(
+                Marker(
+                    id=f"{digest}-{counts[digest]}",
+                    family=MarkerFamily.REFRAMING,
+                    name=f"{REFRAMED} · centre",
+                    note=f"The middle of {path.name} is shown: {lost.reason}.",
+                    frame=first,
+                    duration=max(1, end - first),
+                    rate=edit.rate,
+                    payload={"reason": lost.reason},
+                )
+            )
+    return sorted(markers, key=lambda marker: marker.frame)
+
+
+def _write_otio(
+    source: Path,
+    destination: Path,
+    reframing: Reframing,
+    edit: Edit,
+    size: tuple[int, int],
+    name: str,
+    reading: ReadOptions,
+) -> WrittenCrops:
+    form = OtioFormat()
+    document = form.load(source)
+    edited = _former_effects(form, destination, edit)
+    patched = patch_crops(document, edit, reframing, size=size, name=name, edited=edited)
+    save(destination, document.encode(patched.text))
+    shown = reframing.model_copy(
+        update={"paths": tuple(p for p in reframing.paths if p.clip in patched.written)}
+    )
+    markers = lost_markers(shown, edit)
+    result = write_markers(
+        destination, destination, markers, edit, reading=reading,
+        replacing={MarkerFamily.REFRAMING},
+    )  # fmt: skip
+    return WrittenCrops(
+        written=patched.written,
+        kept=patched.kept,
+        foreign=patched.foreign,
+        markers=result.added + result.replaced + result.unchanged,
+        doubts=result.notes,
+    )
+
+
+def _former_effects(form: OtioFormat, path: Path, edit: Edit) -> Mapping[str, dict[str, Any]]:
+    """Return what an editor has changed in an earlier result; nothing where there is none."""
+    if not path.is_file():
+        return {}
+    try:
+        document: Document = form.load(path)
+        found = read_edited(document, edit)
+    except (ShotlogError, LookupError, TypeError):  # no result of ours is there, so nothing is lost
+        return {}
+    return found
+
+
+_DIGESTS = "digests"
+
+
+def _text(reframing: Reframing) -> str:
+    """Return crops as JSON, with a digest for each, so that changes by hand are known."""
+    told = reframing.model_dump(mode="json")
+    told[_DIGESTS] = {path.clip: _digest(path) for path in reframing.paths if not path.edited}
+    return json.dumps(told, indent=1, ensure_ascii=False)
+
+
+def _digest(path: CropPath) -> str:
+    keys = json.dumps([key.model_dump(mode="json") for key in path.keys], sort_keys=True)
+    return hashlib.blake2b(keys.encode(), digest_size=8).hexdigest()
+
+
+def _edited(path: Path, edit: Edit, reframing: Reframing) -> list[CropPath]:
+    """Return the crops of an earlier file that were changed by hand, of clips still there."""
+    try:
+        former = read_reframing(path)
+        digests = json.loads(path.read_bytes()).get(_DIGESTS, {})
+    except (ReframingUnusable, OSError, ValueError):  # no result of ours is there
+        return []
+    if former.aspect != reframing.aspect:
+        return []
+    ids = {clip.id for clip in edit.clips}
+    changed = (each for each in former.paths if _digest(each) != digests.get(each.clip))
+    return [each.model_copy(update={"edited": True}) for each in changed if each.clip in ids]
