@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 import av
@@ -38,7 +39,8 @@ class PictureFitter:
         if media.video is None:
             raise NoPicture(media.path)
         self._path, self._video, self._canvas = media.path, media.video, canvas
-        self._threads = threads
+        # The decoder and the encoder run at the same time.
+        self._threads = max(1, (threads or os.cpu_count() or 1) // 2)
         self._reformatter = VideoReformatter()
 
     def fit(self, picture: VideoFrame, box: CropBox | None) -> Planes:
