@@ -84,13 +84,8 @@ def edit_of(media: Media, seconds: int) -> Edit:
 def crops_of(media: Media, seconds: int) -> Reframing:
     """Return a crop that moves slowly from left to right."""
     keys = tuple(CropKey(at=Fraction(at), x=x, y=0.5) for at, x in ((0, 0.35), (seconds, 0.65)))
-    path = CropPath(
-        clip="V1/0",
-        name="film",
-        width=video_of(media).width,
-        height=video_of(media).height,
-        keys=keys,
-    )
+    video = video_of(media)
+    path = CropPath(clip="V1/0", name="film", width=video.width, height=video.height, keys=keys)
     return Reframing(aspect=_ASPECT, backend="pinned", paths=(path,))
 
 
