@@ -109,6 +109,24 @@ def test_crops_of_a_file_are_used(cut: Path, tmp_path: Path) -> None:
     assert "there are no crops in it" in told.output
 
 
+def test_an_aspect_is_filled_by_new_crops_and_lost_subjects_are_told(
+    cut: Path, tmp_path: Path
+) -> None:
+    fixed = ("--aspect", "1:4", "--backend", "center:x=0.0625")
+    done = render(cut, *fixed, "-o", tmp_path / "out.mp4", *FAST)
+    assert done.exit_code == 0, done.output
+    need = FrameNeed(width=36, height=144)
+    shown = pictures(tmp_path / "out.mp4", need)
+    lit = [float(picture[72, 16]) > 128 for picture in shown]
+    assert lit == [bool(number & 1) for number in (*range(10, 30), *range(40, 60))]
+    followed = render(cut, "--aspect", "9:16", "-o", tmp_path / "followed.mp4", *FAST)
+    assert followed.exit_code == 0, followed.output
+    assert "without a subject, first at 00:00:00:" in " ".join(followed.output.split())
+    unknown = render(cut, "--aspect", "1:1", "--backend", "cat", "-o", tmp_path / "o.mp4")
+    assert unknown.exit_code == 1
+    assert "cat" in unknown.output
+
+
 def test_explain_shows_the_plan_and_writes_nothing(cut: Path, tmp_path: Path) -> None:
     before = sorted(tmp_path.iterdir())
     told = render(cut, "--explain", "--aspect", "9:16", "--loudness", "-14", "--json")

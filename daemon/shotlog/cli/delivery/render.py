@@ -12,6 +12,7 @@ import click
 from shotlog.cli.options import (
     ANY_PATH,
     Aspect,
+    cache_option,
     json_option,
     read_options_of,
     reading_options,
@@ -65,7 +66,14 @@ class PictureSize(click.ParamType[tuple[int, int]]):
     "--reframing",
     type=ANY_PATH,
     metavar="FILE",
-    help="The crops, as 'shotlog reframe' writes them (.json), instead of the middle.",
+    help="The crops, as 'shotlog reframe' writes them (.json), instead of new ones.",
+)
+@click.option(
+    "--backend",
+    default="subject",
+    show_default=True,
+    metavar="NAME[:KEY=VALUE,...]",
+    help="What crops follow: subject, speaker, center; see: shotlog reframe --backend list.",
 )
 @click.option(
     "--size",
@@ -131,15 +139,16 @@ class PictureSize(click.ParamType[tuple[int, int]]):
     help="The FFmpeg to use instead of $SHOTLOG_FFMPEG or the one that is found.",
 )
 @reading_options
+@cache_option
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
 def render(
     inputs: Sequence[Path], output: Path | None, ranges: Sequence[str], highlights: bool,
-    aspect: Fraction | None, reframing: Path | None, size: tuple[int, int] | None,
+    aspect: Fraction | None, reframing: Path | None, backend: str, size: tuple[int, int] | None,
     encoder_text: str, hdr: Any, loudness: float | None, peak: float, subtitles: str | None,
     style: str, strict: bool, explain: bool, jobs: int | None, ffmpeg: Path | None,
     sequence: str | None, dialect: str | None, relinks: Sequence[str], rate: Fraction | None,
-    as_json: bool, quiet: bool,
+    cache_file: Path | None, as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Render a timeline, or media files, into finished files.
 
@@ -162,8 +171,9 @@ def render(
     Exit codes: 0: done; what was left out is listed. 1: failed, with the reason. 130: stopped by
     Ctrl-C; finished files stay, and there is no half one.
     """
+    from shotlog.cli.delivery.render_crops import CropChoice
     from shotlog.cli.delivery.render_films import RenderJobs, spans_of
-    from shotlog.cli.delivery.render_reading import read_crops, read_rendered
+    from shotlog.cli.delivery.render_reading import read_rendered
     from shotlog.cli.delivery.render_view import explained, show_file, show_left_out
     from shotlog.delivery.encode import RenderOptions, choose_encoder, describe_encoders
 
@@ -175,13 +185,13 @@ def render(
     if output is None and not explain:
         raise click.UsageError("Name the file or folder with -o.")
     console = terminal(stderr=as_json, quiet=quiet)
-    encoder = choose_encoder(encoder_text)
+    encoder, crops = choose_encoder(encoder_text), CropChoice.of(reframing, aspect, backend)
     reading = read_options_of(inputs[0], sequence, dialect, relinks, rate)
-    with read_rendered(inputs, output, reading, console) as film:
+    with read_rendered(inputs, output, reading, cache_file, console) as film:
         spans = spans_of(film, ranges, highlights=highlights)
         options = RenderOptions(
             size=size, rate=rate, encoder=encoder, loudness=loudness, peak=peak, hdr=hdr,
-            reframing=read_crops(reframing, aspect), strict=strict, ffmpeg=ffmpeg,
+            reframing=crops.outline if crops else None, strict=strict, ffmpeg=ffmpeg,
         )  # fmt: skip
         work = RenderJobs(film, options, _texts(subtitles, style, inputs[0]))
         plans = work.plan(spans)
@@ -194,13 +204,15 @@ def render(
         assert output is not None  # noqa: S101  # checked above
         places = work.places(output, spans)
         show_left_out(terminal(stderr=True), plans)
+        if crops is not None:
+            work = work.cropped(crops.find(film, spans, cache_file, console))
         files = work.run(spans, places, jobs, console)
     if as_json:
         print_json({"files": [file.model_dump(mode="json") for file in files]})
     for file in files:
         show_file(console, file)
-    notes = {note: None for file in files for note in (*film.warnings, *file.notes)}
-    show_problems(terminal(stderr=True), film.problems, () if quiet else tuple(notes))
+    told = [*film.warnings, *work.lost, *(note for file in files for note in file.notes)]
+    show_problems(terminal(stderr=True), film.problems, () if quiet else tuple(dict.fromkeys(told)))
 
 
 def _texts(subtitles: str | None, style: str, timeline: Path) -> TextChoice | None:

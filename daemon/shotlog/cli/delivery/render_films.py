@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Final
 from rich.console import Console
 
 from shotlog.cli.analysis import check_free, real_path
+from shotlog.cli.delivery.render_progress import RendersTogether
 from shotlog.cli.delivery.render_reading import NamedRange, RenderedTimeline
 from shotlog.cli.delivery.render_texts import TextChoice
 from shotlog.cli.output import StageBars
@@ -26,8 +26,8 @@ from shotlog.delivery.encode import (
     plan_render,
     render,
 )
-from shotlog.engine import RunProgress, StageProgress
-from shotlog.schema import OutputNotWritable, RenderRefused, Stopped, TimeRange
+from shotlog.engine import RunProgress
+from shotlog.schema import OutputNotWritable, Reframing, RenderRefused, TimeRange
 from shotlog_otio import check_output_file
 
 _CORES_OF_JOB: Final = 4
@@ -81,6 +81,24 @@ class RenderJobs:
     film: RenderedTimeline
     options: RenderOptions
     texts: TextChoice | None
+
+    def cropped(self, reframing: Reframing) -> RenderJobs:
+        """Return the renders with these crops."""
+        return replace(self, options=replace(self.options, reframing=reframing))
+
+    @property
+    def lost(self) -> list[str]:
+        """A note where crops follow nothing; empty where they always do."""
+        paths = self.options.reframing.paths if self.options.reframing else ()
+        found = [(lost.range, lost.reason) for path in paths for lost in path.lost]
+        if not found:
+            return []
+        seconds = float(sum(span.duration for span, _ in found))
+        first = self.film.edit.timecode(found[0][0].start)
+        return [
+            f"the middle is shown for {seconds:.1f} s in {len(found)} place(s) without a subject,"
+            f" first at {first}: {found[0][1]}"
+        ]
 
     def plan(self, spans: Sequence[NamedRange]) -> list[RenderPlan]:
         """Return the plan of each range; see :func:`~shotlog.delivery.encode.plan_render`."""
@@ -168,7 +186,7 @@ class RenderJobs:
         bars = StageBars(console)
         with (
             bars.stage(f"{len(spans)} files", frames, "frames") as stage,
-            _Together(stage) as together,
+            RendersTogether(stage) as together,
             ThreadPoolExecutor(at_once) as pool,
         ):
             waiting = [
@@ -181,52 +199,6 @@ class RenderJobs:
                 together.stop()
                 pool.shutdown(cancel_futures=True)
                 raise
-
-
-class _Together:
-    """The progress of several renders as one bar, which can stop them all."""
-
-    def __init__(self, stage: StageProgress) -> None:
-        self._stage, self._lock = stage, threading.Lock()
-        self._stopped = threading.Event()
-
-    def __enter__(self) -> _Together:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """End every render at its next picture."""
-        self._stopped.set()
-
-    def stage(
-        self, name: str, total: float, unit: str, *, saved: bool = False
-    ) -> AbstractContextManager[StageProgress]:
-        """Return a stage whose pictures count."""
-        del total, unit, saved
-        return nullcontext(_Counted(self, counts=name == "pictures"))
-
-    def advance(self, amount: float, *, counts: bool) -> None:
-        """Count a picture.
-
-        Raises:
-            Stopped: All renders are to end.
-        """
-        if self._stopped.is_set():
-            raise Stopped("render")
-        if counts:
-            with self._lock:
-                self._stage.advance(amount)
-
-
-@dataclass(frozen=True)
-class _Counted:
-    together: _Together
-    counts: bool
-
-    def advance(self, amount: float) -> None:
-        self.together.advance(amount, counts=self.counts)
 
 
 def _name(film: str, number: int, span: NamedRange, spans: Sequence[NamedRange]) -> str:

@@ -1,11 +1,10 @@
-"""The input of ``shotlog render``: a timeline or footage, with its crops."""
+"""The input of ``shotlog render``: a timeline or footage."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from rich.console import Console
@@ -16,8 +15,6 @@ from shotlog.schema import (
     Edit,
     MarkerFamily,
     Problem,
-    Reframing,
-    ReframingUnusable,
     RenderFacts,
     TimeRange,
 )
@@ -64,7 +61,11 @@ class RenderedTimeline:
 
 @contextmanager
 def read_rendered(
-    inputs: Sequence[Path], output: Path | None, reading: ReadOptions, console: Console
+    inputs: Sequence[Path],
+    output: Path | None,
+    reading: ReadOptions,
+    cache_file: Path | None,
+    console: Console,
 ) -> Iterator[RenderedTimeline]:
     """Yield the timeline, given or made of footage.
 
@@ -73,7 +74,7 @@ def read_rendered(
         MediaMissing: A path does not exist.
     """
     with (
-        OwnEngine() as engine,
+        OwnEngine(cache_file) as engine,
         open_timeline(inputs, output, engine, console) as (path, problems, warnings),
     ):
         read = read_timeline(path, reading)
@@ -82,21 +83,6 @@ def read_rendered(
             inputs=tuple(inputs), problems=problems, warnings=(*warnings, *read.edit.warnings),
             probes=engine.probe_cache,
         )  # fmt: skip
-
-
-def read_crops(file: Path | None, aspect: Fraction | None) -> Reframing | None:
-    """Return the crops of a file; without one those of an aspect, which show the middle.
-
-    Raises:
-        ReframingUnusable: The file holds none, or of another aspect.
-    """
-    if file is None:
-        return None if aspect is None else Reframing(aspect=aspect, backend="center", paths=())
-    found = read_reframing(file)
-    if aspect is not None and aspect != found.aspect:
-        told = f"its crops are {found.aspect.numerator}:{found.aspect.denominator}"
-        raise ReframingUnusable(str(file), told, "Leave out --aspect.")
-    return found
 
 
 def _highlights(read: Reading) -> tuple[NamedRange, ...]:
