@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -172,3 +174,38 @@ def test_pixels_that_are_not_square_and_turned_pictures_are_shown_upright(tmp_pa
         pictures(tmp_path / "out.mp4")[3:], pictures(turned, need), strict=True
     ):
         assert np.abs(ours.astype(int) - theirs).mean() < 4
+
+
+def test_a_graphic_lies_over_the_film_as_far_as_it_is_opaque(source: Path, tmp_path: Path) -> None:
+    graphic = np.zeros((36, 64, 4), np.uint8)
+    graphic[:18] = (255, 0, 0, 255)  # red above, green that is half transparent, then nothing
+    graphic[18:24] = (0, 255, 0, 128)
+    logo = tmp_path / "logo.png"
+    cv2.imwrite(str(logo), graphic[:, :, [2, 1, 0, 3]])
+    still = clip(logo, 0, 6, 2, id="V2/1", speed=Fraction(0))
+    cut = edit(clip(source, 63, 10, 0, speed=Fraction(0)), still)  # six white bars
+    render(cut, tmp_path / "out.mp4", FAST)
+    for number, picture in enumerate(pictures(tmp_path / "out.mp4")):
+        over, white = 2 <= number < 8, (235, 235, 235)
+        assert picture[8, 20] == pytest.approx((255, 0, 0) if over else white, abs=16)
+        assert picture[21, 20] == pytest.approx((118, 245, 118) if over else white, abs=24)
+        assert picture[32, 20] == pytest.approx(white, abs=14)
+
+
+def test_a_clip_of_another_shape_shows_what_lies_behind_beside_it(
+    source: Path, tmp_path: Path
+) -> None:
+    square = film(tmp_path / "square.mp4", size=(36, 36))
+    cut = edit(clip(source, 63, 4, 0, speed=Fraction(0)), clip(square, 0, 4, 0, id="V2/0"))
+    render(cut, tmp_path / "out.mp4", replace(FAST, size=(64, 36)))
+    for picture in pictures(tmp_path / "out.mp4"):
+        assert picture[18, 4, 1] > 200  # the first white bar behind
+        assert picture[18, 60, 1] == pytest.approx(128, abs=14)  # the grey at the end of it
+        assert picture[18, 32, 1] < 40  # a black bar of the square
+
+
+def test_bars_of_one_pixel_are_drawn_too(source: Path, tmp_path: Path) -> None:
+    cut = edit(clip(source, 5, 4, 0))
+    for size in ((64, 38), (66, 36), (64, 34)):
+        assert rendered(cut, tmp_path, replace(FAST, size=size)) == [5, 6, 7, 8]
+        assert stream_facts(tmp_path / "out.mp4")["size"] == size

@@ -15,7 +15,7 @@ from shotlog.cli.output import StageBars
 from shotlog.delivery.reframe import ReframeOptions, Reframer, choose_reframer, reframe
 from shotlog.engine import Cache
 from shotlog.paths import cache_file as own_cache
-from shotlog.schema import Reframing, ReframingUnusable
+from shotlog.schema import ClipRange, Reframing, ReframingUnusable, TimeRange
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class CropChoice:
         cache_file: Path | None,
         console: Console,
     ) -> Reframing:
-        """Return the crops; only clips that are rendered are looked at.
+        """Return the crops; only what is rendered is looked at.
 
         Raises:
             CacheError: The cache loses evidence faster than it can be used.
@@ -69,12 +69,8 @@ class CropChoice:
         """
         if self.read is not None:
             return self.read
-        seen = tuple(
-            clip
-            for clip in film.edit.clips
-            if any(clip.timeline.intersection(span.range) for span in spans)
-        )
-        edit = film.edit.model_copy(update={"clips": seen})
+        seen = (_within(clip, spans) for clip in film.edit.clips)
+        edit = film.edit.model_copy(update={"clips": tuple(filter(None, seen))})
         options = ReframeOptions(aspect=self.aspect, backend=self.backend)
         with Cache(cache_file or own_cache()) as cache:
             return reframe(
@@ -90,3 +86,15 @@ def _read(file: Path) -> Reframing:
     except ValidationError as error:
         hint = "Give the .json file that this wrote: shotlog reframe."
         raise ReframingUnusable(str(file), "there are no crops in it", hint) from error
+
+
+def _within(clip: ClipRange, spans: Sequence[NamedRange]) -> ClipRange | None:
+    """Return the part of a clip from the first moment that is rendered to the last one."""
+    common = [part for span in spans if (part := clip.timeline.intersection(span.range))]
+    if not common:
+        return None
+    shown = TimeRange.between(min(p.start for p in common), max(p.end for p in common))
+    source = clip.time_map.range_to_source(shown)
+    if shown == clip.timeline or not source.duration:  # a freeze frame shows the same all along
+        return clip
+    return clip.model_copy(update={"timeline": shown, "source": source})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -78,19 +79,71 @@ class Canvas:
         """Bytes of a picture."""
         return sum(plane.nbytes for plane in self.black())
 
+    @property
+    def levels(self) -> tuple[int, int, int]:
+        """The samples of black, by plane."""
+        depth = self.form.depth
+        return 16 << depth - 8, 1 << depth - 1, 1 << depth - 1
+
     def black(self) -> Planes:
         """Return a black picture."""
         form, (width, height) = self.form, self.size
-        luma = np.full((height, width), 16 << form.depth - 8, form.kind)
+        luma, *middle = self.levels
         shape = (height >> form.down, width >> form.across)
-        middle = 1 << form.depth - 1
-        return luma, np.full(shape, middle, form.kind), np.full(shape, middle, form.kind)
+        first, second = (np.full(shape, level, form.kind) for level in middle)
+        return np.full((height, width), luma, form.kind), first, second
 
 
-def mix(back: Sequence[Plane], front: Sequence[Plane], opacity: float) -> Planes:
+@dataclass(frozen=True)
+class FittedPicture:
+    """A picture of the size of a canvas.
+
+    Attributes:
+        planes: Its planes, as it is seen over black.
+        cover: (h, w) float32, the share of each pixel that it covers; None where that is all.
+    """
+
+    planes: Planes
+    cover: npt.NDArray[np.float32] | None = None
+
+
+def lay_over(back: Planes, front: FittedPicture, opacity: float, canvas: Canvas) -> Planes:
     """Return a picture with another in front of it, of an opacity from 0 to 1."""
     first, second, third = (
-        np.rint(b + (f.astype(np.float32) - b) * np.float32(opacity)).astype(b.dtype)
-        for b, f in zip(back, front, strict=True)
+        _lay(below, above, _fitting(front.cover, above), opacity, black)
+        for below, above, black in zip(back, front.planes, canvas.levels, strict=True)
     )
     return first, second, third
+
+
+def over_black(planes: Sequence[Plane], cover: npt.NDArray[np.float32], canvas: Canvas) -> Planes:
+    """Return planes that are partly transparent as they are seen over black."""
+    first, second, third = (
+        np.rint(black + _fitting(cover, plane) * (plane - np.float32(black))).astype(plane.dtype)
+        for plane, black in zip(planes, canvas.levels, strict=True)
+    )
+    return first, second, third
+
+
+def _lay(
+    below: Plane,
+    above: Plane,
+    cover: npt.NDArray[np.float32] | np.float32,
+    opacity: float,
+    black: int,
+) -> Plane:
+    share = np.float32(opacity)
+    own = above - (1 - cover) * np.float32(black)  # without the black behind it
+    return np.rint(below * (1 - cover * share) + own * share).astype(below.dtype)
+
+
+def _fitting(
+    cover: npt.NDArray[np.float32] | None, plane: Plane
+) -> npt.NDArray[np.float32] | np.float32:
+    """Return a cover in the size of a plane."""
+    if cover is None:
+        return np.float32(1)
+    height, width = plane.shape
+    if cover.shape == plane.shape:
+        return cover
+    return np.asarray(cv2.resize(cover, (width, height), interpolation=cv2.INTER_AREA), np.float32)

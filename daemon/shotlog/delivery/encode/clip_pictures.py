@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Final
 
-from shotlog.delivery.encode.canvas import Canvas, Planes
+from shotlog.delivery.encode.canvas import Canvas, FittedPicture
 from shotlog.delivery.encode.fitting import PictureFitter
 from shotlog.delivery.encode.layers import FrameGrid, PictureLayer
 from shotlog.media import Frame, FrameReader
@@ -42,7 +42,7 @@ class ClipPictures:
         self._tolerance = _rounding(self._media)
         self.damage: str | None = None
 
-    def read(self, first: int, end: int) -> Iterator[Planes]:
+    def read(self, first: int, end: int) -> Iterator[FittedPicture]:
         """Yield the pictures of frames [first, end)."""
         for start, stop, backwards in self._runs(first, end):
             yield from (self._backwards if backwards else self._forwards)(start, stop)
@@ -69,11 +69,11 @@ class ClipPictures:
     def _source(self, number: int) -> Fraction:
         return self._map.to_source(self._grid.moment(number))
 
-    def _forwards(self, first: int, end: int) -> Iterator[Planes]:
+    def _forwards(self, first: int, end: int) -> Iterator[FittedPicture]:
         start, last = self._source(first), self._source(end - 1)
         frames = self._frames(start, max(start, last) + self._tolerance)
         current, following = next(frames, None), next(frames, None)
-        fitted: tuple[Frame | None, CropBox | None, Planes] | None = None
+        fitted: tuple[Frame | None, CropBox | None, FittedPicture] | None = None
         for number in range(first, end):
             moment = self._source(number) + self._tolerance
             while following is not None and following.start <= moment:
@@ -83,12 +83,12 @@ class ClipPictures:
                 fitted = (current, box, self._fit(current, box))
             yield fitted[2]
 
-    def _backwards(self, first: int, end: int) -> Iterator[Planes]:
+    def _backwards(self, first: int, end: int) -> Iterator[FittedPicture]:
         chunk = max(1, HELD_BYTES // self._canvas.bytes)
         for start in range(first, end, chunk):
             yield from self._chunk(start, min(start + chunk, end))
 
-    def _chunk(self, first: int, end: int) -> list[Planes]:
+    def _chunk(self, first: int, end: int) -> list[FittedPicture]:
         """Return the pictures of frames in which the source runs backwards.
 
         At each of them the frame ends that is shown, as running backwards it is the first one that
@@ -96,7 +96,7 @@ class ClipPictures:
         """
         length = 1 / self._video_rate
         waiting = list(range(first, end))  # the last one shows the earliest moment
-        made: dict[int, Planes] = {}
+        made: dict[int, FittedPicture] = {}
         latest: Frame | None = None
         for frame in self._frames(self._source(end - 1) - length, self._source(first)):
             latest = frame
@@ -127,10 +127,10 @@ class ClipPictures:
         finally:
             self.damage = reader.damage or self.damage
 
-    def _fit(self, frame: Frame | None, box: CropBox | None) -> Planes:
+    def _fit(self, frame: Frame | None, box: CropBox | None) -> FittedPicture:
         if frame is None:  # the file ends before the clip begins, whatever its header says
             self.damage = self.damage or "its media end before it; black is shown"
-            return self._canvas.black()
+            return FittedPicture(self._canvas.black())
         return self._fitter.fit(frame.picture, box)
 
 

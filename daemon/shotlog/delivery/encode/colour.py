@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 from av.video.frame import VideoFrame
 
 from shotlog.media.container import media_errors, open_media, picture_stream
-from shotlog.schema import Media
+from shotlog.media.decoding import FrameReader
+from shotlog.schema import Media, TimeRange
 
 _UNKNOWN: Final = 2
+_OPAQUE: Final = frozenset({"h264", "hevc", "mpeg2video", "mpeg4", "mjpeg", "dvvideo", "av1"})
+"""Codecs of film that know no transparency, so that no frame must be decoded to see it."""
 _HD_LINES: Final = 720
 """Lines from which untagged pictures are taken for BT.709, as players do."""
 
@@ -74,6 +78,19 @@ def common_colour(sources: Iterable[Media]) -> FilmColour:
     films = [m for m in sources if m.video and not m.video.still and m.sequence is None]
     found = {colour_of(media) for media in films}
     return found.pop() if len(found) == 1 else BT709
+
+
+def has_alpha(media: Media) -> bool:
+    """Return true where the pictures of a file may be transparent.
+
+    Raises:
+        MediaError: The file cannot be read.
+    """
+    if media.video is None or media.video.codec in _OPAQUE:
+        return False
+    first = TimeRange(start=Fraction(0), duration=Fraction(1, 10**6))
+    picture = next(iter(FrameReader(media, [first], threads=1))).picture
+    return any(component.is_alpha for component in picture.format.components)
 
 
 def matrix_of(frame: VideoFrame) -> int:

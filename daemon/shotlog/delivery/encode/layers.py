@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -62,9 +62,8 @@ class PictureLayer:
     fade_in: TimeRange | None = None
     fade_out: TimeRange | None = None
 
-    def fades_between(self, start: Fraction, end: Fraction) -> bool:
+    def fades_within(self, span: TimeRange) -> bool:
         """Return true where it is not wholly opaque all through a range."""
-        span = TimeRange.between(start, end)
         return any(fade and fade.intersection(span) for fade in (self.fade_in, self.fade_out))
 
     def opacity(self, moment: Fraction) -> float:
@@ -127,12 +126,15 @@ def build_layers(clips: Sequence[LocatedClip]) -> list[PictureLayer]:
     return sorted(layers, key=lambda layer: layer.range.start)
 
 
-def segments(layers: Sequence[PictureLayer], grid: FrameGrid) -> Iterator[Segment]:
+def segments(
+    layers: Sequence[PictureLayer], grid: FrameGrid, see_through: Collection[int]
+) -> Iterator[Segment]:
     """Yield the segments of a render, in order, without gaps between them.
 
     Args:
         layers: The layers, by their start.
         grid: The frames.
+        see_through: Numbers of the layers that never hide what is behind them.
     """
     edges = {0, grid.frames}
     for layer in layers:
@@ -147,16 +149,16 @@ def segments(layers: Sequence[PictureLayer], grid: FrameGrid) -> Iterator[Segmen
             active.append(waiting)
             waiting += 1
         active = [n for n in active if grid.first_at(layers[n].range.end) > first]
-        yield Segment(first, end, _seen(layers, active, grid.moment(first), grid.moment(end)))
+        span = TimeRange.between(grid.moment(first), grid.moment(end))
+        hiding = {n for n in active if n not in see_through and not layers[n].fades_within(span)}
+        stacked = sorted(active, key=lambda n: (layers[n].tracks, layers[n].range.start))
+        yield Segment(first, end, _seen(stacked, hiding))
 
 
-def _seen(
-    layers: Sequence[PictureLayer], active: Sequence[int], start: Fraction, end: Fraction
-) -> tuple[int, ...]:
-    """Return the layers that are seen, from the back: none behind the front opaque one."""
-    ordered = sorted(active, key=lambda n: (layers[n].tracks, layers[n].range.start))
+def _seen(ordered: Sequence[int], hiding: Collection[int]) -> tuple[int, ...]:
+    """Return the layers that are seen, from the back: none behind the front one that hides."""
     for place in reversed(range(len(ordered))):
-        if not layers[ordered[place]].fades_between(start, end):
+        if ordered[place] in hiding:
             return tuple(ordered[place:])
     return tuple(ordered)
 

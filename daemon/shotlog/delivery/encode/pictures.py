@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
-from shotlog.delivery.encode.canvas import Canvas, Planes, mix
+from shotlog.delivery.encode.canvas import Canvas, FittedPicture, Planes, lay_over
 from shotlog.delivery.encode.clip_pictures import ClipPictures, Crop
+from shotlog.delivery.encode.colour import has_alpha
 from shotlog.delivery.encode.layers import FrameGrid, PictureLayer, Segment, segments
 from shotlog.schema import CropBox, Reframing, largest_crop
 
@@ -30,6 +32,11 @@ class FilmPictures:
         self._layers, self._grid, self._canvas = layers, grid, canvas
         self._reframing, self._threads = reframing, threads
         self._damage: dict[str, None] = {}
+        self._see_through = {
+            number
+            for number, layer in enumerate(layers)
+            if _shows_behind(layer, canvas, cropped=reframing is not None)
+        }
 
     @property
     def damage(self) -> tuple[str, ...]:
@@ -37,8 +44,8 @@ class FilmPictures:
         return tuple(self._damage)
 
     def __iter__(self) -> Iterator[Planes]:
-        running: dict[int, tuple[ClipPictures, Iterator[Planes]]] = {}
-        for segment in segments(self._layers, self._grid):
+        running: dict[int, tuple[ClipPictures, Iterator[FittedPicture]]] = {}
+        for segment in segments(self._layers, self._grid, self._see_through):
             for number in set(running) - set(segment.layers):
                 self._tell(number, running.pop(number)[0])
             for number in segment.layers:
@@ -48,7 +55,7 @@ class FilmPictures:
         for number, (pictures, _) in running.items():
             self._tell(number, pictures)
 
-    def _start(self, number: int, first: int) -> tuple[ClipPictures, Iterator[Planes]]:
+    def _start(self, number: int, first: int) -> tuple[ClipPictures, Iterator[FittedPicture]]:
         layer = self._layers[number]
         crop = crop_of(layer, self._reframing)
         pictures = ClipPictures(layer, self._grid, self._canvas, crop, self._threads)
@@ -59,7 +66,7 @@ class FilmPictures:
             self._damage[f"{self._layers[number].clip.clip.name}: {pictures.damage}"] = None
 
     def _segment(
-        self, segment: Segment, running: dict[int, tuple[ClipPictures, Iterator[Planes]]]
+        self, segment: Segment, running: dict[int, tuple[ClipPictures, Iterator[FittedPicture]]]
     ) -> Iterator[Planes]:
         black = self._canvas.black()
         half = 1 / self._grid.rate / 2
@@ -68,9 +75,11 @@ class FilmPictures:
             for number in segment.layers:
                 picture = next(running[number][1])
                 opacity = self._layers[number].opacity(self._grid.moment(frame) + half)
-                if opacity < 1:
-                    picture = mix(black if shown is None else shown, picture, opacity)
-                shown = picture
+                if opacity < 1 or (shown is not None and picture.cover is not None):
+                    back = black if shown is None else shown
+                    shown = lay_over(back, picture, opacity, self._canvas)
+                else:
+                    shown = picture.planes
             yield black if shown is None else shown
 
 
@@ -86,3 +95,11 @@ def crop_of(layer: PictureLayer, reframing: Reframing | None) -> Crop:
     width, height = largest_crop(video.width, video.height, reframing.aspect)
     middle = CropBox((video.width - width) / 2, (video.height - height) / 2, width, height)
     return lambda _: middle
+
+
+def _shows_behind(layer: PictureLayer, canvas: Canvas, *, cropped: bool) -> bool:
+    """Return true where what lies behind a layer may be seen beside it or through it."""
+    video = layer.clip.media.video
+    assert video is not None  # noqa: S101  # it was located as a picture
+    other_shape = Fraction(video.width, video.height) != Fraction(*canvas.size)
+    return has_alpha(layer.clip.media) or (other_shape and not cropped)
