@@ -28,6 +28,7 @@ from .formats import (
     is_timeline_content,
     read_edit,
     read_markers,
+    read_render_facts,
     read_timeline,
     write_markers,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "read_edit",
     "read_markers",
     "read_reframing",
+    "read_render_facts",
     "read_timeline",
     "save",
     "simplest_fraction",

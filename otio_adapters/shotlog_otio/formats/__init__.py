@@ -13,6 +13,7 @@ from shotlog_otio.formats.detection import (
     load_formats,
     read_edit,
     read_markers,
+    read_render_facts,
     read_timeline,
     write_markers,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "moved_to_timeline",
     "read_edit",
     "read_markers",
+    "read_render_facts",
     "read_timeline",
     "walk",
     "write_markers",

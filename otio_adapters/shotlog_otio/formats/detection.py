@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
 from shotlog.plugins import load
-from shotlog.schema import ANALYSED, Edit, Marker, MarkerFamily
+from shotlog.schema import ANALYSED, Edit, Marker, MarkerFamily, RenderFacts
 from shotlog_otio.documents import read_head
 from shotlog_otio.formats.collector import collector_paused
 from shotlog_otio.formats.contract import Format
@@ -77,6 +77,23 @@ def read_edit(path: Path, options: ReadOptions = DEFAULT_READING) -> Edit:
 def read_timeline(path: Path, options: ReadOptions = DEFAULT_READING) -> Reading:
     """Read a timeline of any format; see :meth:`Format.open`."""
     return find_format(path).open(path, options)
+
+
+def read_render_facts(path: Path, options: ReadOptions = DEFAULT_READING) -> RenderFacts:
+    """Read what a render must know of a timeline beyond its clip ranges.
+
+    Levels and fades are those that the format tells, and titles, effects and transitions other than
+    dissolves are named. What a format cannot tell is not in it; `docs/nle` says for each.
+
+    Args:
+        path: The timeline.
+        options: The sequence and the places of media, as :func:`read_edit` was given them: ids of
+            clips are the same.
+
+    Raises:
+        TimelineError: see :meth:`Format.open`.
+    """
+    return read_timeline(path, options).render_facts
 
 
 def check_output(source: Path | None, output: Path) -> None:

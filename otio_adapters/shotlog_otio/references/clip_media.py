@@ -95,7 +95,7 @@ class ReferenceReader:
         try:
             media, warning = self._media(clip, reference)
         except MediaError as error:
-            return replace(length, problem=error.problem)
+            return replace(length, problem=error.problem, generator=_generator(reference))
         return length.found(media, warning, *_missing_frames_warning(reference))
 
     def _media(self, clip: Any, reference: Any) -> tuple[MediaReference, str | None]:
@@ -109,8 +109,7 @@ class ReferenceReader:
         if isinstance(reference, otio.schema.ImageSequenceReference):
             return self._sequence(name, reference)
         if isinstance(reference, otio.schema.GeneratorReference):
-            kind = reference.generator_kind or reference.name or "a title or colour"
-            raise generator_error(name, kind)
+            raise generator_error(name, _generator(reference) or "")
         raise unnamed(name)
 
     def _bundled(self, name: str, url: str) -> FileMatch | None:
@@ -229,3 +228,10 @@ def _clock(clip: Any) -> MediaClock | None:
         except ValueError:
             continue
     return None
+
+
+def _generator(reference: Any) -> str | None:
+    """Return the kind of a picture that the editor makes; None for any other reference."""
+    if not isinstance(reference, otio.schema.GeneratorReference):
+        return None
+    return reference.generator_kind or reference.name or "a title or colour"

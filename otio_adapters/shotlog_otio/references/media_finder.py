@@ -25,6 +25,7 @@ class ClipMedia:
         warnings: A sentence for each assumption.
         written: The path as the timeline writes it, decoded where it is a URL; None where it
             names none.
+        generator: The kind of a picture that the editor makes; None for media.
     """
 
     reference: MediaReference | None = None
@@ -32,6 +33,7 @@ class ClipMedia:
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
     written: str | None = None
+    generator: str | None = None
 
     def found(self, reference: MediaReference, *warnings: str | None) -> ClipMedia:
         """Return this with the media that was found, and with what is assumed about it."""
@@ -127,7 +129,7 @@ class MediaFinder:
 
 def generated(name: str, kind: str) -> ClipMedia:
     """Return the media of a title, a colour or another picture that the editor makes."""
-    return ClipMedia(problem=generator_error(name, kind).problem)
+    return ClipMedia(problem=generator_error(name, kind).problem, generator=kind)
 
 
 def generator_error(name: str, kind: str) -> NoPicture:

@@ -7,7 +7,9 @@ and, where rates are mixed, count in the highest of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 import opentimelineio as otio
@@ -18,7 +20,9 @@ from shotlog_otio.documents import JsonPath
 from shotlog_otio.exact import LONGEST, exact_range, rate_of
 from shotlog_otio.markers import FoundMarker, found_in
 from shotlog_otio.references import ClipMedia, ReferenceReader
+from shotlog_otio.timeline.facts import FactsReader
 from shotlog_otio.timeline.nodes import Child, Kind, Node
+from shotlog_otio.timeline.otio_facts import facts_of_item, facts_of_transitions
 from shotlog_otio.timeline.retime import retiming_of
 from shotlog_otio.timeline.transitions import with_handles
 
@@ -81,7 +85,12 @@ class TreeBuilder:
         children = tuple(_in_sequence(nodes) if is_track else _in_parallel(nodes))
         length = max((start + child.retiming.length for _, start, child in children), default=0)
         whole = TimeRange(start=Fraction(0), duration=Fraction(length))
-        return self._node(item, path, whole, picture=picture, children=children)
+        node = self._node(item, path, whole, picture=picture, children=children)
+        if is_track and len(nodes) < len(items):
+            starts = {child.key: child.start for child in children}
+            others = partial(facts_of_transitions, items, starts, whole.end)
+            node = replace(node, facts=_both(node.facts, others))
+        return node
 
     def _node(
         self,
@@ -124,6 +133,11 @@ class TreeBuilder:
             record_start=own.record_start,
             warnings=tuple(warnings),
             markers=self._markers(item, path, own.range),
+            facts=(
+                partial(facts_of_item, item, retiming.length, counted_at)
+                if len(item.effects)
+                else None
+            ),
         )
 
     def _markers(self, item: Any, path: JsonPath, own: TimeRange) -> tuple[FoundMarker, ...]:
@@ -135,6 +149,10 @@ class TreeBuilder:
                 self._data, path, self._dialect, origin=origin, shift=shift, wanted=self._wanted
             )
         )
+
+
+def _both(own: FactsReader | None, others: FactsReader) -> FactsReader:
+    return others if own is None else lambda: own().and_also(others())
 
 
 def _foreign(item: Any) -> str | None:

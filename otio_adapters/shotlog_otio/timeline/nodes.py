@@ -17,6 +17,7 @@ from shotlog.schema import Problem, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.references import ClipMedia
+from shotlog_otio.timeline.facts import FactsReader
 
 Address = tuple[str | int, ...]
 """Position of an object in its file, in a form that the file's format defines."""
@@ -70,6 +71,8 @@ class Node:
         head: Content seconds that a transition shows before its start in its parent: of content
             before its range, or after it where it runs backwards. 0 where its range holds them.
         tail: The same after its end in its parent.
+        facts: Reads its levels of sound, and its parts that no render follows; None where it has
+            none.
     """
 
     kind: Kind
@@ -90,10 +93,16 @@ class Node:
     markers: tuple[FoundMarker, ...] = ()
     head: Fraction = Fraction(0)
     tail: Fraction = Fraction(0)
+    facts: FactsReader | None = None
 
 
 def track_of(
-    items: tuple[Child, ...], *, picture: bool = True, enabled: bool = True, name: str = ""
+    items: tuple[Child, ...],
+    *,
+    picture: bool = True,
+    enabled: bool = True,
+    name: str = "",
+    facts: FactsReader | None = None,
 ) -> Node:
     """Return a track of items that start where they say; gaps need no nodes.
 
@@ -102,8 +111,12 @@ def track_of(
         picture: False for a track of sound.
         enabled: False where it is switched off or muted.
         name: Its name.
+        facts: Reads its facts for renders.
     """
-    return Node(Kind.TRACK, name, _whole(items), children=items, picture=picture, enabled=enabled)
+    return Node(
+        Kind.TRACK, name, _whole(items), children=items, picture=picture, enabled=enabled,
+        facts=facts,
+    )  # fmt: skip
 
 
 def stack_of(

@@ -13,11 +13,13 @@ from shotlog.schema import (
     Edit,
     NestRetimeUnsupported,
     Problem,
+    RenderFacts,
     RetimeUnsupported,
     TimeRange,
 )
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.timeline.nodes import Kind, Node, TimelineTree
+from shotlog_otio.timeline.rendering import PlacedItem, render_facts_of
 from shotlog_otio.timeline.scene_starts import scene_starts_of, starts_scene
 from shotlog_otio.timeline.trim import VisiblePart
 
@@ -73,6 +75,15 @@ class Reading:
     clips: tuple[ReadClip, ...]
     sound: tuple[ReadClip, ...]
     _shown: list[_ShownNode] = field(repr=False)
+    _items: list[PlacedItem] = field(default_factory=list, repr=False)
+
+    @cached_property
+    def render_facts(self) -> RenderFacts:
+        """The levels of its clips, and its parts that no render follows.
+
+        They are read when they are asked for: an analysis needs none.
+        """
+        return render_facts_of(self._items, (*self.edit.clips, *self.edit.sound))
 
     @cached_property
     def markers(self) -> tuple[ShownMarker, ...]:
@@ -108,7 +119,8 @@ def reading_of(tree: TimelineTree) -> Reading:
         scene_starts=scene_starts_of(_scene_markers(picture.shown)),
         warnings=(*tree.warnings, *picture.warnings),
     )
-    return Reading(tree, edit, tuple(clips), tuple(heard), picture.shown)
+    items = [*picture.items, *sound.items]
+    return Reading(tree, edit, tuple(clips), tuple(heard), picture.shown, items)
 
 
 def _scene_markers(shown: list[_ShownNode]) -> Iterator[tuple[FoundMarker, TimeRange]]:
@@ -194,6 +206,7 @@ class _Collector:
     Attributes:
         warnings: A sentence for each assumption.
         shown: The nodes whose markers the timeline shows.
+        items: The items with facts for renders.
     """
 
     def __init__(self, *, picture: bool) -> None:
@@ -201,6 +214,7 @@ class _Collector:
         self._letter = "V" if picture else "A"
         self.warnings: list[str] = []
         self.shown: list[_ShownNode] = []
+        self.items: list[PlacedItem] = []
 
     def clips(self, root: Node) -> Iterator[ReadClip]:
         """Yield every clip under the outermost node."""
@@ -254,14 +268,16 @@ class _Collector:
         elif node.kind is Kind.TRACK:
             inside = context.at(f"{context.id}/{self._letter}1")
             yield from self._in_layer(node, start, inside)
-        elif node.kind is Kind.GAP and node.markers:
+        elif node.kind is Kind.GAP and (node.markers or node.facts is not None):
             visible = context.visible.of_child(node.retiming, start)
             if visible is not None:
                 self._show(node, visible, context)
+                self._keep(node, start, visible, context)
         elif node.kind is Kind.CLIP:
             visible = context.visible.of_child(node.retiming, start, node.head, node.tail)
             if visible is not None and node.media is not None:
                 self._show(node, visible, context)
+                self._keep(node, start, visible, context)
                 track = context.id.partition("/")[0]
                 yield ReadClip(_clip_range(node, visible, context), node, track)
 
@@ -271,11 +287,18 @@ class _Collector:
         if visible is None:
             return None
         self._show(node, visible, context)
+        self._keep(node, start, visible, context)
         self.warnings.extend(f"{context.id or 'the timeline'}: {text}" for text in node.warnings)
         enabled = context.enabled and node.enabled
         unknown = context.unknown or node.unknown_speed
         nested = context.nested or (node.kind is Kind.STACK and context.id != "")
         return _Context(context.id, visible, enabled, unknown, nested)
+
+    def _keep(self, node: Node, start: Fraction, visible: VisiblePart, context: _Context) -> None:
+        """Keep an item whose facts a render needs; those of what is switched off are not."""
+        generated = node.media is not None and node.media.generator is not None
+        if (generated or node.facts is not None) and context.enabled and node.enabled:
+            self.items.append(PlacedItem(context.id, node, start, context.visible, visible))
 
     def _show(self, node: Node, visible: VisiblePart, context: _Context) -> None:
         if context.nested:

@@ -1,0 +1,150 @@
+"""Parts of items beyond their ranges: levels of sound, and parts that no render follows.
+
+Times are seconds from the start of the item in its parent, on the parent's clock; so a reader need
+not know on which part of the timeline the item is shown. :mod:`shotlog_otio.timeline.rendering`
+brings them there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from shotlog.schema import TimeRange
+
+LOUDEST = 1000.0
+"""The factor beyond which a level is an error in the file: 60 dB; Final Cut Pro ends at 12 dB."""
+
+
+class LevelPoint(NamedTuple):
+    """A key frame of a level.
+
+    Attributes:
+        at: Seconds from the start of the item in its parent.
+        gain: The factor of the samples.
+    """
+
+    at: Fraction
+    gain: float
+
+
+Level = tuple[LevelPoint, ...]
+"""A course of the gain in order of time, even between points; it stays before and after them."""
+
+
+class UnfollowedPart(NamedTuple):
+    """A part of an item that no render follows.
+
+    Attributes:
+        kind: As in :class:`shotlog.schema.LeftOut`.
+        name: Its name in the editing program.
+        range: Its range, from the start of the item in its parent; None for the whole item.
+    """
+
+    kind: str
+    name: str
+    range: TimeRange | None = None
+
+
+@dataclass(frozen=True)
+class ItemFacts:
+    """Parts of one item beyond its range.
+
+    Attributes:
+        levels: Its levels, which multiply.
+        unfollowed: Its parts that no render follows.
+        muted: True where the picture's own sound is switched off.
+    """
+
+    levels: tuple[Level, ...] = ()
+    unfollowed: tuple[UnfollowedPart, ...] = ()
+    muted: bool = False
+
+    def moved(self, later: Fraction) -> ItemFacts:
+        """Return the same facts, counted from an earlier moment."""
+        if not later:
+            return self
+        levels = (tuple(LevelPoint(p.at + later, p.gain) for p in level) for level in self.levels)
+        parts = (
+            part._replace(range=part.range and part.range.shifted(later))
+            for part in self.unfollowed
+        )
+        return ItemFacts(tuple(levels), tuple(parts), self.muted)
+
+    def and_also(self, other: ItemFacts) -> ItemFacts:
+        """Return these facts and others of the same item."""
+        return ItemFacts(
+            self.levels + other.levels,
+            self.unfollowed + other.unfollowed,
+            self.muted or other.muted,
+        )
+
+
+FactsReader = Callable[[], ItemFacts]
+"""Reads the facts of an item; it is called by renders alone, so that no analysis waits for it."""
+
+
+def steady(gain: float) -> tuple[Level, ...]:
+    """Return a level that stays; none where it is 1."""
+    return () if gain == 1 else ((LevelPoint(Fraction(0), gain),),)
+
+
+def fades(length: Fraction, fade_in: Fraction, fade_out: Fraction) -> tuple[Level, ...]:
+    """Return the levels of a fade from silence and of one to silence.
+
+    Args:
+        length: Length of the item in its parent, in seconds.
+        fade_in: Length of the first fade; 0 for none.
+        fade_out: Length of the second.
+    """
+    found: list[Level] = []
+    if fade_in > 0:
+        found.append((LevelPoint(Fraction(0), 0.0), LevelPoint(fade_in, 1.0)))
+    if fade_out > 0:
+        found.append((LevelPoint(length - fade_out, 1.0), LevelPoint(length, 0.0)))
+    return tuple(found)
+
+
+def level_of(points: Iterable[tuple[Fraction, float]]) -> tuple[Level, ...]:
+    """Return a level through points, in order of time; none where it is 1 all along.
+
+    The points may come in any order; of two at one moment both count, which is a jump.
+    """
+    ordered = tuple(LevelPoint(*p) for p in sorted(points, key=lambda point: point[0]))
+    return () if all(point.gain == 1 for point in ordered) else (ordered,)
+
+
+def gain_of_decibels(decibels: float) -> float:
+    """Return the factor of a level in dB; that of -96 dB and less is silence, as editors mean it.
+
+    Raises:
+        ValueError: It is no level.
+    """
+    if math.isnan(decibels) or decibels > 60:
+        raise ValueError(f"{decibels:g} dB is no level")
+    return 0.0 if decibels <= -96 else 10 ** (decibels / 20)
+
+
+def checked_gain(gain: float) -> float:
+    """Return a factor that is one.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not 0 <= gain <= LOUDEST:
+        raise ValueError(f"{gain:g} is no factor of a level")
+    return gain
+
+
+_PLAIN = ("dissolve", "cross fade", "crossfade", "constant power", "constant gain")
+"""Words in the names of transitions that a dissolve renders: those of Final Cut Pro, Premiere Pro,
+DaVinci Resolve and Avid, for picture and sound."""
+
+
+def is_dissolve(name: str) -> bool:
+    """Return whether a transition is a dissolve by its name; a dip through a colour is none."""
+    told = name.casefold()
+    return not told.strip() or (any(word in told for word in _PLAIN) and "dip" not in told)

@@ -1,0 +1,32 @@
+"""Facts for renders in frames and rounded factors, as tests compare them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from shotlog.schema import RenderFacts
+from shotlog_otio import read_render_facts
+
+Keys = list[tuple[Fraction | int, float]]
+
+
+def levels(facts: RenderFacts, rate: Fraction | int = 24) -> dict[str, Keys]:
+    """The key frames of every clip, in frames of the timeline."""
+    return {
+        level.clip: [(key.at * rate, round(key.gain, 4)) for key in level.keys]
+        for level in facts.levels
+    }
+
+
+def left_out(facts: RenderFacts, rate: Fraction | int = 24) -> list[tuple[object, ...]]:
+    """Kind, name, first frame, and the frame after the last of each part."""
+    return [
+        (part.kind, part.name, part.range.start * rate, part.range.end * rate)
+        for part in facts.left_out
+        if part.range is not None
+    ]
+
+
+def read(path: Path) -> RenderFacts:
+    return read_render_facts(path)
