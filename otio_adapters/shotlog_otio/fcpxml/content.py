@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Protocol
 
 from shotlog.schema import TimeRange
@@ -24,7 +25,7 @@ from shotlog_otio.fcpxml.resources import Resources
 from shotlog_otio.fcpxml.surroundings import Surroundings, base_of, shift_of, shown_of
 from shotlog_otio.fcpxml.times import time_in
 from shotlog_otio.references import MediaFinder
-from shotlog_otio.timeline import Child, Kind, Node
+from shotlog_otio.timeline import Child, FactsReader, ItemFacts, Kind, Node
 from shotlog_otio.xml_text import Element
 
 _NONE = Fraction(0)
@@ -192,4 +193,14 @@ def _single(placed: Sequence[Placed], timing: Timing) -> Content | None:
     inside = shown_of(timing).intersection(filled) == shown_of(timing)
     if not inside or retiming.speed != 1 or not timing.length:
         return None
-    return Content(replace(item.node, markers=()), retiming.content.start - item.start)
+    facts = item.node.facts
+    if facts is not None:
+        # Its own time goes on at the pace of the clip around it, which may be wrapped around it.
+        pace = Fraction(1) if timing.course is not None else timing.pace
+        facts = partial(_moved, facts, item.start - timing.start, pace)
+    node = replace(item.node, markers=(), facts=facts)
+    return Content(node, retiming.content.start - item.start)
+
+
+def _moved(facts: FactsReader, start: Fraction, pace: Fraction) -> ItemFacts:
+    return facts().on_clock(start, pace)

@@ -10,7 +10,7 @@ from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcpxml.items import Placed, Timing
 from shotlog_otio.fcpxml.media_content import Content
 from shotlog_otio.references import ClipMedia
-from shotlog_otio.timeline import Address, Child, Kind, Node
+from shotlog_otio.timeline import Address, Child, Kind, Node, joined
 from shotlog_otio.xml_text import Element
 
 
@@ -24,6 +24,7 @@ def straight(node: Node, content: Content) -> Node:
         path=node.path,
         enabled=node.enabled and inner.enabled,
         markers=node.markers,
+        facts=joined(inner.facts, node.facts),
     )
 
 

@@ -15,6 +15,7 @@ from shotlog.schema import TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcpxml.annotations import Clock, markers_on
 from shotlog_otio.fcpxml.content import ContentReader
+from shotlog_otio.fcpxml.effects import facts_reader, transition_facts
 from shotlog_otio.fcpxml.hearing import is_heard
 from shotlog_otio.fcpxml.items import (
     CONTAINERS,
@@ -189,6 +190,7 @@ class StoryReader:
             enabled=self._is_enabled(element, around),
             picture=self._picture,
             markers=markers,
+            facts=facts_reader(element, timing, picture=self._picture),
         )
         if content is not None:
             node = retimed(node, timing, content) if wrapped else straight(node, content)
@@ -230,6 +232,7 @@ class StoryReader:
             path=around.address,
             picture=self._picture,
             markers=self._markers(element, around, Clock(rate, _NONE)),
+            facts=transition_facts(element) if self._picture else None,
         )
         return Placed(lane, origin + offset, node, None, around.primary, hollow=True)
 

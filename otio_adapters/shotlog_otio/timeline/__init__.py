@@ -1,5 +1,18 @@
 """Timelines to clip ranges: layout, time effects, clocks; new timelines of footage."""
 
+from shotlog_otio.timeline.facts import (
+    FactsReader,
+    ItemFacts,
+    Level,
+    UnfollowedPart,
+    checked_gain,
+    fades,
+    gain_of_decibels,
+    is_dissolve,
+    joined,
+    level_of,
+    steady,
+)
 from shotlog_otio.timeline.footage import FootageClock, footage_clock
 from shotlog_otio.timeline.keyed_speed import retiming_by_keys
 from shotlog_otio.timeline.new_markers import NewMarker
@@ -27,8 +40,11 @@ __all__ = [
     "Address",
     "Blank",
     "Child",
+    "FactsReader",
     "FootageClock",
+    "ItemFacts",
     "Kind",
+    "Level",
     "MediaPiece",
     "NewMarker",
     "Node",
@@ -37,15 +53,23 @@ __all__ = [
     "SequenceInfo",
     "ShownMarker",
     "TimelineTree",
+    "UnfollowedPart",
     "check_piece",
+    "checked_gain",
     "choose_sequence",
+    "fades",
     "footage_clock",
+    "gain_of_decibels",
+    "is_dissolve",
+    "joined",
+    "level_of",
     "make_timeline",
     "make_timeline_of_pieces",
     "pieces_clock",
     "reading_of",
     "retiming_by_keys",
     "stack_of",
+    "steady",
     "track_of",
     "tree_of",
 ]

@@ -63,13 +63,23 @@ class ItemFacts:
     unfollowed: tuple[UnfollowedPart, ...] = ()
     muted: bool = False
 
-    def moved(self, later: Fraction) -> ItemFacts:
-        """Return the same facts, counted from an earlier moment."""
-        if not later:
-            return self
-        levels = (tuple(LevelPoint(p.at + later, p.gain) for p in level) for level in self.levels)
+    def on_clock(self, start: Fraction, pace: Fraction) -> ItemFacts:
+        """Return the same facts on the clock around.
+
+        Args:
+            start: The start of the item there, from which its times are to count on.
+            pace: Seconds of the item in a second there.
+        """
+        levels = (
+            tuple(LevelPoint((start + p.at) / pace, p.gain) for p in level) for level in self.levels
+        )
         parts = (
-            part._replace(range=part.range and part.range.shifted(later))
+            part._replace(
+                range=part.range
+                and TimeRange(
+                    start=(start + part.range.start) / pace, duration=part.range.duration / pace
+                )
+            )
             for part in self.unfollowed
         )
         return ItemFacts(tuple(levels), tuple(parts), self.muted)
@@ -85,6 +95,21 @@ class ItemFacts:
 
 FactsReader = Callable[[], ItemFacts]
 """Reads the facts of an item; it is called by renders alone, so that no analysis waits for it."""
+
+
+def joined(*readers: FactsReader | None) -> FactsReader | None:
+    """Return a reader of the facts of several readers; None where there is none."""
+    known = [reader for reader in readers if reader is not None]
+    if len(known) < 2:
+        return known[0] if known else None
+
+    def read() -> ItemFacts:
+        found = ItemFacts()
+        for reader in known:
+            found = found.and_also(reader())
+        return found
+
+    return read
 
 
 def steady(gain: float) -> tuple[Level, ...]:

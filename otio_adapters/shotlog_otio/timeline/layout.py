@@ -20,7 +20,7 @@ from shotlog_otio.documents import JsonPath
 from shotlog_otio.exact import LONGEST, exact_range, rate_of
 from shotlog_otio.markers import FoundMarker, found_in
 from shotlog_otio.references import ClipMedia, ReferenceReader
-from shotlog_otio.timeline.facts import FactsReader
+from shotlog_otio.timeline.facts import joined
 from shotlog_otio.timeline.nodes import Child, Kind, Node
 from shotlog_otio.timeline.otio_facts import facts_of_item, facts_of_transitions
 from shotlog_otio.timeline.retime import retiming_of
@@ -89,7 +89,7 @@ class TreeBuilder:
         if is_track and len(nodes) < len(items):
             starts = {child.key: child.start for child in children}
             others = partial(facts_of_transitions, items, starts, whole.end)
-            node = replace(node, facts=_both(node.facts, others))
+            node = replace(node, facts=joined(node.facts, others))
         return node
 
     def _node(
@@ -149,10 +149,6 @@ class TreeBuilder:
                 self._data, path, self._dialect, origin=origin, shift=shift, wanted=self._wanted
             )
         )
-
-
-def _both(own: FactsReader | None, others: FactsReader) -> FactsReader:
-    return others if own is None else lambda: own().and_also(others())
 
 
 def _foreign(item: Any) -> str | None:
