@@ -9,6 +9,7 @@ from fractions import Fraction
 from shotlog.schema import NoPicture, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.fcp7.catalog import Catalog
+from shotlog_otio.fcp7.effects import facts_reader
 from shotlog_otio.fcp7.marker_elements import MarkerClock, markers_of_element
 from shotlog_otio.fcp7.media_files import FileReader, MediaFile, angle_offset
 from shotlog_otio.fcp7.retiming import Edges, Shown, frozen_at, shown_by
@@ -89,6 +90,7 @@ class ItemReader:
                 node = self._nest(bare, item, place, rate, nest, sequence)
             else:
                 node = self._clip(bare, item, place, rate)
+            node = replace(node, facts=facts_reader(item, rate))
             speed = abs(node.retiming.speed) / place.rate
             if place.head or place.tail:
                 node = replace(node, head=place.head * speed, tail=place.tail * speed)

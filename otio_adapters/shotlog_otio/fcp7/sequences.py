@@ -10,6 +10,7 @@ from fractions import Fraction
 from shotlog.schema import TimelineEmpty, TimelineUnreadable
 from shotlog_otio.fcp7.catalog import Catalog
 from shotlog_otio.fcp7.clip_items import ItemReader
+from shotlog_otio.fcp7.effects import transition_facts
 from shotlog_otio.fcp7.marker_elements import MarkerClock, markers_of_element
 from shotlog_otio.fcp7.tracks import items_of
 from shotlog_otio.fcp7.tree_size import MOST_ITEMS, count_items
@@ -147,7 +148,8 @@ class XmemlSequenceReader:
             children.append(Child(number, start / rate, node))
         children.sort(key=lambda child: child.start)
         enabled = is_on(track, "enabled", otherwise=True)
-        return track_of(tuple(children), enabled=enabled, name=text_in(track, "name"))
+        facts = transition_facts(track, rate)
+        return track_of(tuple(children), enabled=enabled, name=text_in(track, "name"), facts=facts)
 
     def _nest(self, sequence: Element, kind: str, around: tuple[Element, ...]) -> Node:
         keys = [self._catalog.key(item) for item in around]
