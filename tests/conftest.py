@@ -84,6 +84,7 @@ def _own_cache(_cache_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SHOTLOG_CACHE", str(folder / "evidence.sqlite"))
     monkeypatch.setenv("SHOTLOG_MODELS", str(folder / "models"))
     monkeypatch.setenv("SHOTLOG_PROVIDERS", str(folder / "providers"))
+    monkeypatch.setenv("SHOTLOG_UPLOADS", str(folder / "uploads"))
     monkeypatch.setenv("SHOTLOG_CONFIG", str(folder / "config.toml"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
 

@@ -39,6 +39,9 @@ PROVIDERS_VARIABLE = "SHOTLOG_PROVIDERS"
 """Variable that names the folder of the remote providers: which there are, what was sent to them,
 what it cost."""
 
+UPLOADS_VARIABLE = "SHOTLOG_UPLOADS"
+"""Variable that names the folder of the uploads: which were begun, and how far they are."""
+
 BATCH_FOLDER = ".shotlog"
 """Name of the folder, in the output folder of a batch, that holds its plan and its results."""
 
@@ -97,6 +100,16 @@ def providers_folder() -> Path:
     """
     named = path_from_environment(PROVIDERS_VARIABLE)
     return named or _user_path(platformdirs.user_data_path, PROVIDERS_VARIABLE) / "providers"
+
+
+def uploads_folder() -> Path:
+    """Return the folder of the uploads that were begun.
+
+    Raises:
+        HomeMissing: Neither the variable nor the user's folders give a location.
+    """
+    named = path_from_environment(UPLOADS_VARIABLE)
+    return named or _user_path(platformdirs.user_data_path, UPLOADS_VARIABLE) / "uploads"
 
 
 def bundles_folder() -> Path:
@@ -224,6 +237,7 @@ def explain_access(path: Path) -> AccessProblem | None:
         MODELS_VARIABLE: models_folder,
         HANDOVER_VARIABLE: handover_folder,
         PROVIDERS_VARIABLE: providers_folder,
+        UPLOADS_VARIABLE: uploads_folder,
         CONFIG_VARIABLE: lambda: config_file().parent,
     }
     for variable, folder in folders.items():

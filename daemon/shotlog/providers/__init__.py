@@ -38,7 +38,7 @@ from shotlog.providers.scores import read_identity, read_scores, read_tasks
 from shotlog.providers.sending import ClipSender
 from shotlog.providers.sent_requests import BillLine, PaidAnswer, RemoteModel, SentRequests
 from shotlog.providers.tasks import TASKS, AnswerForm
-from shotlog.providers.tokens import forget_token, keep_token, read_token, token_variable
+from shotlog.providers.tokens import keep_token, read_token, token_variable
 from shotlog.providers.trial import Trial, make_pattern, try_provider
 
 __all__ = [
@@ -74,7 +74,6 @@ __all__ = [
     "consent_sentence",
     "cost_of",
     "estimate",
-    "forget_token",
     "keep_token",
     "kinds",
     "make_forecast_analyzers",

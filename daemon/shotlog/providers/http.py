@@ -1,9 +1,7 @@
 """Requests to providers: time limits, repeated attempts, and errors in words.
 
 Statuses are handled alike for all kinds of providers: 401, 402, 403 and 404 end the run; 429 and
-409 are waited out; 5xx and broken connections are tried again after a random, growing pause, as
-"Exponential Backoff And Jitter" (AWS Architecture Blog, 2015) recommends; other 4xx are about one
-clip.
+409 are waited out; 5xx and broken connections are tried again; other 4xx are about one clip.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -23,29 +20,21 @@ from tenacity import (
     RetryCallState,
     retry_if_exception_type,
     wait_random,
-    wait_random_exponential,
 )
 
+from shotlog.http import ATTEMPTS, CONNECT_SECONDS, PAUSE, retry_after, told_error
 from shotlog.schema import (
     ClipUnanswered,
     ProviderRefused,
     ProviderUnreachable,
     ServerFailed,
-    make_visible,
 )
 
-_ATTEMPTS: Final = 5
-"""Attempts of a request that fails by a fault of the service."""
-_PAUSE = wait_random_exponential(multiplier=0.5, max=20)
-"""Pause before another attempt: random below 0.5, 1, 2, 4 ... 20 seconds."""
 _PLACE_PAUSE = wait_random(0.02, 0.5)
 """Pause where every place of the service is taken: Cog frees one a moment after its answer, and
 others may use it."""
 _LONGEST_REPLY: Final = 4_000_000
 """Bytes of the longest reply that is read."""
-_CONNECT_SECONDS: Final = 10.0
-_TOLD: Final = 200
-"""Characters of a service's own words that are repeated."""
 
 _REFUSALS: Final[Mapping[int, tuple[str, str]]] = {
     401: ("it does not accept the token", "Give it another one with: shotlog remote add NAME."),
@@ -100,7 +89,7 @@ class _Repeats:
         """Return true where no further attempt is made."""
         fault = _again(state)
         self._attempts += fault is not None and fault.ours
-        return self._attempts >= _ATTEMPTS or time.monotonic() - self._began >= self._seconds
+        return self._attempts >= ATTEMPTS or time.monotonic() - self._began >= self._seconds
 
     def wait(self, state: RetryCallState) -> float:
         """Return the seconds until the next attempt."""
@@ -108,7 +97,7 @@ class _Repeats:
         after = None if fault is None else fault.after
         self._full = fault is not None and fault.full and after is None
         if after is None:
-            after = _PLACE_PAUSE(state) if self._full else _PAUSE(state)
+            after = _PLACE_PAUSE(state) if self._full else PAUSE(state)
         return min(after, max(0.0, self._seconds - (time.monotonic() - self._began)))
 
     async def pause(self, seconds: float) -> None:
@@ -138,7 +127,7 @@ class HttpSession:
             self._client = httpx2.AsyncClient(
                 base_url=url,
                 headers={**headers, "Accept": "application/json"},
-                timeout=httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+                timeout=httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS)),
                 limits=httpx2.Limits(max_connections=None),
             )
         except (httpx2.InvalidURL, ValueError) as error:
@@ -226,14 +215,14 @@ class HttpSession:
         status = reply.status_code
         if status in (409, 429):
             told = f"it was busy for {self.seconds:g} s"
-            raise _AgainError(told, _retry_after(reply), ours=False, full=status == 409)
+            raise _AgainError(told, retry_after(reply), ours=False, full=status == 409)
         async with self._ended:
             self._ended.notify()
         if status >= 500:
             if not repeatable:
                 raise Unclear
-            told = f"it failed with status {status}{_words(reply.content)}"
-            raise _AgainError(told, _retry_after(reply), ours=True)
+            told = f"it failed with status {status}{told_error(reply.content)}"
+            raise _AgainError(told, retry_after(reply), ours=True)
         return reply
 
     async def _until_one_ends(self, seconds: float) -> None:
@@ -250,10 +239,10 @@ class HttpSession:
         if status in _REFUSALS:
             message, hint = _REFUSALS[status]
             hint = hint.replace("NAME", self.name)
-            raise ProviderRefused(self.name, f"{message} ({status}{_words(content)})", hint)
+            raise ProviderRefused(self.name, f"{message} ({status}{told_error(content)})", hint)
         if not 200 <= status < 300:
             raise ClipUnanswered(
-                self.name, f"it refused the clip with status {status}{_words(content)}"
+                self.name, f"it refused the clip with status {status}{told_error(content)}"
             )
         if len(content) > _LONGEST_REPLY:
             raise ClipUnanswered(self.name, f"its answer has {len(content)} bytes")
@@ -261,27 +250,3 @@ class HttpSession:
             return status, json.loads(content)
         except (ValueError, RecursionError) as error:
             raise ClipUnanswered(self.name, "its answer is not JSON") from error
-
-
-def _retry_after(reply: httpx2.Response) -> float | None:
-    """Return the seconds of ``Retry-After``: a number or a date (RFC 9110, 10.2.3)."""
-    told = reply.headers.get("Retry-After", "").strip()
-    if told.isdigit():
-        return float(told)
-    try:
-        return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
-    except ValueError:
-        return None
-
-
-def _words(content: bytes) -> str:
-    """Return what a service says of an error, to be put behind its status; empty for nothing."""
-    try:
-        reply = json.loads(content)
-    except (ValueError, RecursionError):
-        return ""
-    said = ""
-    if isinstance(reply, dict):
-        said = str(reply.get("detail") or reply.get("error") or reply.get("title") or "")
-    said = make_visible(" ".join(said.split())).rstrip(".")[:_TOLD]
-    return f": {said}" if said else ""

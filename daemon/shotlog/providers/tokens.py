@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Final
 
+from shotlog.keyrings import keep_secret, read_secret
 from shotlog.providers.contract import Provider
-from shotlog.schema import ProviderRefused
-
-_SERVICE: Final = "shotlog"
-"""Name under which the keyring files the tokens."""
+from shotlog.schema import KeyringUnusable, ProviderRefused
 
 
 def token_variable(name: str) -> str:
@@ -26,12 +23,9 @@ def read_token(name: str, provider: Provider) -> str | None:
     """
     if token := os.environ.get(token_variable(name)):
         return token
-    import keyring  # takes 0.1 s, and runs without providers need none
-    import keyring.errors
-
     try:
-        token = keyring.get_password(_SERVICE, name)
-    except keyring.errors.KeyringError as error:
+        token = read_secret(name)
+    except KeyringUnusable as error:
         if not provider.needs_token:
             return None
         raise _no_keyring(name, error) from error
@@ -47,27 +41,12 @@ def keep_token(name: str, token: str) -> None:
     Raises:
         ProviderRefused: There is no keyring.
     """
-    import keyring
-    import keyring.errors
-
     try:
-        keyring.set_password(_SERVICE, name, token)
-    except keyring.errors.KeyringError as error:
+        keep_secret(name, token)
+    except KeyringUnusable as error:
         raise _no_keyring(name, error) from error
 
 
-def forget_token(name: str) -> None:
-    """Remove a provider's token from the keyring, if there is one."""
-    import keyring
-    import keyring.errors
-
-    try:
-        keyring.delete_password(_SERVICE, name)
-    except keyring.errors.KeyringError:
-        return  # none is there, or no keyring
-
-
-def _no_keyring(name: str, error: Exception) -> ProviderRefused:
-    message = f"this machine has no keyring that can keep its token ({type(error).__name__})"
+def _no_keyring(name: str, error: KeyringUnusable) -> ProviderRefused:
     hint = f"Set the token in the environment variable {token_variable(name)} instead."
-    return ProviderRefused(name, message, hint)
+    return ProviderRefused(name, error.problem.message, hint)

@@ -26,6 +26,7 @@ Each names what happened, the clip or file, and what to do::
       x OutputError
         + OutputNotWritable        no permission, no such folder, a folder in its place
         + DiskFull                 no room
+      x KeyringUnusable            the system has no keyring that keeps secrets
       x HomeMissing                this user has no home folder to keep things in
       x SettingsError
         + SettingsUnreadable       a settings file cannot be read, or is no TOML
@@ -322,6 +323,13 @@ class DiskFull(OutputError):
 
     message = "the disk is full"
     hint = "Free some room and run again; what was computed is in the cache."
+
+
+class KeyringUnusable(ShotlogError):
+    """The system has no keyring that keeps secrets, or it is locked."""
+
+    message = "this machine has no keyring that can keep a token"
+    hint = "Unlock the keyring of this system, or install one: see the package keyring."
 
 
 class HomeMissing(ShotlogError):

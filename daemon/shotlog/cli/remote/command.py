@@ -15,6 +15,7 @@ from rich.table import Table
 
 from shotlog.cli.options import ANY_PATH, json_option
 from shotlog.cli.output import SafeLine, print_json, say, terminal
+from shotlog.keyrings import forget_secret
 from shotlog.models.catalog import Task
 from shotlog.providers import (
     TASKS,
@@ -24,7 +25,6 @@ from shotlog.providers import (
     SentRequests,
     Trial,
     consent_sentence,
-    forget_token,
     keep_token,
     kinds,
     make_provider,
@@ -166,7 +166,7 @@ def agree(name: str, project: Path | None) -> None:
 def remove(name: str) -> None:
     """Remove a provider, its token and the consent to it; what was paid stays in the bill."""
     AddedProviders().remove(name)
-    forget_token(name)
+    forget_secret(name)
     with SentRequests() as records:
         records.withdraw_consent(name)
     say(SafeLine(f"removed {name}"))
