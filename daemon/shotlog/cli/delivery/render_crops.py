@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from pydantic import ValidationError
 from rich.console import Console
 
 from shotlog.cli.delivery.render_reading import NamedRange, RenderedTimeline
@@ -16,6 +15,7 @@ from shotlog.delivery.reframe import ReframeOptions, Reframer, choose_reframer, 
 from shotlog.engine import Cache
 from shotlog.paths import cache_file as own_cache
 from shotlog.schema import ClipRange, Reframing, ReframingUnusable, TimeRange
+from shotlog_otio import read_reframing
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class CropChoice:
             ReframerError: There is no such backend or parameter.
         """
         chosen = choose_reframer(backend)
-        read = None if file is None else _read(file)
+        read = None if file is None else read_reframing(file)
         if read is None:
             return None if aspect is None else cls(None, aspect, chosen)
         if aspect is not None and aspect != read.aspect:
@@ -76,16 +76,6 @@ class CropChoice:
             return reframe(
                 edit, cache, options, progress=StageBars(console), probe_cache=film.probes
             )
-
-
-def _read(file: Path) -> Reframing:
-    try:
-        return Reframing.model_validate_json(file.read_bytes())
-    except OSError as error:
-        raise ReframingUnusable(str(file), f"it cannot be read ({error.strerror})") from error
-    except ValidationError as error:
-        hint = "Give the .json file that this wrote: shotlog reframe."
-        raise ReframingUnusable(str(file), "there are no crops in it", hint) from error
 
 
 def _within(clip: ClipRange, spans: Sequence[NamedRange]) -> ClipRange | None:

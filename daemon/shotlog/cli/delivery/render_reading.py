@@ -18,7 +18,7 @@ from shotlog.schema import (
     RenderFacts,
     TimeRange,
 )
-from shotlog_otio import Reading, ReadOptions, markers_in, read_reframing, read_timeline
+from shotlog_otio import Reading, ReadOptions, markers_in, read_timeline
 
 
 @dataclass(frozen=True)
