@@ -1,4 +1,4 @@
-"""What all requests over HTTP share: attempts, pauses between them, and the words of a service.
+"""Attempts of requests over HTTP, pauses between them, and the words of a service.
 
 A request that failed by a fault of the service is made again after a random, growing pause, as
 "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015) recommends.

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "render": "Render a timeline, or media files, into finished files.",
     "qc": "Find the defects of finished files, with their frames.",
     "reframe": "Find crops for another aspect, as key frames that can be edited.",
+    "upload": "Send a finished file to YouTube, a folder, or a bucket of S3.",
     "watch": "Watch a folder: timelines that are exported into it come back with markers.",
     "inspect": "Show what is understood of a timeline file, and what is not.",
     "relink": "Search folders for the media of a timeline that are not where it says.",
@@ -59,7 +60,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 
 _ROOMS: Mapping[str, str] = MappingProxyType({
     **dict.fromkeys(("batch", "find", "mcp", "run-shard", "selects"), "shotlog.cli.library"),
-    **dict.fromkeys(("qc", "reframe", "render", "subtitles"), "shotlog.cli.delivery"),
+    **dict.fromkeys(("qc", "reframe", "render", "subtitles", "upload"), "shotlog.cli.delivery"),
 })  # fmt: skip
 """The packages of commands that are in another one than ``shotlog.cli``."""
 

@@ -44,6 +44,8 @@ class CheckedFile(Model):
 
     path: str
     """The file."""
+    content: str | None = None
+    """Identity of its content; None where it cannot be read."""
     rate: Rate | None = None
     """Frames per second; None without a picture."""
     duration: Seconds | None = None
@@ -118,6 +120,7 @@ def _check(
     found.sort(key=lambda defect: defect.range.start if defect.range else Fraction(-1))
     return CheckedFile(
         path=media.path,
+        content=media.content_id,
         rate=media.video.intended_rate if media.video else None,
         duration=facts.picture_end or max(ends.values(), default=None),
         figures=tuple(figure for examiner in examiners for figure in examiner.figures()),
