@@ -68,7 +68,7 @@ def film(
 
 def clip(
     path: Path,
-    first: int,
+    first: int | Fraction,
     count: int,
     at: int,
     *,

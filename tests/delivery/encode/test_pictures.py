@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -27,6 +28,7 @@ from tests.delivery.encode.films import (
 )
 from tests.media.material import write_timed
 
+HALF = Fraction(1, 2)
 FAST = RenderOptions(encoder=H264Encoder(preset="ultrafast", crf=12))
 
 
@@ -97,21 +99,46 @@ def test_a_reverse_longer_than_what_is_held_is_made_in_pieces(
     assert rendered(cut, tmp_path) == list(range(FRAMES - 1, -1, -1))
 
 
+SLOW = Fraction(1, 1000)  # so slow that one frame is seen all along, with handles
+
+
+def levels(path: Path) -> list[float]:
+    """The brightness of the first bar of every frame."""
+    return [float(picture[18, 4, 1]) for picture in pictures(path)]
+
+
+def faded(weights: list[float]) -> Any:
+    """The brightness of a white bar that appears over a black one."""
+    return pytest.approx([16 + weight * (235 - 16) for weight in weights], abs=8)
+
+
 def test_a_dissolve_goes_evenly_from_one_clip_to_the_other(source: Path, tmp_path: Path) -> None:
+    # From four frames before the cut to two after it; each frame is shown in its middle.
     cut = edit(
-        clip(source, 0, 6, 0, speed=Fraction(0), tail=2 / RATE),  # frame 0 has seven black bars
-        clip(source, 63, 6, 6, id="V1/2", head=4 / RATE, speed=Fraction(0)),  # 63 has six white
+        clip(source, 0, 6, 0, speed=SLOW, tail=2 * SLOW / RATE),  # frame 0 has black bars
+        clip(source, 63 + HALF, 6, 6, id="V1/2", speed=SLOW, head=4 * SLOW / RATE),  # white ones
     )
-    moving = TimeMap(timeline_start=Fraction(0), source_start=Fraction(0), speed=Fraction(1, 1000))
-    clips = [each.model_copy(update={"time_map": moving}) for each in cut.clips[:1]]
-    later = moving.model_copy(update={"source_start": 63 / RATE, "timeline_start": 2 / RATE})
-    clips.append(cut.clips[1].model_copy(update={"time_map": later, "head": 4 / RATE / 1000}))
-    clips[0] = clips[0].model_copy(update={"tail": 2 / RATE / 1000})
-    render(edit(*clips), tmp_path / "out.mp4", FAST)
-    bars = [float(picture[18, 4, 1]) for picture in pictures(tmp_path / "out.mp4")]
-    # Six frames, from four before the cut to two after it: each is shown in its middle.
+    render(cut, tmp_path / "out.mp4", FAST)
     weights = [0, 0, *((n + 0.5) / 6 for n in range(6)), 1, 1, 1, 1]
-    assert bars == pytest.approx([16 + weight * (235 - 16) for weight in weights], abs=8)
+    assert levels(tmp_path / "out.mp4") == faded(weights)
+
+
+def test_a_clip_dissolves_out_of_a_nest_before_it(source: Path, tmp_path: Path) -> None:
+    cut = edit(
+        clip(source, 0, 6, 0, id="V1/0/V1/0", speed=SLOW, tail=2 * SLOW / RATE),
+        clip(source, 63 + HALF, 6, 6, id="V1/2", speed=SLOW, head=2 * SLOW / RATE),
+    )
+    render(cut, tmp_path / "out.mp4", FAST)
+    weights = [0] * 4 + [(n + 0.5) / 4 for n in range(4)] + [1] * 4
+    assert levels(tmp_path / "out.mp4") == faded(weights)
+
+
+def test_clips_that_overlap_on_a_track_are_dissolved(source: Path, tmp_path: Path) -> None:
+    first = clip(source, 0, 6, 0, speed=Fraction(0))
+    cut = edit(first, clip(source, 63, 8, 2, id="V1/1", speed=Fraction(0)))
+    render(cut, tmp_path / "out.mp4", FAST)
+    weights = [0, 0, *((n + 0.5) / 4 for n in range(4)), 1, 1, 1, 1]
+    assert levels(tmp_path / "out.mp4") == faded(weights)
 
 
 def test_a_variable_rate_becomes_a_constant_one_on_the_right_frames(tmp_path: Path) -> None:

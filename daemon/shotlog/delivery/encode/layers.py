@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +14,7 @@ from typing import Final
 from shotlog.engine.sources import LocatedClip
 from shotlog.schema import TimeRange
 
-_TRACK: Final = re.compile(r"[AV](\d+)")
+_NUMBER: Final = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,15 @@ class PictureLayer:
     Attributes:
         clip: The clip with its media.
         range: The range, on the timeline's clock.
-        tracks: Numbers of its track and, in a nest, of the tracks below that; higher is in front.
+        place: Numbers of its track and of its item there and, in a nest, of those below; what is
+            higher, and on a track later, is in front.
         fade_in: The transition in which it appears; None for a cut.
         fade_out: The transition in which it disappears where no other clip appears in it.
     """
 
     clip: LocatedClip
     range: TimeRange
-    tracks: tuple[int, ...]
+    place: tuple[int, ...]
     fade_in: TimeRange | None = None
     fade_out: TimeRange | None = None
 
@@ -91,39 +93,59 @@ class Segment:
     layers: tuple[int, ...]
 
 
-def build_layers(clips: Sequence[LocatedClip]) -> list[PictureLayer]:
+def build_layers(clips: Sequence[LocatedClip], *, overlaps_fade: bool = True) -> list[PictureLayer]:
     """Return the layers of clips, by their start.
 
     A transition lies over the cut between two clips that follow each other on a track: from the
-    head of the later one to the tail of the earlier one. The later one appears in front of the
-    other, evenly; a wipe is drawn so too.
+    head of the later one to the tail of the earlier one, or, as some programs write it, where the
+    two overlap. The later one appears in front of the other, evenly; a wipe is drawn so too.
+
+    Args:
+        clips: The clips.
+        overlaps_fade: False for sound: clips that overlap are both heard in full.
     """
-    starts, ends = set(), set()
-    tracks = {id(each): _tracks(each.clip.id) for each in clips}
+    places = [_place(each.clip.id) for each in clips]
+    starts = {
+        (place[0], each.clip.timeline.start) for place, each in zip(places, clips, strict=True)
+    }
     tails: dict[tuple[int, Fraction], Fraction] = {}
-    for each in clips:
-        track, span = tracks[id(each)][0], each.clip.timeline
-        starts.add((track, span.start))
-        ends.add((track, span.end))
-        place = (track, span.end)
-        tails[place] = max(
-            tails.get(place, Fraction(0)), _on_timeline(each, each.clip.tail, last=True)
-        )
+    for place, each in zip(places, clips, strict=True):
+        cut = (place[0], each.clip.timeline.end)
+        tail = _on_timeline(each, each.clip.tail, last=True)
+        tails[cut] = max(tails.get(cut, Fraction(0)), tail)
+    overlaps = _overlaps(places, clips) if overlaps_fade else {}
     layers = []
-    for each in clips:
-        track, span = tracks[id(each)][0], each.clip.timeline
+    for number, (place, each) in enumerate(zip(places, clips, strict=True)):
+        span = each.clip.timeline
         before = _on_timeline(each, each.clip.head, last=False)
         after = _on_timeline(each, each.clip.tail, last=True)
-        common = tails.get((track, span.start), Fraction(0))
-        fade_in = None
+        common = tails.get((place[0], span.start), Fraction(0))
+        fade_in = overlaps.get(number)
         if before or common:
             fade_in = TimeRange.between(span.start - before, span.start + common)
         fade_out = None
-        if after and (track, span.end) not in starts:
+        if after and (place[0], span.end) not in starts:
             fade_out = TimeRange.between(span.end, span.end + after)
         whole = TimeRange.between(span.start - before, span.end + after)
-        layers.append(PictureLayer(each, whole, tracks[id(each)], fade_in, fade_out))
+        layers.append(PictureLayer(each, whole, place, fade_in, fade_out))
     return sorted(layers, key=lambda layer: layer.range.start)
+
+
+def _overlaps(
+    places: Sequence[tuple[int, ...]], clips: Sequence[LocatedClip]
+) -> dict[int, TimeRange]:
+    """Return where a clip overlaps the one before it on its track, by the clip's number."""
+    tracks: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for number, place in enumerate(places):
+        tracks[place[:-1]].append(number)
+    found = {}
+    for numbers in tracks.values():
+        numbers.sort(key=lambda n: (clips[n].clip.timeline.start, places[n]))
+        for earlier, later in pairwise(numbers):
+            first, second = clips[earlier].clip.timeline, clips[later].clip.timeline
+            if second.start < first.end <= second.end:
+                found[later] = TimeRange.between(second.start, first.end)
+    return found
 
 
 def segments(
@@ -151,7 +173,7 @@ def segments(
         active = [n for n in active if grid.first_at(layers[n].range.end) > first]
         span = TimeRange.between(grid.moment(first), grid.moment(end))
         hiding = {n for n in active if n not in see_through and not layers[n].fades_within(span)}
-        stacked = sorted(active, key=lambda n: (layers[n].tracks, layers[n].range.start))
+        stacked = sorted(active, key=lambda n: layers[n].place)
         yield Segment(first, end, _seen(stacked, hiding))
 
 
@@ -163,9 +185,9 @@ def _seen(ordered: Sequence[int], hiding: Collection[int]) -> tuple[int, ...]:
     return tuple(ordered)
 
 
-def _tracks(clip: str) -> tuple[int, ...]:
-    """Return the numbers of the tracks in a clip's id: ``V1/2/V3/0`` gives (1, 3)."""
-    return tuple(int(number) for number in _TRACK.findall(clip)) or (0,)
+def _place(clip: str) -> tuple[int, ...]:
+    """Return the numbers in a clip's id: ``V1/2/V3/0`` gives (1, 2, 3, 0)."""
+    return tuple(int(number) for number in _NUMBER.findall(clip)) or (0,)
 
 
 def _on_timeline(located: LocatedClip, seconds: Fraction, *, last: bool) -> Fraction:
