@@ -18,7 +18,15 @@ from shotlog.cli import main
 from shotlog.schema import CropKey, CropPath, FrameNeed, Marker, MarkerFamily, Reframing, TimeRange
 from shotlog_otio import MediaPiece, make_timeline_of_pieces, read_edit, write_markers
 from tests.delivery.encode.fake_ffmpeg import script
-from tests.delivery.encode.films import film, numbers, opened, pictures, stream_facts, tone
+from tests.delivery.encode.films import (
+    film,
+    numbers,
+    opened,
+    pictures,
+    sound_of,
+    stream_facts,
+    tone,
+)
 
 FAST = ("--encoder", "h264:preset=ultrafast,crf=12")
 
@@ -158,6 +166,37 @@ def test_what_cannot_be_rendered_is_named_and_strict_refuses_it(
     assert done.exit_code == 0
     assert "left out: lost.mp4" in done.output
     assert numbers(tmp_path / "out.mp4") == [*range(10), *[-1] * 10]
+
+
+PROJECT = """<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE fcpxml><fcpxml version="1.10">
+<resources><format id="r1" frameDuration="1/25s" width="64" height="36"/>
+<asset id="film" name="film" start="0s" duration="72/25s" format="r1" hasVideo="1" hasAudio="1"
+ audioSources="1" audioChannels="1" audioRate="48000"><media-rep kind="original-media" src="{}"/>
+</asset><effect id="t" name="Title" uid=".../Title.moti"/></resources>
+<library><event name="e"><project name="p"><sequence format="r1" duration="70/25s"><spine>
+<asset-clip ref="film" name="loud" offset="0s" start="0s" duration="25/25s"/>
+<asset-clip ref="film" name="soft" offset="25/25s" start="25/25s" duration="25/25s">
+<adjust-volume amount="-20dB"/></asset-clip>
+<title ref="t" name="The End" offset="50/25s" duration="20/25s"/>
+</spine></sequence></project></event></library></fcpxml>"""
+
+
+def test_levels_are_heard_and_titles_are_named(source: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.fcpxml"
+    cut.write_text(PROJECT.format(source.as_uri()))
+    done = render(cut, "-o", tmp_path / "out.mov", "--encoder", "prores:profile=proxy")
+    assert done.exit_code == 0, done.output
+    assert "left out: title 'The End' at 2.00 s" in " ".join(done.output.split())
+    shown = numbers(tmp_path / "out.mov")
+    assert shown == [*range(50), *[-1] * 20]
+    heard = abs(sound_of(tmp_path / "out.mov")[0])
+    loud, soft, silent = (heard[48_000 * a // 10 : 48_000 * b // 10].max() for a, b in
+                          ((2, 8), (12, 18), (22, 26)))  # fmt: skip
+    assert soft == pytest.approx(loud / 10, rel=0.1)
+    assert silent == 0
+    refused = render(cut, "--strict", "-o", tmp_path / "strict.mp4")
+    assert refused.exit_code == 1
+    assert "title 'The End' cannot be rendered" in " ".join(refused.output.split())
 
 
 def test_subtitles_beside_the_timeline_are_burnt_in(source: Path, tmp_path: Path) -> None:
