@@ -187,6 +187,7 @@ def test_levels_are_heard_and_titles_are_named(source: Path, tmp_path: Path) -> 
     done = render(cut, "-o", tmp_path / "out.mov", "--encoder", "prores:profile=proxy")
     assert done.exit_code == 0, done.output
     assert "left out: title 'The End' at 2.00 s" in " ".join(done.output.split())
+    assert done.output.count("left out:") == 1
     shown = numbers(tmp_path / "out.mov")
     assert shown == [*range(50), *[-1] * 20]
     heard = abs(sound_of(tmp_path / "out.mov")[0])

@@ -80,8 +80,8 @@ def read_rendered(
         read = read_timeline(path, reading)
         yield RenderedTimeline(
             name=inputs[0].stem, edit=read.edit, facts=read.render_facts,
-            highlights=_highlights(read), inputs=tuple(inputs), problems=problems, warnings=(*warnings, *read.edit.warnings),
-            probes=engine.probe_cache,
+            highlights=_highlights(read), inputs=tuple(inputs), problems=problems,
+            warnings=(*warnings, *read.edit.warnings), probes=engine.probe_cache,
         )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from shotlog.schema import (
     nearest_frame,
 )
 
+_WITHOUT_MEDIA = ("title", "generator")
 _ASPECT_TOLERANCE = Fraction(1, 50)
 """Share by which a size may differ from the aspect of its crops: of rounding to even pixels."""
 
@@ -142,6 +143,9 @@ def prepare(
         raise RenderRefused(edit.name, "none of its clips can be rendered", _first_hint(problems))
     sounds = find_sound(edit, clips, uses, probes, facts, options.sounds, grid.range)
     left_out = tuple(_inside(facts.left_out, grid.range))
+    # A title is left out as such; that it has no media needs no telling.
+    named = {part.clip for part in left_out if part.kind in _WITHOUT_MEDIA}
+    problems = tuple(each for each in problems if each.clip is None or each.clip not in named)
     if options.strict and (problems or left_out):
         raise RenderRefused(edit.name, _refusal(problems, left_out))
     size = _size(layers, options)
