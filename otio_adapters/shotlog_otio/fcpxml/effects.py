@@ -23,6 +23,7 @@ from shotlog_otio.timeline import (
     gain_of_decibels,
     is_dissolve,
     level_of,
+    points_of_decibels,
 )
 from shotlog_otio.xml_text import Element
 
@@ -161,7 +162,7 @@ def _levels(holder: Element, timing: Timing) -> Iterator[Level]:
         keys = [key for owner in param.all("keyframeAnimation") for key in owner.all("keyframe")]
         points = [point for key in keys if (point := _point(key, timing)) is not None]
         if points:
-            yield from level_of(points)
+            yield from level_of(points_of_decibels(points))
         elif told is None:
             yield from _steady(param.get("value"))
         starts, ends = (_fade(param.child(tag)) / timing.pace for tag in ("fadeIn", "fadeOut"))
@@ -169,15 +170,15 @@ def _levels(holder: Element, timing: Timing) -> Iterator[Level]:
 
 
 def _steady(text: str | None) -> tuple[Level, ...]:
-    gain = _gain(text)
-    return () if gain is None else level_of([(Fraction(0), gain)])
+    level = _decibels(text)
+    return () if level is None else level_of(points_of_decibels([(Fraction(0), level)]))
 
 
 def _point(key: Element, timing: Timing) -> tuple[Fraction, float] | None:
     with suppress(ValueError):
-        at, gain = time_in(key, "time"), _gain(key.get("value"))
-        if at is not None and gain is not None:
-            return (at - timing.start) / timing.pace, gain
+        at, level = time_in(key, "time"), _decibels(key.get("value"))
+        if at is not None and level is not None:
+            return (at - timing.start) / timing.pace, level
     return None
 
 
@@ -187,8 +188,10 @@ def _fade(fade: Element | None) -> Fraction:
     return Fraction(0)
 
 
-def _gain(text: str | None) -> float | None:
+def _decibels(text: str | None) -> float | None:
     found = _LEVEL.fullmatch(text or "")
     with suppress(ValueError):
-        return gain_of_decibels(float(found[1])) if found else None
+        if found is not None:
+            gain_of_decibels(float(found[1]))
+            return float(found[1])
     return None

@@ -92,6 +92,19 @@ class PieceReader:
             )
         return PlaylistPiece(at, cut, item, service)
 
+    def transitions(self, playlist: Element) -> list[tuple[Element, int]]:
+        """Return the tractors in a playlist that are transitions, each with its first frame."""
+        found, at = [], 0
+        for item in playlist if playlist.tag == "playlist" else ():
+            if item.tag == "blank":
+                at += self._blank(item)
+            elif item.tag == "entry":
+                whole = self.piece(item, at)
+                if not whole.fault and transition_tracks(self._project, whole.service):
+                    found.append((self._project.shown_by(item) or item, at))
+                at += whole.cut.frames * _repeats(item)
+        return found
+
     def length(self, service: Element) -> int | None:
         """Return the frames that a service takes; None where nothing tells them.
 

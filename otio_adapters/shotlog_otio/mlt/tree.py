@@ -11,12 +11,13 @@ from shotlog.schema import Problem, TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.markers import FoundMarker
+from shotlog_otio.mlt.effects import FactsFinder
 from shotlog_otio.mlt.footage import FootageReader, MltFootage, file_name
 from shotlog_otio.mlt.pieces import PieceReader, PlaylistPiece, tracks_in
 from shotlog_otio.mlt.project import MltProject
 from shotlog_otio.mlt.speeds import MediaCut, speed_of
 from shotlog_otio.references import ClipMedia
-from shotlog_otio.timeline import Child, Kind, Node, stack_of, track_of
+from shotlog_otio.timeline import Child, FactsReader, Kind, Node, joined, stack_of, track_of
 from shotlog_otio.xml_text import Element
 
 _DEEPEST = 60
@@ -79,6 +80,7 @@ class MltTreeBuilder:
         self._application = conventions
         self._subject = subject
         self._pieces = PieceReader(project)
+        self._facts = FactsFinder(project)
         self._known: dict[int, _Content] = {}
         self.problems: list[Problem] = []
 
@@ -93,7 +95,8 @@ class MltTreeBuilder:
         Raises:
             TimelineUnreadable: It is nested too deeply, or holds more clips than any edit.
         """
-        return stack_of(self._content(root, 0).tracks, name=name, markers=markers)
+        stack = stack_of(self._content(root, 0).tracks, name=name, markers=markers)
+        return replace(stack, facts=self._facts.of_item([root], 0, self.length(root)))
 
     def length(self, root: Element) -> int:
         """Return the frames that a sequence takes; the black behind it is not counted."""
@@ -146,11 +149,11 @@ class MltTreeBuilder:
         lists = self._lists_of(service)
         facts = dict(self._project.properties(service))
         if lists is None:
-            return self._track([service], hidden, facts, depth)
+            return self._track([service], hidden, facts, depth, (service, item))
         inner = [_hidden(track.get("hide"), None) for track in tracks_in(service)]
         # Hidden in all parts of the track.
         hidden |= inner[0] & inner[1] if len(inner) == 2 else inner[0]
-        return self._track(lists, hidden, facts, depth)
+        return self._track(lists, hidden, facts, depth, (service, item))
 
     def _lists_of(self, service: Element) -> list[Element] | None:
         """Return the playlists of a track of Kdenlive, which is a tractor; None for others."""
@@ -167,7 +170,12 @@ class MltTreeBuilder:
         return all(track.get("hide") for track in tracks)
 
     def _track(
-        self, lists: Sequence[Element], hidden: int, facts: Mapping[str, str], depth: int
+        self,
+        lists: Sequence[Element],
+        hidden: int,
+        facts: Mapping[str, str],
+        depth: int,
+        around: Sequence[Element] = (),
     ) -> tuple[Node, int]:
         told = self._application.is_sound({**self._first_facts(lists), **facts})
         sound = hidden == _PICTURE if told is None else told
@@ -180,7 +188,32 @@ class MltTreeBuilder:
             children.append(Child(number, piece.start / self._project.rate, node))
         shown = not hidden & (_SOUND if sound else _PICTURE)
         name = facts.get("kdenlive:track_name") or facts.get("shotcut:name") or ""
-        return track_of(tuple(children), picture=not sound, enabled=shown, name=name), clips
+        track = track_of(tuple(children), picture=not sound, enabled=shown, name=name)
+        muted = not sound and bool(hidden & _SOUND)
+        return replace(track, facts=self._facts_of_track(lists, around, pieces, muted=muted)), clips
+
+    def _facts_of_track(
+        self,
+        lists: Sequence[Element],
+        around: Sequence[Element],
+        pieces: Sequence[PlaylistPiece],
+        *,
+        muted: bool,
+    ) -> FactsReader | None:
+        # A track that is no playlist is a clip, which has its filters itself.
+        holders = [item for item in dict.fromkeys((*lists, *around)) if item.tag != "producer"]
+        if not all(item.tag == "playlist" for item in lists):
+            holders = [item for item in holders if item.tag == "track"]
+        frames = max((piece.end for piece in pieces), default=0)
+        own = self._facts.of_item(holders, 0, frames, muted=muted)
+        wipes = [pair for item in lists for pair in self._pieces.transitions(item)]
+        return joined(own, *(self._wipe(service, start) for service, start in wipes))
+
+    def _wipe(self, service: Element, start: int) -> FactsReader | None:
+        own = self._facts.of_item([service], 0, self._pieces.length(service) or 0)
+        if own is None:
+            return None
+        return lambda: own().on_clock(start / self._project.rate, Fraction(1))
 
     def _first_facts(self, lists: Sequence[Element]) -> Mapping[str, str]:
         return self._project.properties(lists[0]) if lists else {}
@@ -192,12 +225,23 @@ class MltTreeBuilder:
         if max(piece.cut.last, piece.end) > LONGEST * self._project.rate:
             return self._faulty(replace(piece, fault="its length is out of all bounds")), 1
         if service.tag in ("producer", "chain"):
-            return self._clip(service, piece.cut, sound), 1
+            clip, own = self._clip(service, piece.cut, sound), self._is_muted(service)
+            return replace(clip, facts=self._facts_of(piece, muted=own and not sound)), 1
         inner = self._content(service, depth + 1)
         rate = self._project.rate
         content = TimeRange(start=piece.cut.first / rate, duration=piece.cut.frames / rate)
         nest = stack_of(inner.tracks, name=self._application.name_of(service))
-        return replace(nest, retiming=Retiming(content, content.duration, Fraction(1))), inner.clips
+        retiming = Retiming(content, content.duration, Fraction(1))
+        return replace(nest, retiming=retiming, facts=self._facts_of(piece)), inner.clips
+
+    def _facts_of(self, piece: PlaylistPiece, *, muted: bool = False) -> FactsReader | None:
+        holders = [piece.service] if piece.service is not None else []
+        if piece.entry is not piece.service:
+            holders.append(piece.entry)
+        return self._facts.of_item(holders, piece.cut.first, piece.cut.frames, muted=muted)
+
+    def _is_muted(self, service: Element) -> bool:
+        return self._project.properties(service).get("set.test_audio") == "1"
 
     def _faulty(self, piece: PlaylistPiece) -> Node:
         name = self._name(piece.service) if piece.service is not None else ""

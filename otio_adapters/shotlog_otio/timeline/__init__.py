@@ -4,6 +4,7 @@ from shotlog_otio.timeline.facts import (
     FactsReader,
     ItemFacts,
     Level,
+    LevelPoint,
     UnfollowedPart,
     checked_gain,
     fades,
@@ -11,6 +12,7 @@ from shotlog_otio.timeline.facts import (
     is_dissolve,
     joined,
     level_of,
+    points_of_decibels,
     steady,
 )
 from shotlog_otio.timeline.footage import FootageClock, footage_clock
@@ -45,6 +47,7 @@ __all__ = [
     "ItemFacts",
     "Kind",
     "Level",
+    "LevelPoint",
     "MediaPiece",
     "NewMarker",
     "Node",
@@ -66,6 +69,7 @@ __all__ = [
     "make_timeline",
     "make_timeline_of_pieces",
     "pieces_clock",
+    "points_of_decibels",
     "reading_of",
     "retiming_by_keys",
     "stack_of",

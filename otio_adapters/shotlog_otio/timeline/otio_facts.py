@@ -25,6 +25,7 @@ from shotlog_otio.timeline.facts import (
     gain_of_decibels,
     is_dissolve,
     level_of,
+    points_of_decibels,
 )
 
 _KEY = "Resolve_OTIO"
@@ -122,19 +123,21 @@ def _volume(own: Mapping[str, Any], length: Fraction, rate: Fraction | None) -> 
     keys = volume.get("Key Frames")
     for frame, key in keys.items() if isinstance(keys, Mapping) else ():
         value = key.get("Value") if isinstance(key, Mapping) else None
-        if rate and _FRAME.fullmatch(str(frame)) and (gain := _gain(value)) is not None:
-            points.append((Fraction(str(frame)) / rate, gain))
-    if not points and (gain := _gain(volume.get("Parameter Value", 0.0))) is not None:
-        points.append((Fraction(0), gain))
-    yield from level_of(points)
+        if rate and _FRAME.fullmatch(str(frame)) and (level := _decibels(value)) is not None:
+            points.append((Fraction(str(frame)) / rate, level))
+    if not points and (level := _decibels(volume.get("Parameter Value", 0.0))) is not None:
+        points.append((Fraction(0), level))
+    yield from level_of(points_of_decibels(points))
     if rate:
         fade_in, fade_out = (_frames(by_id.get(name, {})) for name in ("faderIn", "faderOut"))
         yield from fades(length, fade_in / rate, fade_out / rate)
 
 
-def _gain(value: Any) -> float | None:
+def _decibels(value: Any) -> float | None:
     with suppress(ValueError, TypeError, OverflowError):
-        return gain_of_decibels(float(value))
+        level = float(value)
+        gain_of_decibels(level)
+        return level
     return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
+
 from shotlog.schema import RenderFacts
 from shotlog_otio import read_render_facts
 
@@ -17,6 +19,15 @@ def levels(facts: RenderFacts, rate: Fraction | int = 24) -> dict[str, Keys]:
         level.clip: [(key.at * rate, round(key.gain, 4)) for key in level.keys]
         for level in facts.levels
     }
+
+
+def gains(
+    facts: RenderFacts, clip: str, *frames: Fraction | int, rate: Fraction | int = 24
+) -> list[float]:
+    """The gain of a clip at frames of the timeline, rounded: key frames run evenly between."""
+    [keys] = [level.keys for level in facts.levels if level.clip == clip]
+    times, factors = [float(key.at * rate) for key in keys], [key.gain for key in keys]
+    return [round(float(np.interp(float(n), times, factors)), 3) for n in frames]
 
 
 def left_out(facts: RenderFacts, rate: Fraction | int = 24) -> list[tuple[object, ...]]:

@@ -8,7 +8,7 @@ import pytest
 
 from shotlog.schema import RenderFacts
 from tests.otio.fcpxml.projects import project, written
-from tests.otio.rendering.facts import left_out, levels, read
+from tests.otio.rendering.facts import gains, left_out, levels, read
 
 
 def facts(folder: Path, *spine: str) -> RenderFacts:
@@ -46,9 +46,8 @@ def test_key_frames_count_on_the_clips_own_time(tmp_path: Path) -> None:
     keys = """<keyframeAnimation><keyframe time="3601s" value="0dB"/>
         <keyframe time="86436/24s" value="-20dB"/></keyframeAnimation>"""
 
-    assert levels(facts(tmp_path, clip(), clip(volume(keys), offset=48))) == {
-        "A1/1": [(72, 1), (84, 0.1)]
-    }
+    found = facts(tmp_path, clip(), clip(volume(keys), offset=48))
+    assert gains(found, "A1/1", 48, 72, 84, 96) == [1, 1, 0.1, 0.1]
 
 
 def test_a_level_inside_of_a_clip_counts_with_that_of_the_clip(tmp_path: Path) -> None:
@@ -59,7 +58,7 @@ def test_a_level_inside_of_a_clip_counts_with_that_of_the_clip(tmp_path: Path) -
         <adjust-volume amount="-20dB"/></clip>"""
 
     # The clip shows the second and third second of what it holds.
-    assert levels(facts(tmp_path, outer)) == {"A1/0": [(24, 0.1), (48, 0.01)]}
+    assert gains(facts(tmp_path, outer), "A1/0", 0, 24, 48) == [0.1, 0.1, 0.01]
 
 
 def test_a_title_and_a_generator_are_named(tmp_path: Path) -> None:

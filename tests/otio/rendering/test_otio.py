@@ -9,7 +9,7 @@ import opentimelineio as otio
 import pytest
 
 from shotlog.schema import RenderFacts
-from tests.otio.rendering.facts import left_out, levels
+from tests.otio.rendering.facts import gains, left_out, levels
 from tests.otio.rendering.facts import read as read_facts
 from tests.otio.timelines import clip, gap, saved, span, stack, timeline, track, warp
 
@@ -54,10 +54,9 @@ def test_a_level_of_resolve_is_in_decibels_all_along_the_clip(tmp_path: Path) ->
 def test_key_frames_of_resolve_count_from_the_start_of_the_clip(tmp_path: Path) -> None:
     keyed = clip("k", (50, 10), volume(parameter("volume", 0.0, at_2=0.0, at_8=-20.0)))
 
-    # From frame 12 to 18 of the timeline the factor falls evenly; then it stays.
-    assert levels(facts(tmp_path, track(clip()), sound(gap(10), keyed))) == {
-        "A1/1": [(12, 1), (18, 0.1)]
-    }
+    # From frame 12 to 18 of the timeline the level falls evenly in dB; then it stays.
+    found = gains(facts(tmp_path, track(clip()), sound(gap(10), keyed)), "A1/1", 10, 12, 15, 18, 20)
+    assert found == [1, 1, pytest.approx(0.316, abs=0.01), 0.1, 0.1]
 
 
 def test_fades_of_resolve_are_lengths_in_frames(tmp_path: Path) -> None:
@@ -145,8 +144,7 @@ def test_a_clip_in_a_freeze_of_a_nest_keeps_the_range_that_is_shown(tmp_path: Pa
 
 
 def test_where_two_levels_change_at_once_their_product_is_followed(tmp_path: Path) -> None:
-    keys = parameter("volume", 0.0, at_0=0.0, at_8=-96.0)
-    both = clip("b", (0, 8), volume(keys, parameter("faderIn", 8)))
+    both = clip("b", (0, 8), volume(parameter("faderIn", 8), parameter("faderOut", 8)))
 
     # Rising and falling evenly at once: t * (1 - t), a quarter in the middle.
     assert levels(facts(tmp_path, track(clip()), sound(both))) == {
