@@ -72,6 +72,15 @@ def cache_file() -> Path:
     return named or _user_path(platformdirs.user_cache_path, CACHE_VARIABLE) / "evidence.sqlite"
 
 
+def deliveries_folder() -> Path:
+    """Return the folder of the results of stages of deliveries: beside the result cache.
+
+    Raises:
+        HomeMissing: Neither the variable nor the user's folders give a location.
+    """
+    return cache_file().with_name("deliveries")
+
+
 def models_folder() -> Path:
     """Return the folder of the models' weights.
 

@@ -22,10 +22,16 @@ def cache(delete: bool, cache_file: Path | None) -> None:
 
     The cache holds measurements of picture and sound by content, so moved, renamed and trimmed
     clips are not measured again, and the cuts, moves and highlights that follow from them. It can
-    be deleted at any time.
+    be deleted at any time. Beside it are the results of the stages of deliveries.
     """
+    from shotlog.delivery.recipe import StageStore  # it needs the encoder, which most do not
+
     path = cache_file or paths.cache_file()
     with Cache(path, load_settings().settings.storage.cache_size) as store:
         if delete:
             store.clear()
+            StageStore(path.with_name("deliveries")).clear()
         say(f"{path}: {decimal(store.size())} of at most {decimal(store.cap)}")
+    kept = StageStore(path.with_name("deliveries")).size
+    if kept:
+        say(f"{path.with_name('deliveries')}: {decimal(kept)}")

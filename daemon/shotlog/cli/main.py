@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "highlights": "Find the passages that can be shown alone, and explain any moment.",
     "train": "Train a model of highlights on your own finished timelines.",
     "render": "Render a timeline, or media files, into finished files.",
+    "deliver": "Make finished clips of a film by a recipe: find, crop, render, check, upload.",
     "qc": "Find the defects of finished files, with their frames.",
     "reframe": "Find crops for another aspect, as key frames that can be edited.",
     "upload": "Send a finished file to YouTube, a folder, or a bucket of S3.",
@@ -60,7 +61,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 
 _ROOMS: Mapping[str, str] = MappingProxyType({
     **dict.fromkeys(("batch", "find", "mcp", "run-shard", "selects"), "shotlog.cli.library"),
-    **dict.fromkeys(("qc", "reframe", "render", "subtitles", "upload"), "shotlog.cli.delivery"),
+    **dict.fromkeys(
+        ("deliver", "qc", "reframe", "render", "subtitles", "upload"), "shotlog.cli.delivery"
+    ),
 })  # fmt: skip
 """The packages of commands that are in another one than ``shotlog.cli``."""
 

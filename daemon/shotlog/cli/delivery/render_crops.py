@@ -14,7 +14,7 @@ from shotlog.cli.output import StageBars
 from shotlog.delivery.reframe import ReframeOptions, Reframer, choose_reframer, reframe
 from shotlog.engine import Cache
 from shotlog.paths import cache_file as own_cache
-from shotlog.schema import ClipRange, Reframing, ReframingUnusable, TimeRange
+from shotlog.schema import Reframing, ReframingUnusable
 from shotlog_otio import read_reframing
 
 
@@ -69,22 +69,9 @@ class CropChoice:
         """
         if self.read is not None:
             return self.read
-        seen = (_within(clip, spans) for clip in film.edit.clips)
-        edit = film.edit.model_copy(update={"clips": tuple(filter(None, seen))})
         options = ReframeOptions(aspect=self.aspect, backend=self.backend)
         with Cache(cache_file or own_cache()) as cache:
             return reframe(
-                edit, cache, options, progress=StageBars(console), probe_cache=film.probes
-            )
-
-
-def _within(clip: ClipRange, spans: Sequence[NamedRange]) -> ClipRange | None:
-    """Return the part of a clip from the first moment that is rendered to the last one."""
-    common = [part for span in spans if (part := clip.timeline.intersection(span.range))]
-    if not common:
-        return None
-    shown = TimeRange.between(min(p.start for p in common), max(p.end for p in common))
-    source = clip.time_map.range_to_source(shown)
-    if shown == clip.timeline or not source.duration:  # a freeze frame shows the same all along
-        return clip
-    return clip.model_copy(update={"timeline": shown, "source": source})
+                film.edit, cache, options, spans=[span.range for span in spans],
+                progress=StageBars(console), probe_cache=film.probes,
+            )  # fmt: skip

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
 from pydantic import Field
 
 from shotlog.delivery.reframe.backends import SubjectReframer
@@ -16,9 +19,10 @@ from shotlog.delivery.reframe.evidence import (
     read_places,
 )
 from shotlog.delivery.reframe.framing import crop_keys
+from shotlog.delivery.reframe.parts import parts_within, whole_id
 from shotlog.delivery.reframe.pins import Pin, pinned
 from shotlog.delivery.reframe.sound import EditSound
-from shotlog.delivery.reframe.tracks import join_faces
+from shotlog.delivery.reframe.tracks import FaceTrack, join_faces
 from shotlog.engine import Cache, ProbeCache, RunProgress, SilentProgress, analyze
 from shotlog.schema import (
     Claim,
@@ -31,10 +35,13 @@ from shotlog.schema import (
     Family,
     LostSubject,
     Model,
+    Problem,
     Reframing,
     ReframingUnusable,
     ShotView,
     Tier,
+    TimeMap,
+    TimeRange,
 )
 
 _SILENT = SilentProgress()
@@ -58,6 +65,7 @@ def reframe(
     cache: Cache,
     options: ReframeOptions,
     *,
+    spans: Sequence[TimeRange] | None = None,
     progress: RunProgress = _SILENT,
     probe_cache: ProbeCache | None = None,
 ) -> Reframing:
@@ -70,6 +78,8 @@ def reframe(
         edit: The timeline.
         cache: The cache of evidence.
         options: Aspect, reframer and pins.
+        spans: Ranges of the timeline that alone are looked at; None for all of it. Clips outside
+            have no crop.
         progress: Receives the progress of every stage.
         probe_cache: Media that were probed already.
 
@@ -87,14 +97,15 @@ def reframe(
             message = f"the pin at {float(pin.at.start):.2f} s lies outside of the timeline"
             raise ReframingUnusable(edit.name, message)
     gathering = _Gathering(options.backend)
-    log = analyze(edit, [gathering], cache, progress=progress, probe_cache=probe_cache)
+    seen = edit if spans is None else parts_within(edit, spans)
+    log = analyze(seen, [gathering], cache, progress=progress, probe_cache=probe_cache)
     paths = () if gathering.view is None else _paths(gathering.view, options)
     return Reframing(
         aspect=options.aspect,
         backend=options.backend.text,
         paths=paths,
-        problems=log.problems,
-        warnings=log.warnings,
+        problems=tuple(dict.fromkeys(map(_of_whole, log.problems))),
+        warnings=() if spans is not None else log.warnings,
     )
 
 
@@ -121,8 +132,8 @@ def _paths(view: EditView, options: ReframeOptions) -> tuple[CropPath, ...]:
     targets = options.backend.follow(shots, EditSound.of(view))
     by_clip: dict[str, list[tuple[SeenShot, Sequence[Target]]]] = {}
     for shot, followed in zip(shots, targets, strict=True):
-        by_clip.setdefault(shot.view.clip.id, []).append((shot, followed))
-    return tuple(_path(of_clip, view.edit, options) for of_clip in by_clip.values())
+        by_clip.setdefault(whole_id(shot.view.clip.id), []).append((shot, followed))
+    return tuple(_path(clip, found, view.edit, options) for clip, found in by_clip.items())
 
 
 def _see(view: ShotView, aspect: Fraction) -> SeenShot | None:
@@ -135,20 +146,87 @@ def _see(view: ShotView, aspect: Fraction) -> SeenShot | None:
     return SeenShot(view, (video.width, video.height), aspect, tracks, place)
 
 
+def _of_whole(problem: Problem) -> Problem:
+    """Return a problem of a part as one of its clip."""
+    return problem.model_copy(update={"clip": problem.clip and whole_id(problem.clip)})
+
+
 def _path(
-    shots: Sequence[tuple[SeenShot, Sequence[Target]]], edit: Edit, options: ReframeOptions
+    clip: str,
+    shots: Sequence[tuple[SeenShot, Sequence[Target]]],
+    edit: Edit,
+    options: ReframeOptions,
 ) -> CropPath:
     """Return the path of one clip, over its shots."""
-    clip = shots[0][0].view.clip
     keys: list[CropKey] = []
     lost: list[LostSubject] = []
     for shot, targets in sorted(shots, key=lambda each: each[0].view.shot.timeline.start):
         found = crop_keys(shot, targets, edit.rate, options.backend)
         keys += [key for key in found.keys if not keys or key.at > keys[-1].at]
         lost += found.lost
-    pins = [pin for pin in options.pins if pin.at.intersection(clip.timeline)]
-    width, height = shots[0][0].size
+    view, (width, height) = shots[0][0].view, shots[0][0].size
+    shown = next(each.timeline for each in edit.clips if each.id == clip)
+    pins = [pin for pin in options.pins if pin.at.intersection(shown)]
     path = CropPath(
-        clip=clip.id, name=clip.name, width=width, height=height, keys=tuple(keys), lost=tuple(lost)
+        clip=clip,
+        name=view.clip.name,
+        width=width,
+        height=height,
+        keys=tuple(keys),
+        lost=tuple(lost),
     )
-    return pinned(path, pins, clip.timeline, edit.rate)
+    return pinned(path, pins, shown, edit.rate)
+
+
+@dataclass(frozen=True, eq=False)
+class SubjectFaces:
+    """The faces of a shot, as tracks.
+
+    Attributes:
+        clip: Id of the clip.
+        range: The shot's frames, in media time.
+        time_map: The clip's map between media time and the timeline.
+        tracks: The faces.
+    """
+
+    clip: str
+    range: TimeRange
+    time_map: TimeMap
+    tracks: tuple[FaceTrack, ...]
+
+    def at(self, moment: float) -> list[tuple[float, float, float, float]]:
+        """Return centre, width and height of each face at a moment of media time, in shares."""
+        if not float(self.range.start) <= moment < float(self.range.end):
+            return []
+        where = np.array([moment])
+        present = (track for track in self.tracks if track.present(where)[0])
+        return [tuple(map(float, track.at(where)[0])) for track in present]  # type: ignore[misc]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the tracks as JSON types."""
+        tracks = [
+            {"moments": track.moments.tolist(), "boxes": track.boxes.tolist()}
+            for track in self.tracks
+        ]
+        span = [str(self.range.start), str(self.range.end)]
+        return {"clip": self.clip, "range": span, "tracks": tracks}
+
+
+def read_subjects(
+    edit: Edit, cache: Cache, probe_cache: ProbeCache | None = None
+) -> list[SubjectFaces]:
+    """Return the faces of every shot; what the cache lacks is measured.
+
+    Raises:
+        CacheError: The cache loses evidence faster than it can be used.
+        Stopped: On Ctrl-C.
+    """
+    gathering = _Gathering(SubjectReframer())
+    analyze(edit, [gathering], cache, probe_cache=probe_cache)
+    if gathering.view is None:
+        return []
+    return [
+        SubjectFaces(view.clip.id, view.shot.source, view.clip.time_map, seen.tracks)
+        for view in gathering.view.shots
+        if (seen := _see(view, Fraction(1))) is not None
+    ]
