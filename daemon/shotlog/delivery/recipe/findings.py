@@ -1,4 +1,4 @@
-"""What stages found, kept for people who look for a fault: results, drawings of paths, frames."""
+"""Findings of stages, kept for people who look for a fault: results, drawings, frames."""
 
 from __future__ import annotations
 
