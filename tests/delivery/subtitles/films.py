@@ -66,6 +66,7 @@ class Given(SubtitleSource):
     """A source of the cues that it is given."""
 
     name: ClassVar[str] = "given"
+    summary: ClassVar[str] = "the cues that it is given"
     version: ClassVar[str] = "1"
 
     cues: tuple[Cue, ...] = ()

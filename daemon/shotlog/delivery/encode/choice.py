@@ -44,5 +44,5 @@ def choose_encoder(text: str) -> Encoder:
 
 
 def describe_encoders() -> list[str]:
-    """Return a line for every installed encoder: its parameters and their defaults."""
-    return [plugins.describe(encoder) for encoder in load_encoders()]
+    """Return a line for every installed encoder: its parameters, their defaults, its summary."""
+    return [f"{plugins.describe(each)}: {each.summary}" for each in load_encoders()]

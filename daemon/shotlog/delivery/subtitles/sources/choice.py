@@ -58,5 +58,5 @@ def make_source(name: str, **parameters: Any) -> SubtitleSource:
 
 
 def describe_sources() -> list[str]:
-    """Return a line for every installed source: its parameters and their defaults."""
-    return [plugins.describe(source) for source in load_sources()]
+    """Return a line for every installed source: its parameters, their defaults, its summary."""
+    return [f"{plugins.describe(each)}: {each.summary}" for each in load_sources()]

@@ -32,9 +32,11 @@ class SubtitleSource(ConfigurablePlugin, ABC):
     """A way of getting what is said; its fields are the parameters that users may choose.
 
     Attributes:
+        summary: One line for people: the origin of the words.
         version: Version; must be raised when the same film gives other cues.
     """
 
+    summary: ClassVar[str]
     version: ClassVar[str]
 
     @property

@@ -28,6 +28,7 @@ class FileSource(SubtitleSource):
     """Reads SubRip, WebVTT and SubStation files, and places texts without times on the speech."""
 
     name: ClassVar[str] = "file"
+    summary: ClassVar[str] = "the cues of a file, or a text without times placed on the speech"
     version: ClassVar[str] = "1"
 
     file: str = ""

@@ -39,6 +39,7 @@ class WhisperSource(SubtitleSource):
     """Recognises speech with a Whisper model of the user, with the moments of all words."""
 
     name: ClassVar[str] = "whisper"
+    summary: ClassVar[str] = "speech recognised by a Whisper model of yours"
     version: ClassVar[str] = "1"
 
     model: str = ""
