@@ -1,6 +1,13 @@
 """Measures of sound: loudness, spectrum, mel bands and speech."""
 
-from shotlog.analyzers.sound.loudness import HOP, SILENCE, LoudnessMeasure, k_weighted, k_weighting
+from shotlog.analyzers.sound.loudness import (
+    HOP,
+    SILENCE,
+    SOUND_NEED,
+    LoudnessMeasure,
+    k_weighted,
+    k_weighting,
+)
 from shotlog.analyzers.sound.mel import BANDS, QUIETEST, MelMeasure
 from shotlog.analyzers.sound.speech import CHUNK, SpeechMeasure
 from shotlog.analyzers.sound.spoken import find_spoken
@@ -11,6 +18,7 @@ __all__ = [
     "HOP",
     "QUIETEST",
     "SILENCE",
+    "SOUND_NEED",
     "LoudnessMeasure",
     "MelMeasure",
     "SpeechMeasure",

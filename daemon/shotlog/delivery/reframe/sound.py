@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.sound import SILENCE, LoudnessMeasure, SpeechMeasure
-from shotlog.schema import ClipRange, EditView, Series, TimeRange
+from shotlog.schema import ClipRange, EditView, Series, ShotView, SoundView, TimeRange
 
 Numbers = npt.NDArray[np.float64]
 
@@ -42,9 +42,11 @@ class EditSound:
 
     Attributes:
         tracks: The pieces of each track.
+        clips: The clips of the audio tracks with their evidence; none without audio tracks.
     """
 
     tracks: Mapping[str, Sequence[TrackPiece]]
+    clips: Sequence[SoundView] = ()
 
     @classmethod
     def of(cls, view: EditView) -> EditSound:
@@ -56,7 +58,7 @@ class EditSound:
         if not any(clip.enabled for clip in view.edit.sound):
             for shot in view.shots:
                 tracks[OWN] += _pieces(shot.clip, shot.series, shot.shot.timeline)
-        return cls(dict(tracks))
+        return cls(dict(tracks), tuple(view.sound))
 
     def loudness(self, track: str, moments: Numbers) -> Numbers:
         """Return (n,) LUFS of a track at moments of the timeline in seconds."""
@@ -73,6 +75,26 @@ class EditSound:
             inside = (steps >= piece.first) & (steps < piece.first + len(piece.loudness))
             values[inside] = getattr(piece, name)[steps[inside] - piece.first]
         return values
+
+
+def on_timeline(view: ShotView, moments: Numbers) -> Numbers:
+    """Return the moments of the timeline that show moments of media of a shot, in seconds."""
+    timeline, media = _edges(view.clip, view.shot.timeline)
+    order = np.argsort(media, kind="stable")
+    return np.asarray(np.interp(moments, media[order], timeline[order]), np.float64)
+
+
+def to_media(clip: ClipRange, moments: Numbers) -> Numbers:
+    """Return the moments of media that a clip has at moments of the timeline, in seconds."""
+    return np.asarray(np.interp(moments, *_edges(clip, clip.timeline)), np.float64)
+
+
+def _edges(clip: ClipRange, span: TimeRange) -> tuple[Numbers, Numbers]:
+    """Return the edges and bends of a stretch of a clip, on the timeline and in media time."""
+    time_map = clip.time_map
+    edges = [span.start, *(b.at for b in time_map.bends if span.contains(b.at)), span.end]
+    media = np.array([float(time_map.to_source(edge)) for edge in edges])
+    return np.array([float(edge) for edge in edges]), media
 
 
 def _pieces(clip: ClipRange, series: Mapping[str, Series], shown: TimeRange) -> list[TrackPiece]:

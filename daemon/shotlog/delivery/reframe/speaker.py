@@ -4,48 +4,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
-from scipy.ndimage import uniform_filter1d
+from pydantic import Field, field_validator
 from scipy.optimize import linear_sum_assignment
 
-from shotlog.analyzers.sound import SILENCE, LoudnessMeasure, SpeechMeasure
+from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
 from shotlog.delivery.reframe.backends import (
     STEP,
     SubjectReframer,
     choose_face,
     runs,
-    sample,
     settle,
     targets_of,
 )
 from shotlog.delivery.reframe.contract import SeenShot, Target
-from shotlog.delivery.reframe.evidence import LipMeasure, SeenLips, read_lips
+from shotlog.delivery.reframe.evidence import LipMeasure
+from shotlog.delivery.reframe.looks import Look, look_at
 from shotlog.delivery.reframe.sound import EditSound
+from shotlog.delivery.reframe.talknet import (
+    CepstrumMeasure,
+    MouthMeasure,
+    TalkNet,
+    load_talknet,
+)
 from shotlog.delivery.reframe.tracks import FaceTrack
 from shotlog.schema import Measure
 
 Numbers = npt.NDArray[np.float64]
-
-_SPOKEN: Final = 0.5
-"""Probability from which somebody speaks: ``threshold`` of silero-vad."""
-_WINDOW: Final = 1.5
-"""Seconds over which lips are compared: a few words."""
-_LOUDER: Final = 6.0
-"""Decibels by which a microphone is louder than the others while its owner speaks. Lavaliers at a
-table hear the neighbour 10 to 20 dB below their owner."""
-_AUDIBLE: Final = -55.0
-"""Loudness in LUFS below which a microphone hears nobody."""
-_SEPARATE: Final = 0.5
-"""Share of the speech for which one microphone must be louder than the others, so that they count
-as isolated."""
-_NEAR: Final = 0.8
-"""Largest distance of lips from a face of a track, in widths of the face."""
-_DOUBT: Final = 0.15
-"""Least lead of a mouth over the others, in natural logarithms; below it nobody is chosen anew."""
 
 
 class SpeakerReframer(SubjectReframer):
@@ -57,20 +46,37 @@ class SpeakerReframer(SubjectReframer):
 
     lead: float = Field(0.3, ge=0, le=5)
     """Seconds before the first word at which the crop is with the speaker."""
+    model: str = ""
+    """A folder with the weights of a TalkNet, which then decides instead of the lips."""
+
+    @field_validator("model")
+    @classmethod
+    def _absolute(cls, path: str) -> str:
+        return str(Path(path).absolute()) if path else path
 
     @property
     def measures(self) -> Sequence[Measure]:
-        """Measures of faces, of what moves, of lips and of sound."""
-        return (*super().measures, LipMeasure(), LoudnessMeasure(), SpeechMeasure())
+        """Measures of faces, of what moves, of lips and of sound.
+
+        Raises:
+            ReframerError: The folder of the model cannot be used.
+        """
+        talknet = self._talknet()
+        seen = (LipMeasure(),) if talknet is None else (MouthMeasure(talknet), CepstrumMeasure())
+        return (*super().measures, *seen, LoudnessMeasure(), SpeechMeasure())
+
+    def _talknet(self) -> TalkNet | None:
+        return load_talknet(Path(self.model)) if self.model else None
 
     def follow(self, shots: Sequence[SeenShot], sound: EditSound) -> Sequence[Sequence[Target]]:
         """Return the subjects of every shot."""
-        looks = [_look(shot, sound) for shot in shots]
+        talknet = self._talknet()
+        looks = [look_at(shot, sound, talknet) for shot in shots]
         owners = _owners(shots, looks)
         return [self._targets(shot, look, owners) for shot, look in zip(shots, looks, strict=True)]
 
     def _targets(
-        self, shot: SeenShot, look: _Look, owners: dict[tuple[str, int, int], int]
+        self, shot: SeenShot, look: Look, owners: dict[tuple[str, int, int], int]
     ) -> Sequence[Target]:
         moments, tracks = look.moments, shot.tracks
         present = choose_face(tracks, moments, [track.weight for track in tracks])
@@ -88,92 +94,7 @@ class SpeakerReframer(SubjectReframer):
         return targets_of(shot, moments, settle(chosen, self.hold), self.margin)
 
 
-class _Look:
-    """Lips and sound of a shot, at its sampled moments.
-
-    Attributes:
-        moments: (n,) seconds of media time.
-        lips: (n, k) logarithm of the change of each face's mouth, against the rest of the face.
-        spoken: (n,) True where somebody speaks.
-        microphones: Names of the audio tracks, where they are isolated.
-        loud: (n,) number of the microphone that is louder than the others; -1 where none is.
-    """
-
-    def __init__(self, moments: Numbers, lips: Numbers, tracks: Sequence[str], levels: Numbers,
-                 speech: Numbers) -> None:  # fmt: skip
-        self.moments, self.lips = moments, lips
-        self.spoken = np.asarray((speech >= _SPOKEN).any(axis=0))
-        self.microphones, self.loud = _isolated(tracks, levels, self.spoken)
-
-
-def _look(shot: SeenShot, sound: EditSound) -> _Look:
-    moments = sample(shot)
-    series = shot.view.series.get(LipMeasure.name)
-    lips = _activities(shot.tracks, read_lips(series) if series is not None else [], moments)
-    time_map = shot.view.clip.time_map
-    names = sorted(sound.tracks)
-    if time_map.is_freeze or not names:
-        return _Look(moments, lips, (), np.zeros((0, len(moments))), np.zeros((0, len(moments))))
-    shown = _on_timeline(shot, moments)
-    levels = np.array([sound.loudness(name, shown) for name in names])
-    speech = np.array([sound.speech(name, shown) for name in names])
-    return _Look(moments, lips, names, levels, speech)
-
-
-def _on_timeline(shot: SeenShot, moments: Numbers) -> Numbers:
-    """Return the moments of the timeline that show moments of media, in seconds."""
-    span, time_map = shot.view.shot.timeline, shot.view.clip.time_map
-    edges = [span.start, *(b.at for b in time_map.bends if span.contains(b.at)), span.end]
-    media = np.array([float(time_map.to_source(edge)) for edge in edges])
-    timeline = np.array([float(edge) for edge in edges])
-    order = np.argsort(media, kind="stable")
-    return np.asarray(np.interp(moments, media[order], timeline[order]), np.float64)
-
-
-def _activities(tracks: Sequence[FaceTrack], lips: Sequence[SeenLips], moments: Numbers) -> Numbers:
-    """Return (n, k) how much each mouth moves, as the logarithm of change of mouth over face."""
-    activity = np.zeros((len(moments), len(tracks)))
-    for number, track in enumerate(tracks):
-        times, values = [], []
-        for seen in lips:
-            if not len(seen.mouth):
-                continue
-            box = track.at(np.array([seen.at]))[0]
-            way = np.hypot(*((seen.faces[:, :2] - box[:2]) / box[2:]).T)
-            nearest = int(way.argmin())
-            if way[nearest] <= _NEAR:
-                times.append(seen.at)
-                values.append(np.log((seen.mouth[nearest] + 1) / (seen.rest[nearest] + 1)))
-        if times:
-            known = np.interp(moments, times, _smooth(np.array(values), np.array(times)))
-            activity[:, number] = known
-    return activity
-
-
-def _smooth(values: Numbers, times: Numbers) -> Numbers:
-    """Return a mean over the window, of values at nearly even moments."""
-    step = float(np.median(np.diff(times))) if len(times) > 1 else float(STEP)
-    size = max(1, round(_WINDOW / max(step, 1e-3)))
-    return np.asarray(uniform_filter1d(values, size, mode="nearest"), np.float64)
-
-
-def _isolated(
-    tracks: Sequence[str], levels: Numbers, spoken: npt.NDArray[np.bool_]
-) -> tuple[tuple[str, ...], npt.NDArray[np.intp]]:
-    """Return the microphones and the loud one of each moment; none where they hear all the same."""
-    nobody = np.full(len(spoken), -1, np.intp)
-    heard = [n for n in range(len(tracks)) if (levels[n] > SILENCE).any()]
-    if len(heard) < 2 or not spoken.any():
-        return (), nobody
-    ordered = np.sort(levels[heard], axis=0)
-    clear = spoken & (ordered[-1] - ordered[-2] >= _LOUDER) & (ordered[-1] >= _AUDIBLE)
-    if clear.sum() < _SEPARATE * spoken.sum():
-        return (), nobody
-    loudest = np.array(heard, np.intp)[levels[heard].argmax(axis=0)]
-    return tuple(tracks), np.where(clear, loudest, nobody)
-
-
-def _owners(shots: Sequence[SeenShot], looks: Sequence[_Look]) -> dict[tuple[str, int, int], int]:
+def _owners(shots: Sequence[SeenShot], looks: Sequence[Look]) -> dict[tuple[str, int, int], int]:
     """Return the face that each microphone belongs to, in order from the left, by file.
 
     Lips decide over all shots of a file that show as many faces: people do not change places while
@@ -209,7 +130,7 @@ def _from_left(tracks: Sequence[FaceTrack]) -> list[int]:
 
 
 def _by_microphones(
-    shot: SeenShot, look: _Look, owners: dict[tuple[str, int, int], int]
+    shot: SeenShot, look: Look, owners: dict[tuple[str, int, int], int]
 ) -> npt.NDArray[np.intp]:
     order, content = _from_left(shot.tracks), shot.view.media.content_id
     faces = [
@@ -220,11 +141,8 @@ def _by_microphones(
     return numbers[look.loud]
 
 
-def _by_lips(look: _Look) -> npt.NDArray[np.intp]:
-    best = look.lips.argmax(axis=1)
-    ordered = np.sort(look.lips, axis=1)
-    sure = look.spoken & (ordered[:, -1] - ordered[:, -2] >= _DOUBT)
-    return np.where(sure, best, -1).astype(np.intp)
+def _by_lips(look: Look) -> npt.NDArray[np.intp]:
+    return np.where(look.spoken & look.clear, look.lips.argmax(axis=1), -1).astype(np.intp)
 
 
 def _with_lead(speaking: npt.NDArray[np.intp], lead: float) -> npt.NDArray[np.intp]:
