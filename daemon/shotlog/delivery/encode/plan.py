@@ -140,7 +140,8 @@ def prepare(
         each for each in build_layers(clips) if each.range.intersection(grid.range) is not None
     )
     if not layers:
-        raise RenderRefused(edit.name, "none of its clips can be rendered", _first_hint(problems))
+        message = "none of its clips can be rendered" if problems else "no clip is seen in it"
+        raise RenderRefused(edit.name, message, _first_hint(problems))
     sounds = find_sound(edit, clips, uses, probes, facts, options.sounds, grid.range)
     left_out = tuple(_inside(facts.left_out, grid.range))
     # A title is left out as such; that it has no media needs no telling.
