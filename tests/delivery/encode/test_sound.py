@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shotlog.delivery.encode import AddedSound, ProresEncoder, RenderOptions, render
+from shotlog.delivery.encode import AddedSound, ProresEncoder, RenderOptions, render, write_mixdown
 from shotlog.schema import (
     Edit,
     LevelKey,
@@ -148,3 +148,14 @@ def test_an_added_file_without_sound_is_refused(tmp_path: Path) -> None:
     added = AddedSound(silent, Fraction(0), TimeRange.between(Fraction(0), Fraction(1)))
     with pytest.raises(MediaUnsupported, match="no sound"):
         render(edit(clip(silent, 0, 9, 0)), tmp_path / "o.mp4", RenderOptions(sounds=(added,)))
+
+
+def test_the_mix_of_a_range_is_written_for_those_who_listen(clicking: Path, tmp_path: Path) -> None:
+    cut, path = edit(clip(clicking, 0, 60, 0)), tmp_path / "mix.wav"
+    assert write_mixdown(cut, TimeRange.between(Fraction(1), Fraction(2)), path)
+    samples = np.frombuffer(path.read_bytes()[44:], "<i2").reshape(-1, 2).T / 32768
+    assert samples.shape == (2, 48_000)
+    assert bursts_at(samples.astype(np.float32)) == pytest.approx([0.2, 0.6], abs=0.002)
+    silent = edit(clip(film(tmp_path / "silent.mp4"), 0, 9, 0))
+    assert not write_mixdown(silent, TimeRange(start=0, duration=1), tmp_path / "none.wav")
+    assert not (tmp_path / "none.wav").exists()

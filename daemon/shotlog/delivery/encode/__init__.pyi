@@ -3,6 +3,7 @@ from .contract import AAC, GROUP, PCM, Encoder, FilmToEncode, PreparedEncoder
 from .ffmpeg import FFMPEG_VARIABLE, OLDEST_FFMPEG, Ffmpeg, find_ffmpeg
 from .hardware import HardwareEncoder
 from .loudness import HeardLoudness
+from .mixdown import write_mixdown
 from .options import AddedSound, Hdr, RenderOptions
 from .plan import RenderPlan, plan_render
 from .rendering import RenderedFile, render
@@ -35,4 +36,5 @@ __all__ = [
     "load_encoders",
     "plan_render",
     "render",
+    "write_mixdown",
 ]
