@@ -202,8 +202,9 @@ def test_the_same_upload_again_sends_nothing(
 
 
 @pytest.mark.parametrize("parts", [2, 5])
-def test_an_upload_that_was_killed_goes_on_and_makes_one_video(
-    parts: int, clip: Path, service: YoutubeService, youtube: str
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
+def test_an_upload_that_was_killed_or_stopped_goes_on_and_makes_one_video(
+    parts: int, sent: signal.Signals, code: int, clip: Path, service: YoutubeService, youtube: str
 ) -> None:
     hold = threading.Event()
     service.faults = [*[None] * (parts - 1), Fault(hold=hold)]
@@ -211,8 +212,8 @@ def test_an_upload_that_was_killed_goes_on_and_makes_one_video(
     process = subprocess.Popen(command)
     try:
         wait_for(lambda: len(service.parts) == parts)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
+        process.send_signal(sent)
+        assert process.wait() == code
     finally:
         process.kill()
         process.wait()

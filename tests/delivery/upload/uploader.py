@@ -1,4 +1,4 @@
-"""A process that sends a file to the double of YouTube; for tests that kill it.
+"""``shotlog upload`` to the double of YouTube as a process of its own; for tests that kill it.
 
 python -m tests.delivery.upload.uploader URL FILE
 """
@@ -6,18 +6,18 @@ python -m tests.delivery.upload.uploader URL FILE
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import keyring
 
-from shotlog.delivery.upload import UploadDetails, YoutubeTarget, upload
+from shotlog.cli import main
 from tests.delivery.upload.youtube_service import sign_in
 from tests.providers.keyrings import MemoryKeyring
 
 if __name__ == "__main__":
     ring = MemoryKeyring()
     keyring.set_keyring(ring)
-    url = sys.argv[1]
+    _, url, file = sys.argv
     sign_in(ring, url)
-    target = YoutubeTarget(base_url=url, parts=1)
-    upload(Path(sys.argv[2]), target, UploadDetails(title="Harbour"), agreed=True, force=True)
+    target = f"youtube:base_url={url},parts=1"
+    sys.argv = ["shotlog", "upload", file, "--to", target, "--title", "Harbour", "--force", "--yes"]
+    main()
