@@ -13,7 +13,6 @@ from shotlog.delivery.upload import (
     GROUP,
     FolderTarget,
     S3Target,
-    SentFile,
     UploadDetails,
     UploadSessions,
     UploadTarget,
@@ -97,7 +96,7 @@ def test_a_part_that_is_sent_is_there_in_a_new_connection(
     target: UploadTarget, ready: UploadTarget, clip: Path
 ) -> None:
     file = plan_upload(clip, ready, DETAILS, profile=None).file
-    content = clip.read_bytes()[: ready.part_size(SentFile(clip, file.size, file.identity))]
+    content = clip.read_bytes()[: ready.part_size(file)]
     with ready.open() as connection:
         marks = connection.begin(file, DETAILS)
         sent = connection.send(marks, 0, content, file)

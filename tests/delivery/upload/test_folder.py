@@ -112,3 +112,16 @@ def test_two_at_once_are_one_upload(clip: Path, there: Path) -> None:
     ):
         send(clip, there)
     assert send(clip, there).sent
+
+
+def test_a_copy_that_was_taken_away_is_made_again(clip: Path, there: Path) -> None:
+    send(clip, there)
+    (there / "clip.mp4").unlink()
+    assert send(clip, there).sent
+    assert (there / "clip.mp4").read_bytes() == clip.read_bytes()
+
+
+def test_one_content_under_two_names_is_two_files_in_a_folder(clip: Path, there: Path) -> None:
+    send(clip, there)
+    other = clip.rename(clip.with_name("other.mp4"))
+    assert send(other, there).place == str(there / "other.mp4")

@@ -23,6 +23,8 @@ from shotlog.delivery.upload import (
     Uploaded,
     UploadSessions,
     YoutubeTarget,
+    carry_out,
+    plan_upload,
     upload,
 )
 from shotlog.paths import uploads_folder
@@ -201,7 +203,27 @@ def test_the_same_upload_again_sends_nothing(
     assert service.videos[1][1]["status"] == {"privacyStatus": "unlisted"}
 
 
-@pytest.mark.parametrize("parts", [2, 5])
+def test_a_file_that_was_renamed_and_touched_is_the_same_video(
+    clip: Path, service: YoutubeService, youtube: str
+) -> None:
+    send(clip, youtube)
+    other = clip.rename(clip.with_name("other.mp4"))
+    other.touch()
+    assert not send(other, youtube).sent
+    assert len(service.videos) == 1
+
+
+def test_a_file_that_changed_after_somebody_agreed_is_not_sent(
+    clip: Path, service: YoutubeService, youtube: str
+) -> None:
+    plan = plan_upload(clip, YoutubeTarget(base_url=youtube), DETAILS, profile=None)
+    clip.write_bytes(b"something else")
+    with pytest.raises(UploadRefused, match="has changed since it was read"):
+        carry_out(plan, agreed=True, force=True)
+    assert service.begun == 0
+
+
+@pytest.mark.parametrize("parts", [1, 2, 5])
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_an_upload_that_was_killed_or_stopped_goes_on_and_makes_one_video(
     parts: int, sent: signal.Signals, code: int, clip: Path, service: YoutubeService, youtube: str
@@ -258,7 +280,7 @@ def test_a_file_that_is_written_to_while_it_is_sent_makes_no_video(
     finally:
         hold.set()
         thread.join()
-    assert "has changed while it was sent" in caught[0].problem.message
+    assert "has changed since it was read" in caught[0].problem.message
     assert service.videos == []
 
 

@@ -44,7 +44,7 @@ class UploadBars:
             return
         with progress_bar(
             self._console,
-            TextColumn("sending", markup=False),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             DownloadColumn(),
             TransferSpeedColumn(),

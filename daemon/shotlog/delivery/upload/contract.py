@@ -16,6 +16,7 @@ from typing import Annotated, ClassVar, Protocol
 
 from pydantic import Field
 
+from shotlog.media import MediaState
 from shotlog.plugins import ConfigurablePlugin
 from shotlog.schema import Model, UploadRefused, Words
 
@@ -48,12 +49,14 @@ class SentFile:
     Attributes:
         path: The file, absolute.
         size: Bytes.
-        identity: Identity of its content, 32 hexadecimal digits.
+        identity: BLAKE2b of all its bytes, 32 hexadecimal digits.
+        state: Its size and dates before it was read for that.
     """
 
     path: Path
     size: int
     identity: str
+    state: MediaState
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +123,14 @@ class UploadTarget(ConfigurablePlugin, ABC):
         summary: What it is, as a clause.
         privacies: The settings of privacy that it knows.
         titled: True where a file must have a title there.
+        looks: True where it can tell, of its marks, that a finished file was taken away since.
         limits: Quota and rules that the target tells, as sentences.
     """
 
     summary: ClassVar[str]
     privacies: ClassVar[tuple[Privacy, ...]] = (Privacy.PRIVATE,)
     titled: ClassVar[bool] = False
+    looks: ClassVar[bool] = False
     limits: ClassVar[tuple[str, ...]] = ()
 
     def require(self) -> None:

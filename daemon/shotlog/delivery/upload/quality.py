@@ -10,6 +10,7 @@ from typing import Any, Final
 from shotlog.delivery.qc import check_file, load_profile
 from shotlog.delivery.upload.contract import SentFile
 from shotlog.engine import RunProgress
+from shotlog.media import content_id
 from shotlog.schema import Model, Words
 
 _NAMES: Final = ("{stem}.qc.json", "qc.json")
@@ -48,14 +49,15 @@ def find_verdict(file: SentFile, profile: str, progress: RunProgress) -> Verdict
 
     Raises:
         QualityProfileUnusable: There is no such profile.
+        MediaError: The file cannot be read.
     """
-    loaded = load_profile(profile)
+    loaded, content = load_profile(profile), content_id(str(file.path))
     for name in _NAMES:
         beside = file.path.with_name(name.format(stem=file.path.stem))
         told = _read(beside)
         if told.get("profile") == loaded.name:
             for each in told.get("files") or ():
-                if isinstance(each, dict) and each.get("content") == file.identity:
+                if isinstance(each, dict) and each.get("content") == content:
                     return _verdict(each, loaded.name, beside.name)
     checked = check_file(file.path, loaded.checks, progress=progress)
     told = {**checked.model_dump(mode="json"), "passed": checked.passed}

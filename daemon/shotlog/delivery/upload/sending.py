@@ -56,12 +56,11 @@ def send_file(
         UploadRefused: It does not take the file, or the file has changed.
         UploadTargetError: It lacks something.
     """
-    before = _state_of(file)
     try:
         with target.open() as connection, file.path.open("rb") as content:
-            stage = progress.stage(file.path.name, file.size, "bytes", saved=True)
+            stage = progress.stage("sending", file.size, "bytes", saved=True)
             with stage as shown:
-                steps = _Steps(file, target, connection, session, sessions, content, shown, before)
+                steps = _Steps(file, target, connection, session, sessions, content, shown)
                 return steps.run()
     except OSError as error:  # of the file alone: targets map their own
         message = f"it cannot be read: {error.strerror or error}"
@@ -74,11 +73,11 @@ class _Steps:
     def __init__(
         self, file: SentFile, target: UploadTarget, connection: TargetConnection,
         session: UploadSession, sessions: UploadSessions, content: BinaryIO,
-        shown: StageProgress, before: MediaState,
+        shown: StageProgress,
     ) -> None:  # fmt: skip
         self._file, self._target, self._connection = file, target, connection
         self._session, self._sessions = session, sessions
-        self._content, self._shown, self._before = content, shown, before
+        self._content, self._shown = content, shown
         self._told = 0
         self._known: SessionState | None = None
 
@@ -166,8 +165,8 @@ class _Steps:
         self._show(0)
 
     def _require_unchanged(self) -> None:
-        if _state_of(self._file) != self._before:
-            message = "the file has changed while it was sent"
+        if _state_of(self._file) != self._file.state:
+            message = "the file has changed since it was read"
             hint = f"Begin anew with: shotlog upload sessions --forget {self._session.key}."
             raise UploadRefused(str(self._file.path), message, hint)
 
@@ -197,7 +196,11 @@ def _pause(state: RetryCallState) -> float:
 
 
 def _state_of(file: SentFile) -> MediaState:
-    """Return sizes and dates of a file; a change of the time at which it was read is none."""
+    """Return size and dates of a file.
+
+    Raises:
+        UploadRefused: It is not there any more.
+    """
     with suppress(MediaError):
         return media_state(str(file.path))
     message = "the file is not there any more"

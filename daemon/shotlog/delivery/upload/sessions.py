@@ -155,5 +155,6 @@ class UploadSessions:
 
 
 def _key(file: SentFile, target: UploadTarget, details: UploadDetails) -> str:
-    told = repr((file.identity, target.text, details.model_dump_json()))
+    place = target.place(file)  # a folder takes one content under several names
+    told = repr((file.identity, target.text, place, details.model_dump_json()))
     return hashlib.blake2b(told.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()

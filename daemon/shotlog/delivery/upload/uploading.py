@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
-from shotlog.delivery.upload.contract import SentFile, UploadDetails, UploadTarget
+from shotlog.delivery.upload.contract import (
+    PassingFault,
+    SentFile,
+    UploadDetails,
+    UploadTarget,
+)
 from shotlog.delivery.upload.quality import Verdict, find_verdict
 from shotlog.delivery.upload.sending import send_file
 from shotlog.delivery.upload.sessions import UploadSession, UploadSessions
 from shotlog.engine import RunProgress, SilentProgress
-from shotlog.media import content_id, probe
+from shotlog.media import media_state, probe
 from shotlog.schema import (
     MediaError,
     MediaReference,
+    MediaUnreadable,
     Model,
     PathText,
     Seconds,
+    UploadInterrupted,
     UploadNotAgreed,
     UploadRefused,
 )
 
 _SILENT = SilentProgress()
+_BLOCK: Final = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ def plan_upload(
         target: The target.
         details: What is told of the file there.
         profile: Profile of quality control; None to do without.
-        progress: Receives the progress of quality control.
+        progress: Receives the reading of the file, and quality control.
 
     Raises:
         MediaError: The file cannot be read.
@@ -91,13 +101,9 @@ def plan_upload(
         QualityProfileUnusable: There is no such profile.
     """
     target.require()
-    absolute = path.absolute()
-    identity = content_id(str(absolute))
-    file = SentFile(absolute, absolute.stat().st_size, identity)
-    if not file.size:
-        raise UploadRefused(str(path), "the file is empty", "Give a finished file.")
+    file = _read(path.absolute(), progress)
     target.check(file, details)
-    session = UploadSessions().find(file, target, details)
+    session = _found(file, target, details)
     verdict = None
     if profile is not None and not session.place:
         verdict = find_verdict(file, profile, progress)
@@ -159,6 +165,49 @@ def upload(
         raise UploadNotAgreed(str(path))
     plan = plan_upload(path, target, details, profile=None if force else profile, progress=progress)
     return carry_out(plan, agreed=agreed, force=force, progress=progress)
+
+
+def _read(path: Path, progress: RunProgress) -> SentFile:
+    """Return a file with the identity of its content.
+
+    Raises:
+        MediaError: It cannot be read.
+        UploadRefused: It is empty.
+    """
+    state = media_state(str(path))
+    digest, size = hashlib.blake2b(digest_size=16), state.files[0].size
+    try:
+        with path.open("rb") as content, progress.stage("reading", size, "bytes") as stage:
+            while block := content.read(_BLOCK):
+                digest.update(block)
+                stage.advance(len(block))
+    except OSError as error:
+        raise MediaUnreadable(str(path), f"it cannot be read: {error.strerror}") from error
+    if not size:
+        raise UploadRefused(str(path), "the file is empty", "Give a finished file.")
+    return SentFile(path, size, digest.hexdigest(), state)
+
+
+def _found(file: SentFile, target: UploadTarget, details: UploadDetails) -> UploadSession:
+    """Return the session of an upload; a new one where its file was taken away since.
+
+    Raises:
+        UploadRefused: The file has changed since its upload was begun.
+        UploadInterrupted: The target cannot tell for now.
+    """
+    sessions = UploadSessions()
+    session = sessions.find(file, target, details)
+    if not session.place or not target.looks:
+        return session
+    try:
+        with target.open() as connection:
+            absent = connection.state(session.marks, file).absent
+    except PassingFault as error:
+        raise UploadInterrupted(target.name, error.told) from error
+    if absent:
+        sessions.forget(session.key)
+        session = sessions.find(file, target, details)
+    return session
 
 
 def _require_agreed(plan: UploadPlan, *, agreed: bool, force: bool) -> None:

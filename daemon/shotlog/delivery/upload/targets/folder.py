@@ -33,6 +33,7 @@ class FolderTarget(UploadTarget):
 
     name: ClassVar[str] = "folder"
     summary: ClassVar[str] = "a folder on any disk or network share"
+    looks: ClassVar[bool] = True
 
     path: str = ""
     """The folder, which must exist."""

@@ -157,8 +157,8 @@ class GoogleAccount:
         with Session() as session:
             try:
                 self._credentials.refresh(Request(session))
-            except TransportError as error:
-                raise PassingFault("nobody answers where access tokens are made") from error
+            except TransportError:
+                raise PassingFault("nobody answers where access tokens are made") from None
             except RefreshError as error:
                 if error.retryable:
                     raise PassingFault("no access token was made") from None

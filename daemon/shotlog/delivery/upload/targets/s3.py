@@ -53,6 +53,7 @@ class S3Target(UploadTarget):
 
     name: ClassVar[str] = "s3"
     summary: ClassVar[str] = "a bucket with the API of Amazon S3"
+    looks: ClassVar[bool] = True
 
     bucket: str = ""
     """The bucket, which must exist."""
