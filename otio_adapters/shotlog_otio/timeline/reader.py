@@ -19,7 +19,7 @@ from shotlog.schema import (
 )
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.timeline.nodes import Kind, Node, TimelineTree
-from shotlog_otio.timeline.rendering import PlacedItem, render_facts_of
+from shotlog_otio.timeline.rendering import ItemWithFacts, render_facts_of
 from shotlog_otio.timeline.scene_starts import scene_starts_of, starts_scene
 from shotlog_otio.timeline.trim import VisiblePart
 
@@ -75,7 +75,7 @@ class Reading:
     clips: tuple[ReadClip, ...]
     sound: tuple[ReadClip, ...]
     _shown: list[_ShownNode] = field(repr=False)
-    _items: list[PlacedItem] = field(default_factory=list, repr=False)
+    _items: list[ItemWithFacts] = field(default_factory=list, repr=False)
 
     @cached_property
     def render_facts(self) -> RenderFacts:
@@ -214,7 +214,7 @@ class _Collector:
         self._letter = "V" if picture else "A"
         self.warnings: list[str] = []
         self.shown: list[_ShownNode] = []
-        self.items: list[PlacedItem] = []
+        self.items: list[ItemWithFacts] = []
 
     def clips(self, root: Node) -> Iterator[ReadClip]:
         """Yield every clip under the outermost node."""
@@ -298,7 +298,7 @@ class _Collector:
         """Keep an item whose facts a render needs; those of what is switched off are not."""
         generated = node.media is not None and node.media.generator is not None
         if (generated or node.facts is not None) and context.enabled and node.enabled:
-            self.items.append(PlacedItem(context.id, node, start, context.visible, visible))
+            self.items.append(ItemWithFacts(context.id, node, start, context.visible, visible))
 
     def _show(self, node: Node, visible: VisiblePart, context: _Context) -> None:
         if context.nested:

@@ -30,7 +30,7 @@ _NOISE = 1e-9
 
 
 @dataclass(frozen=True)
-class PlacedItem:
+class ItemWithFacts:
     """An item that is shown, and the items around it.
 
     Attributes:
@@ -68,14 +68,14 @@ class PlacedItem:
         )
 
 
-def render_facts_of(items: Iterable[PlacedItem], clips: Sequence[ClipRange]) -> RenderFacts:
+def render_facts_of(items: Iterable[ItemWithFacts], clips: Sequence[ClipRange]) -> RenderFacts:
     """Return what a render must know of a timeline beyond its clip ranges.
 
     Args:
         items: The items that have facts or a picture that the editor makes, switched on.
         clips: All clips of picture and of sound.
     """
-    by_id: dict[str, list[tuple[PlacedItem, ItemFacts]]] = defaultdict(list)
+    by_id: dict[str, list[tuple[ItemWithFacts, ItemFacts]]] = defaultdict(list)
     left_out: list[LeftOut] = []
     ids = {clip.id for clip in clips}
     for item in items:
@@ -104,7 +104,7 @@ def _addresses(clip: str) -> Iterator[str]:
         yield "/".join(parts[:count])
 
 
-def _left_out(item: PlacedItem, facts: ItemFacts, clip: str | None) -> Iterator[LeftOut]:
+def _left_out(item: ItemWithFacts, facts: ItemFacts, clip: str | None) -> Iterator[LeftOut]:
     node = item.node
     kind = node.media.generator if node.media is not None else None
     if kind is not None:
@@ -119,7 +119,7 @@ def _left_out(item: PlacedItem, facts: ItemFacts, clip: str | None) -> Iterator[
             yield LeftOut(kind=part.kind, name=part.name, range=shown, clip=clip)
 
 
-def _courses(item: PlacedItem, facts: ItemFacts) -> Iterator[Level]:
+def _courses(item: ItemWithFacts, facts: ItemFacts) -> Iterator[Level]:
     """Yield the levels of an item on the clock of the timeline."""
     for level in facts.levels:
         placed = [LevelPoint(at, p.gain) for p in level if (at := item.moment(p.at)) is not None]

@@ -9,7 +9,7 @@ from shotlog.delivery.reframe.contract import GROUP, Reframer, SeenShot, Target
 from shotlog.delivery.reframe.making import ReframeOptions, SubjectFaces, read_subjects, reframe
 from shotlog.delivery.reframe.path import smooth_path, thin
 from shotlog.delivery.reframe.pins import Pin
-from shotlog.delivery.reframe.sound import EditSound
+from shotlog.delivery.reframe.sound import EditSound, TrackPiece
 from shotlog.delivery.reframe.speaker import SpeakerReframer
 from shotlog.delivery.reframe.tracks import FaceTrack, join_faces
 
@@ -26,6 +26,7 @@ __all__ = [
     "SubjectFaces",
     "SubjectReframer",
     "Target",
+    "TrackPiece",
     "choose_reframer",
     "describe_reframers",
     "join_faces",
