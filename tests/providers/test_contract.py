@@ -139,7 +139,7 @@ def test_seconds_are_charged_as_the_service_tells_them(service: Service) -> None
 def test_nobody_at_the_address_is_told_in_one_sentence(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shotlog.providers.http._PAUSE", lambda _: 0.0)
+    monkeypatch.setattr("shotlog.providers.http.PAUSE", lambda _: 0.0)
     gone = service.provider.model_copy(
         update={"parameters": {**service.provider.parameters, "url": "http://127.0.0.1:9"}}
     )

@@ -51,7 +51,7 @@ SIX_FAULTS: tuple[tuple[Answer | None, bool], ...] = (
 
 @pytest.fixture
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shotlog.providers.http._PAUSE", lambda _: 0.01)
+    monkeypatch.setattr("shotlog.providers.http.PAUSE", lambda _: 0.01)
 
 
 @contextmanager
