@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from shotlog.delivery.upload import (
     UploadSessions,
     UploadTarget,
     YoutubeTarget,
+    carry_out,
     choose_target,
     describe_targets,
     load_targets,
@@ -123,6 +126,54 @@ def test_an_empty_file_and_one_that_is_absent_are_told(
     (tmp_path / "empty.mp4").touch()
     with pytest.raises(UploadRefused, match="the file is empty"):
         upload(tmp_path / "empty.mp4", ready, DETAILS, agreed=True, force=True)
+
+
+@each
+def test_progress_tells_every_byte_once_also_where_an_earlier_run_sent_some(
+    target: UploadTarget, ready: UploadTarget, clip: Path
+) -> None:
+    plan = plan_upload(clip, ready, DETAILS, profile=None)
+    part = clip.read_bytes()[: ready.part_size(plan.file)]
+    with ready.open() as connection:
+        marks = connection.begin(plan.file, DETAILS)
+        connection.send(marks, 0, part, plan.file)
+    UploadSessions().keep(plan.session.model_copy(update={"marks": dict(marks)}))
+    told = CountedProgress()
+    done = carry_out(plan, agreed=True, force=True, progress=told)
+    assert done.resumed
+    assert told.stages == {"sending": [plan.file.size, plan.file.size]}
+
+
+class CountedProgress:
+    """Progress that remembers the total of every stage, and what came."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, list[float]] = {}
+
+    @contextmanager
+    def stage(
+        self, name: str, total: float, unit: str, *, saved: bool = False
+    ) -> Iterator[CountedProgress]:
+        self.stages[name] = [total, 0]
+        self.name = name
+        yield self
+
+    def advance(self, amount: float) -> None:
+        self.stages[self.name][1] += amount
+
+
+@pytest.mark.parametrize(
+    ("package", "target"),
+    [("boto3", S3Target(bucket=BUCKET)), ("google.oauth2.credentials", YoutubeTarget())],
+    ids=["s3", "youtube"],
+)
+def test_a_package_that_is_missing_is_told_with_its_remedy(
+    package: str, target: UploadTarget, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(UploadTargetError, match="is not installed") as caught:
+        upload(clip, target, DETAILS, agreed=True, force=True)
+    assert "shotlog[upload]" in caught.value.problem.hint
 
 
 def test_a_damaged_record_sends_nothing(tmp_path: Path, clip: Path) -> None:
