@@ -81,7 +81,9 @@ def test_a_file_that_does_not_pass_is_sent_by_force_alone(broken: Path, there: P
     assert refused.exit_code == 1
     assert "it has not passed quality control: black for 2.40 s" in told_of(refused)
     assert list(there.iterdir()) == []
-    assert shotlog(*words, "--force").exit_code == 0
+    forced = shotlog(*words, "--force", "--title", "Harbour")
+    assert forced.exit_code == 0
+    assert "left out: Harbour" in told_of(forced)  # a folder keeps no title
     assert (there / "broken.mov").read_bytes() == broken.read_bytes()
 
 

@@ -62,18 +62,15 @@ class _Bar:
 def plan_table(plan: UploadPlan) -> Table:
     """Return what would be sent, and where."""
     table = titled_table("Upload")
+    table.show_header = False
     table.add_column("")
     table.add_column("", overflow="fold")
     length = "" if plan.duration is None else f", {float(plan.duration):.2f} s"
-    details = plan.details
     rows = {
         "file": f"{plan.file.path} ({plan.file.size / _MEGA:.1f} MB{length})",
         "to": plan.place,
         "account": plan.account,
-        "title": details.title or "none",
-        "description": details.description or "none",
-        "tags": ", ".join(details.tags) or "none",
-        "privacy": str(details.privacy),
+        **_words(plan),
         "quality": _quality(plan.verdict),
         "limits": " ".join(plan.target.limits) or "none that are known",
     }
@@ -102,7 +99,9 @@ def plan_json(plan: UploadPlan) -> dict[str, Any]:
 
 def session_table(sessions: Sequence[UploadSession]) -> Table:
     """Return the uploads that were begun or finished, one a row."""
-    table = Table("key", "file", "target", "state")
+    table = Table()
+    for name in ("key", "file", "target", "state"):
+        table.add_column(name, overflow="fold")
     for each in sessions:
         share = f"{100 * each.received // each.size} % are there"
         cells = (each.key, each.path, each.target, each.place or share)
@@ -113,6 +112,21 @@ def session_table(sessions: Sequence[UploadSession]) -> Table:
 def session_json(session: UploadSession) -> dict[str, Any]:
     """Return an upload as JSON, without the marks: anybody who knows them could go on with it."""
     return session.model_dump(mode="json", exclude={"marks"})
+
+
+def _words(plan: UploadPlan) -> dict[str, str]:
+    """Return the words that go with a file; of a target that takes none, what is left out."""
+    details = plan.details
+    words = {
+        "title": details.title,
+        "description": details.description,
+        "tags": ", ".join(details.tags),
+    }
+    if plan.target.titled:
+        told = {name: text or "none" for name, text in words.items()}
+        return {**told, "privacy": str(details.privacy)}
+    left_out = {name: f"left out: {text}" for name, text in words.items() if text}
+    return {**left_out, "privacy": "that of the place"}
 
 
 def _quality(verdict: Verdict | None) -> str:

@@ -122,7 +122,7 @@ class UploadTarget(ConfigurablePlugin, ABC):
     Attributes:
         summary: What it is, as a clause.
         privacies: The settings of privacy that it knows.
-        titled: True where a file must have a title there.
+        titled: True where title, description and tags go with a file, and a title must.
         looks: True where it can tell, of its marks, that a finished file was taken away since.
         limits: Quota and rules that the target tells, as sentences.
     """
