@@ -73,7 +73,7 @@ def others(value: object) -> tuple[object, ...]:
         return (not value,)
     if isinstance(value, int | float):
         return (value + 1, value - 1, value / 2)
-    return ("broadcast", "1", "1/2", "A1:Anna")
+    return ("broadcast", "1", "1/2", "A1:Anna,A2:Ben")
 
 
 def with_(plugin: ConfigurablePlugin, name: str, value: object) -> ConfigurablePlugin | None:
