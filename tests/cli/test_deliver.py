@@ -131,8 +131,8 @@ def test_debug_keeps_results_tracks_drawings_and_frames(film: Path, tmp_path: Pa
     tracks: Any = json.loads((debug / "tracks.json").read_text())
     assert len(tracks[0]["tracks"]) == 1
     assert set(json.loads((debug / "timings.json").read_text())) == {"reframe", "render"}
-    assert len(list((debug / "frames").glob("*.png"))) == 8
-    assert "<svg" in (debug / "paths" / "V1-0.svg").read_text()
+    assert len(list((debug / "frames").glob("*.png"))) == 3
+    assert "<svg" in (debug / "paths" / "001-V1_0.svg").read_text()
 
 
 def test_subtitles_beside_the_clip_are_a_file(film: Path, tmp_path: Path) -> None:

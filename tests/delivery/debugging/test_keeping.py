@@ -15,14 +15,7 @@ import numpy as np
 import pytest
 
 from shotlog.delivery.debugging import draw_boxes, keep_reframing, plot_path, tracks_of
-from shotlog.delivery.reframe import (
-    EditSound,
-    ReframeOptions,
-    SeenShot,
-    SubjectReframer,
-    Target,
-    reframe,
-)
+from shotlog.delivery.reframe import ReframeOptions, SeenShot, reframe, see_shots
 from shotlog.engine import Cache
 from shotlog.schema import (
     ClipRange,
@@ -37,26 +30,17 @@ from shotlog.schema import (
 from tests.delivery.reframe.scenes import RATE, SIZE, clip_of, edit_of, write_faces
 
 SVG = "{http://www.w3.org/2000/svg}"
-SEEN: list[SeenShot] = []
-
-
-class Watched(SubjectReframer):
-    """Follows subjects, and notes the shots that it got."""
-
-    def follow(self, shots: Sequence[SeenShot], sound: EditSound) -> Sequence[Sequence[Target]]:
-        SEEN[:] = shots
-        return super().follow(shots, sound)
 
 
 class Made(NamedTuple):
     reframing: Reframing
-    shots: list[SeenShot]
+    shots: tuple[SeenShot, ...]
 
 
-def made(*clips: ClipRange) -> Made:
-    options = ReframeOptions(aspect=Fraction(9, 16), backend=Watched())
+def made(*clips: ClipRange, spans: Sequence[TimeRange] | None = None) -> Made:
+    edit, options = edit_of(*clips), ReframeOptions(aspect=Fraction(9, 16))
     with Cache(None) as cache:
-        return Made(reframe(edit_of(*clips), cache, options), list(SEEN))
+        return Made(reframe(edit, cache, options, spans=spans), see_shots(edit, cache, spans=spans))
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +131,17 @@ def test_a_clip_that_runs_backwards_is_drawn_at_the_frames_that_are_shown(
         "000050.png",
     ]
     assert boxed(min(kept.pictures)) > SIZE[0] / 2 > boxed(max(kept.pictures))
+
+
+def test_only_what_is_delivered_of_a_clip_is_drawn_with_the_crop_of_the_clip(
+    film: Path, tmp_path: Path
+) -> None:
+    spans = [TimeRange(start=Fraction(n), duration=Fraction(2, 5)) for n in (0, 2)]
+    found = made(clip_of(film, Fraction(3)), spans=spans)
+    kept = keep_reframing(tmp_path, found.reframing, found.shots, RATE)
+    assert [Path(each).name for each in kept.plots] == ["001-V1_0.svg"]
+    assert [Path(each).name[-10:] for each in kept.pictures] == ["000000.png", "000050.png"]
+    assert all(green(Path(each)) for each in kept.pictures)
 
 
 def test_a_film_without_faces_has_pictures_with_the_crop_alone(tmp_path: Path) -> None:

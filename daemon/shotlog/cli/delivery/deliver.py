@@ -168,15 +168,16 @@ def deliver(
             console.print(result_line(stage, result, report))
 
         delivery, made = run_recipe(film, recipe, store, watch=watch)
+        save(output / "deliver.json", json_text(delivery.model_dump(mode="json")).encode() + b"\n")
+        undrawn: Sequence[Problem] = ()
         if debug_folder is not None:
-            keep_findings(debug_folder, film, made, delivery.reports)
-    save(output / "deliver.json", json_text(delivery.model_dump(mode="json")).encode() + b"\n")
+            undrawn = keep_findings(debug_folder, film, made, delivery.reports)
     if as_json:
         print_json(delivery.model_dump(mode="json"))
     else:
         console.print(summary_table(made))
     lost = [*problems, *_problems(made)]
-    show_problems(terminal(stderr=True), lost, () if quiet else warnings)
+    show_problems(terminal(stderr=True), [*lost, *undrawn], () if quiet else warnings)
     raise click.exceptions.Exit(_exit_code(made, lost))
 
 

@@ -6,7 +6,7 @@
 from shotlog.delivery.reframe.backends import CenterReframer, SubjectReframer
 from shotlog.delivery.reframe.choice import choose_reframer, describe_reframers, load_reframers
 from shotlog.delivery.reframe.contract import GROUP, Reframer, SeenShot, Target
-from shotlog.delivery.reframe.making import ReframeOptions, SubjectFaces, read_subjects, reframe
+from shotlog.delivery.reframe.making import ReframeOptions, reframe, see_shots
 from shotlog.delivery.reframe.path import smooth_path, thin
 from shotlog.delivery.reframe.pins import Pin
 from shotlog.delivery.reframe.sound import EditSound, TrackPiece
@@ -23,7 +23,6 @@ __all__ = [
     "Reframer",
     "SeenShot",
     "SpeakerReframer",
-    "SubjectFaces",
     "SubjectReframer",
     "Target",
     "TrackPiece",
@@ -31,8 +30,8 @@ __all__ = [
     "describe_reframers",
     "join_faces",
     "load_reframers",
-    "read_subjects",
     "reframe",
+    "see_shots",
     "smooth_path",
     "thin",
 ]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
-import numpy as np
 from pydantic import Field
 
 from shotlog.delivery.reframe.backends import SubjectReframer
@@ -22,7 +20,7 @@ from shotlog.delivery.reframe.framing import crop_keys
 from shotlog.delivery.reframe.parts import parts_within, whole_id
 from shotlog.delivery.reframe.pins import Pin, pinned
 from shotlog.delivery.reframe.sound import EditSound
-from shotlog.delivery.reframe.tracks import FaceTrack, join_faces
+from shotlog.delivery.reframe.tracks import join_faces
 from shotlog.engine import Cache, ProbeCache, RunProgress, SilentProgress, analyze
 from shotlog.schema import (
     Claim,
@@ -40,7 +38,6 @@ from shotlog.schema import (
     ReframingUnusable,
     ShotView,
     Tier,
-    TimeMap,
     TimeRange,
 )
 
@@ -178,55 +175,36 @@ def _path(
     return pinned(path, pins, shown, edit.rate)
 
 
-@dataclass(frozen=True, eq=False)
-class SubjectFaces:
-    """The faces of a shot, as tracks.
+def see_shots(
+    edit: Edit,
+    cache: Cache,
+    *,
+    spans: Sequence[TimeRange] | None = None,
+    progress: RunProgress = _SILENT,
+    probe_cache: ProbeCache | None = None,
+) -> tuple[SeenShot, ...]:
+    """Return the shots of a timeline with their faces; what the cache lacks is measured.
 
-    Attributes:
-        clip: Id of the clip.
-        range: The shot's frames, in media time.
-        time_map: The clip's map between media time and the timeline.
-        tracks: The faces.
-    """
-
-    clip: str
-    range: TimeRange
-    time_map: TimeMap
-    tracks: tuple[FaceTrack, ...]
-
-    def at(self, moment: float) -> list[tuple[float, float, float, float]]:
-        """Return centre, width and height of each face at a moment of media time, in shares."""
-        if not float(self.range.start) <= moment < float(self.range.end):
-            return []
-        where = np.array([moment])
-        present = (track for track in self.tracks if track.present(where)[0])
-        return [tuple(map(float, track.at(where)[0])) for track in present]  # type: ignore[misc]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the tracks as JSON types."""
-        tracks = [
-            {"moments": track.moments.tolist(), "boxes": track.boxes.tolist()}
-            for track in self.tracks
-        ]
-        span = [str(self.range.start), str(self.range.end)]
-        return {"clip": self.clip, "range": span, "tracks": tracks}
-
-
-def read_subjects(
-    edit: Edit, cache: Cache, probe_cache: ProbeCache | None = None
-) -> list[SubjectFaces]:
-    """Return the faces of every shot; what the cache lacks is measured.
+    Args:
+        edit: The timeline.
+        cache: The cache of evidence.
+        spans: Ranges of the timeline that alone are looked at; None for all of it. A part of a clip
+            has the id of the clip.
+        progress: Receives the progress of every stage.
+        probe_cache: Media that were probed already.
 
     Raises:
         CacheError: The cache loses evidence faster than it can be used.
-        Stopped: On Ctrl-C.
+        Stopped: On Ctrl-C; what was measured is in the cache.
     """
     gathering = _Gathering(SubjectReframer())
-    analyze(edit, [gathering], cache, probe_cache=probe_cache)
-    if gathering.view is None:
-        return []
-    return [
-        SubjectFaces(view.clip.id, view.shot.source, view.clip.time_map, seen.tracks)
-        for view in gathering.view.shots
-        if (seen := _see(view, Fraction(1))) is not None
-    ]
+    seen = edit if spans is None else parts_within(edit, spans)
+    analyze(seen, [gathering], cache, progress=progress, probe_cache=probe_cache)
+    shots = gathering.view.shots if gathering.view is not None else ()
+    found = (_see(_of_clip(view), Fraction(1)) for view in shots)
+    return tuple(shot for shot in found if shot is not None)
+
+
+def _of_clip(view: ShotView) -> ShotView:
+    """Return a shot of a part of a clip as one of the clip."""
+    return replace(view, clip=view.clip.model_copy(update={"id": whole_id(view.clip.id)}))
