@@ -135,6 +135,37 @@ def test_debug_keeps_results_tracks_drawings_and_frames(film: Path, tmp_path: Pa
     assert "<svg" in (debug / "paths" / "001-V1_0.svg").read_text()
 
 
+def test_a_run_that_broke_off_goes_on_at_the_stage_that_was_not_finished(
+    film: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    words: Sequence[object] = (film, "--recipe", recipe(tmp_path), "-o", out)
+    broken = deliver(*words, "--ffmpeg", tmp_path / "no_ffmpeg")
+    assert broken.exit_code == 3, broken.output
+    assert not list(out.glob("*.mp4"))
+    assert deliver(*words).exit_code == 0
+    assert kept(out) == {"reframe": True, "render": False}
+
+
+def test_a_film_without_faces_or_sound_is_delivered(tmp_path: Path) -> None:
+    wall = write_faces(tmp_path / "wall.mp4", lambda n: [], frames=10)
+    told = deliver(wall, "--recipe", recipe(tmp_path), "-o", tmp_path / "out")
+    assert told.exit_code == 0, told.output
+    assert (tmp_path / "out" / "wall.mp4").is_file()
+
+
+def test_drawings_that_cannot_be_kept_cost_no_finished_file(film: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    out = tmp_path / "out"
+    told = deliver(
+        film, "--recipe", recipe(tmp_path), "-o", out, "--debug", tmp_path / "file" / "debug"
+    )
+    assert told.exit_code == 1
+    assert "Traceback" not in told.output
+    assert kept(out) == {"reframe": False, "render": False}
+    assert (out / "talk.mp4").is_file()
+
+
 def test_subtitles_beside_the_clip_are_a_file(film: Path, tmp_path: Path) -> None:
     texts = SMALL + "[subtitles]\nburn = false\n"
     told = deliver(film, "--recipe", recipe(tmp_path, texts), "-o", tmp_path / "out")

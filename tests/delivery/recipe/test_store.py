@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,18 @@ def test_a_folder_that_cannot_be_made_keeps_nothing_and_costs_nothing(
     store.keep("highlights", KEY, clips)
     assert store.read("highlights", KEY, FilmClips) is None
     assert StageStore(None).read("highlights", KEY, FilmClips) is None
+
+
+def test_the_results_that_were_used_longest_ago_make_room(
+    tmp_path: Path, clips: FilmClips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shotlog.delivery.recipe.store._MOST", 3)
+    store = StageStore(tmp_path)
+    for number in range(3):
+        store.keep("highlights", f"{number:032x}", clips)
+        file = tmp_path / "highlights" / f"{number:032x}.json"
+        os.utime(file, (1000 + number, 1000 + number))
+    assert store.read("highlights", f"{0:032x}", FilmClips) == clips
+    store.keep("highlights", f"{3:032x}", clips)
+    kept = [number for number in range(4) if store.read("highlights", f"{number:032x}", FilmClips)]
+    assert kept == [0, 2, 3]

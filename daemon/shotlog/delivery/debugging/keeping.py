@@ -30,7 +30,7 @@ _EVERY: Final = 25
 
 
 class KeptReframing(Model):
-    """What was written."""
+    """The files that were written."""
 
     tracks: PathText
     """The file with the faces of all shots."""
