@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from shotlog.analyzers import Letterbox
 from shotlog.delivery.reframe.evidence import SubjectPlace
 from shotlog.delivery.reframe.sound import EditSound
 from shotlog.delivery.reframe.tracks import FaceTrack
@@ -20,6 +21,9 @@ from shotlog.schema import Measure, ShotView, TimeRange, largest_crop
 
 GROUP = "shotlog.delivery.reframe"
 """Entry points of reframers."""
+
+NO_BARS: Final = Letterbox()
+"""A picture without black bars."""
 
 Numbers = npt.NDArray[np.float64]
 
@@ -34,6 +38,7 @@ class SeenShot:
         aspect: Width over height of the crop.
         tracks: Faces over the shot, the most prominent first.
         place: A subject that is no face; None where nothing moves or stands out.
+        bars: Black bars of the picture, which no crop shows.
     """
 
     view: ShotView
@@ -41,12 +46,20 @@ class SeenShot:
     aspect: Fraction
     tracks: tuple[FaceTrack, ...] = ()
     place: SubjectPlace | None = None
+    bars: Letterbox = NO_BARS
 
     @property
     def crop(self) -> tuple[float, float]:
-        """Width and height of the largest crop, in shares of the picture."""
+        """Width and height of the largest crop without bars, in shares of the picture."""
         width, height = largest_crop(*self.size, self.aspect)
-        return width / self.size[0], height / self.size[1]
+        return width / self.size[0] * self.scale, height / self.size[1] * self.scale
+
+    @property
+    def scale(self) -> float:
+        """Height of that crop over that of the largest one with bars; 1 where there are none."""
+        width, height = largest_crop(*self.size, self.aspect)
+        inner = (1 - 2 * self.bars.horizontal) * self.size[0] / width
+        return min(1.0, inner, (1 - 2 * self.bars.vertical) * self.size[1] / height)
 
 
 @dataclass(frozen=True, eq=False)

@@ -104,13 +104,15 @@ def _stretch(
     )
     scale = _scale(boxes, shot.crop, backend)
     sides = np.array(shot.crop) * scale
-    centres = [_path(boxes[:, n], boxes[:, 2 + n], sides[n], backend.margin) for n in range(2)]
+    bars = (shot.bars.horizontal, shot.bars.vertical)
+    centres = [
+        _path(boxes[:, n], boxes[:, 2 + n], sides[n], bars[n], backend.margin) for n in range(2)
+    ]
     # In crops, so that one tolerance serves both axes.
     points = np.stack([np.array(frames, np.float64), *centres], axis=1) / [1, *sides]
     kept = thin(points, _TOLERANCE)
-    return _Stretch(
-        first, end, [(frames[n], float(centres[0][n]), float(centres[1][n])) for n in kept], scale
-    )
+    few = [(frames[n], float(centres[0][n]), float(centres[1][n])) for n in kept]
+    return _Stretch(first, end, few, scale * shot.scale)
 
 
 def _scale(boxes: Numbers, crop: tuple[float, float], backend: Reframer) -> float:
@@ -124,11 +126,12 @@ def _scale(boxes: Numbers, crop: tuple[float, float], backend: Reframer) -> floa
     return float(np.clip((sizes / np.array(crop)).max(), 1 / backend.zoom, 1))
 
 
-def _path(centres: Numbers, sides: Numbers, crop: float, margin: float) -> Numbers:
+def _path(centres: Numbers, sides: Numbers, crop: float, bar: float, margin: float) -> Numbers:
     """Return the centres of a crop along an axis, for a subject with its sides there."""
     room, inside = (np.maximum((crop - sides * whole) / 2, 0) for whole in (1, 1 + 2 * margin))
     wander = crop * np.where(sides > 0, _THIRD, _ROUGH)
-    return smooth_path(centres, room, np.minimum(inside, wander), crop / 2, 1 - crop / 2)
+    low = bar + crop / 2
+    return smooth_path(centres, room, np.minimum(inside, wander), low, 1 - low)
 
 
 def _joined(stretches: Sequence[_Stretch], rate: Fraction) -> Iterator[CropKey]:

@@ -9,10 +9,11 @@ from fractions import Fraction
 from pydantic import Field
 
 from shotlog.delivery.reframe.backends import SubjectReframer
-from shotlog.delivery.reframe.contract import Reframer, SeenShot, Target
+from shotlog.delivery.reframe.contract import NO_BARS, Reframer, SeenShot, Target
 from shotlog.delivery.reframe.evidence import (
     MovingMeasure,
     SubjectMeasure,
+    read_bars,
     read_faces,
     read_places,
 )
@@ -140,7 +141,8 @@ def _see(view: ShotView, aspect: Fraction) -> SeenShot | None:
     subjects, moving = (view.series.get(each.name) for each in (SubjectMeasure, MovingMeasure))
     tracks = join_faces(read_faces(subjects)) if subjects is not None else ()
     place = read_places(subjects, moving)
-    return SeenShot(view, (video.width, video.height), aspect, tracks, place)
+    bars = read_bars(subjects) if subjects is not None else NO_BARS
+    return SeenShot(view, (video.width, video.height), aspect, tracks, place, bars)
 
 
 def _of_whole(problem: Problem) -> Problem:

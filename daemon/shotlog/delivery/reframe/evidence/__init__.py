@@ -8,6 +8,7 @@ from shotlog.delivery.reframe.evidence.subjects import (
     SeenFace,
     SeenFaces,
     SubjectMeasure,
+    read_bars,
     read_faces,
 )
 
@@ -20,6 +21,7 @@ __all__ = [
     "SeenLips",
     "SubjectMeasure",
     "SubjectPlace",
+    "read_bars",
     "read_faces",
     "read_lips",
     "read_places",

@@ -7,24 +7,33 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
+from shotlog.analyzers import Letterbox, crop_letterbox, detect_letterbox
 from shotlog.delivery.reframe.evidence.saliency import centre_of
 from shotlog.delivery.reframe.evidence.subjects import RATE
-from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Row
+from shotlog.schema import FrameNeed, Observer, Picture, PictureMeasure, Pixels, Row
+
+Numbers = npt.NDArray[np.float64]
 
 _SIDE: Final = 128
 _BLUR: Final = 2.0
 """Standard deviation in pixels of the blur before pictures are compared: noise and edges that the
 shift places badly by less than a pixel count little."""
+_CORRELATED: Final = 1.0
+"""The same before phase correlation, which lives on edges. On 12 films of ``video/camera`` the
+median difference afterwards was 6.1 grey levels with 2.0, and 3.5 with 1.0; 3.3 where no shift is
+tried too."""
 _BORDER: Final = 0.06
 """Share of each side that is left out: it was not in the picture before."""
 
 
 class MovingMeasure(PictureMeasure):
-    """SubjectPlace of what moves against the rest of the picture, between neighbouring samples.
+    """Place of what moves against the rest of the picture, between neighbouring samples.
 
     The second picture is shifted as the camera moved (phase correlation), then compared with the
-    first. Zooms and rolls leave differences all over, and so a wide spread.
+    first, both without black bars, whose edges never move. Zooms and rolls leave differences all
+    over, and so a wide spread.
 
     Columns:
         x: Horizontal centre of the largest differences, in shares of the picture.
@@ -34,7 +43,7 @@ class MovingMeasure(PictureMeasure):
     """
 
     name = "picture.moving"
-    epoch = 1
+    epoch = 2
     need = FrameNeed(rate=RATE, frames="reference", width=_SIDE, height=_SIDE, pixels="gray")
     reach = 1 / RATE
     columns = ("x", "y", "spread", "strength")
@@ -53,19 +62,49 @@ class _MovingObserver:
         # A gap in the grid, or the same frame again: nothing to compare.
         if last is None or picture.at != last.at + 1 or picture.shown == last.shown:
             return
-        before, after = (
-            cv2.GaussianBlur(each.pixels.astype(np.float32), (0, 0), _BLUR)
-            for each in (last, picture)
-        )
-        height, width = before.shape
-        window = cv2.createHanningWindow((width, height), cv2.CV_32F)
-        (x, y), _ = cv2.phaseCorrelate(before, after, window)
-        back = np.array([[1, 0, -x], [0, 1, -y]])
-        moved = cv2.warpAffine(after, back, (width, height), borderMode=cv2.BORDER_REPLICATE)
-        difference = np.abs(moved - before).astype(np.float64)
-        rows, columns = round(height * _BORDER), round(width * _BORDER)
-        inner = difference[rows : height - rows, columns : width - columns]
+        bars = _bars(last, picture)
+        before, after = (crop_letterbox(each.pixels, bars) for each in (last, picture))
+        # The one after which most of the picture is the same: the camera often stands still, and
+        # phase correlation may follow what moves.
+        shifts = ((0.0, 0.0), _shift(before, after))
+        inner = min((_difference(before, after, *each) for each in shifts), key=np.median)
         centre = centre_of(inner)
         strongest = inner[inner >= np.quantile(inner, 0.9)]
-        place = [_BORDER + share * (1 - 2 * _BORDER) for share in centre[:2]]
+        outer = (_BORDER + share * (1 - 2 * _BORDER) for share in centre[:2])
+        place = [
+            bar + share * (1 - 2 * bar)
+            for share, bar in zip(outer, (bars.horizontal, bars.vertical), strict=True)
+        ]
         yield Row(last.at, picture.at, [*place, centre[2], float(strongest.mean())])
+
+
+def _shift(before: Pixels, after: Pixels) -> tuple[float, float]:
+    """Return by how many pixels the picture has moved, right and down."""
+    sides = (before.shape[1], before.shape[0])
+    first, second = (_blur(each, _CORRELATED) for each in (before, after))
+    (x, y), _ = cv2.phaseCorrelate(first, second, cv2.createHanningWindow(sides, cv2.CV_32F))
+    return x, y
+
+
+def _difference(before: Pixels, after: Pixels, x: float, y: float) -> Numbers:
+    """Return by how much two pictures differ once the second is shifted back, without borders."""
+    height, width = before.shape
+    first, second = (_blur(each, _BLUR) for each in (before, after))
+    back = np.array([[1, 0, -x], [0, 1, -y]])
+    moved = cv2.warpAffine(second, back, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    rows, columns = round(height * _BORDER), round(width * _BORDER)
+    difference = np.asarray(np.abs(moved - first), np.float64)
+    return difference[rows : height - rows, columns : width - columns]
+
+
+def _blur(picture: Pixels, deviation: float) -> npt.NDArray[np.float32]:
+    return np.asarray(cv2.GaussianBlur(picture.astype(np.float32), (0, 0), deviation), np.float32)
+
+
+def _bars(*pictures: Picture) -> Letterbox:
+    """Return the bars that all of some grey pictures have."""
+    found = [
+        detect_letterbox(np.asarray(cv2.cvtColor(each.pixels, cv2.COLOR_GRAY2RGB), np.uint8))
+        for each in pictures
+    ]
+    return Letterbox(*map(min, zip(*found, strict=True)))

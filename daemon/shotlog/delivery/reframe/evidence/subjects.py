@@ -29,7 +29,11 @@ _FILLING: Final = 0.45
 _SAME: Final = 0.3
 """Least shared part of the smaller of two boxes of one face."""
 
-_HEAD: Final = ("count", "salient_x", "salient_y", "salient_spread")
+_HEAD: Final = (
+    "count", "salient_x", "salient_y", "salient_spread", "bars_vertical", "bars_horizontal",
+)  # fmt: skip
+_SHOWN: Final = 0.25
+"""Quantile of the bars of a shot's pictures that counts: more may look like bars in the dark."""
 _FACE: Final = ("score", "cx", "cy", "w", "h")
 
 
@@ -67,11 +71,12 @@ class SubjectMeasure(PictureMeasure):
     """Faces and the most salient place, five times a second.
 
     A row holds the number of faces, the place that stands out with its spread (see
-    :func:`find_salient`), then score, centre, width and height of each face; the rest is zero.
+    :func:`find_salient`), the black bars, then score, centre, width and height of each face; the
+    rest is zero.
     """
 
     name = "picture.subjects"
-    epoch = 1
+    epoch = 2
     need = FrameNeed(rate=RATE, frames="reference", width=640, height=640, pixels="rgb")
     reach = Fraction(0)
     columns = (*_HEAD, *(f"{part}_{n}" for n in range(MOST_FACES) for part in _FACE))
@@ -89,7 +94,12 @@ class _SubjectObserver:
         faces = [_with_bars(face, bars) for face in found]
         x, y, spread = find_salient(inner)
         place = (_outer(x, bars.horizontal), _outer(y, bars.vertical), spread)
-        values = [len(faces), *place, *(number for face in faces for number in face)]
+        values = [
+            len(faces),
+            *place,
+            *_edges(bars, picture.pixels),
+            *(number for face in faces for number in face),
+        ]
         values += [0.0] * (len(SubjectMeasure.columns) - len(values))
         return (Row(picture.at, picture.at, values),)
 
@@ -100,6 +110,14 @@ def read_faces(series: Series) -> list[SeenFaces]:
         SeenFaces(float(series.seconds(int(at))), tuple(_faces_of(row)))
         for at, row in zip(series.first, series.values, strict=True)
     ]
+
+
+def read_bars(series: Series) -> Letterbox:
+    """Return the black bars of a shot, by the rows of a :class:`SubjectMeasure`."""
+    if not len(series):
+        return Letterbox()
+    columns = [SubjectMeasure.columns.index(f"bars_{side}") for side in Letterbox._fields]
+    return Letterbox(*np.quantile(series.values[:, columns], _SHOWN, axis=0).tolist())
 
 
 def _faces_of(row: npt.NDArray[np.float32]) -> Iterator[SeenFace]:
@@ -116,6 +134,14 @@ def _detect(picture: Pixels, side: int) -> list[Face]:
     others = run_detector(detector, shrink(picture, side))
     faces = filling + [f for f in others if not any(_same(f, other) for other in filling)]
     return sorted(faces, key=lambda face: -face.prominence)[:MOST_FACES]
+
+
+def _edges(bars: Letterbox, picture: Pixels) -> tuple[float, float]:
+    """Return bars with the line beside each: it is a mixture of bar and picture."""
+    vertical, horizontal = (
+        bar + 1 / side if bar else 0.0 for bar, side in zip(bars, picture.shape[:2], strict=True)
+    )
+    return vertical, horizontal
 
 
 def _with_bars(face: Face, bars: Letterbox) -> SeenFace:
