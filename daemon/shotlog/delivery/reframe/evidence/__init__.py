@@ -1,7 +1,11 @@
 """Evidence for crops: faces, salient places, moving things and lips, in the engine's cache."""
 
 from shotlog.delivery.reframe.evidence.lips import LipMeasure, SeenLips, read_lips
-from shotlog.delivery.reframe.evidence.moving import MovingMeasure
+from shotlog.delivery.reframe.evidence.moving import (
+    MovingMeasure,
+    compare_shifted,
+    find_shift,
+)
 from shotlog.delivery.reframe.evidence.places import SubjectPlace, read_places
 from shotlog.delivery.reframe.evidence.subjects import (
     MOST_FACES,
@@ -21,6 +25,8 @@ __all__ = [
     "SeenLips",
     "SubjectMeasure",
     "SubjectPlace",
+    "compare_shifted",
+    "find_shift",
     "read_bars",
     "read_faces",
     "read_lips",

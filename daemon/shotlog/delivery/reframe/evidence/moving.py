@@ -21,9 +21,8 @@ _BLUR: Final = 2.0
 """Standard deviation in pixels of the blur before pictures are compared: noise and edges that the
 shift places badly by less than a pixel count little."""
 _CORRELATED: Final = 1.0
-"""The same before phase correlation, which lives on edges. On 12 films of ``video/camera`` the
-median difference afterwards was 6.1 grey levels with 2.0, and 3.5 with 1.0; 3.3 where no shift is
-tried too."""
+"""The same before phase correlation, which lives on edges; ``benchmarks/camera_shift.py`` compares
+it with others."""
 _BORDER: Final = 0.06
 """Share of each side that is left out: it was not in the picture before."""
 
@@ -66,8 +65,8 @@ class _MovingObserver:
         before, after = (crop_letterbox(each.pixels, bars) for each in (last, picture))
         # The one after which most of the picture is the same: the camera often stands still, and
         # phase correlation may follow what moves.
-        shifts = ((0.0, 0.0), _shift(before, after))
-        inner = min((_difference(before, after, *each) for each in shifts), key=np.median)
+        shifts = ((0.0, 0.0), find_shift(before, after))
+        inner = min((compare_shifted(before, after, *each) for each in shifts), key=np.median)
         centre = centre_of(inner)
         strongest = inner[inner >= np.quantile(inner, 0.9)]
         outer = (_BORDER + share * (1 - 2 * _BORDER) for share in centre[:2])
@@ -78,15 +77,23 @@ class _MovingObserver:
         yield Row(last.at, picture.at, [*place, centre[2], float(strongest.mean())])
 
 
-def _shift(before: Pixels, after: Pixels) -> tuple[float, float]:
-    """Return by how many pixels the picture has moved, right and down."""
+def find_shift(
+    before: Pixels, after: Pixels, deviation: float = _CORRELATED
+) -> tuple[float, float]:
+    """Return by how many pixels the picture has moved, right and down.
+
+    Args:
+        before: (h, w) grey levels.
+        after: The same, later.
+        deviation: Standard deviation of the blur before phase correlation, in pixels; 0 for none.
+    """
     sides = (before.shape[1], before.shape[0])
-    first, second = (_blur(each, _CORRELATED) for each in (before, after))
+    first, second = (_blur(each, deviation) for each in (before, after))
     (x, y), _ = cv2.phaseCorrelate(first, second, cv2.createHanningWindow(sides, cv2.CV_32F))
     return x, y
 
 
-def _difference(before: Pixels, after: Pixels, x: float, y: float) -> Numbers:
+def compare_shifted(before: Pixels, after: Pixels, x: float, y: float) -> Numbers:
     """Return by how much two pictures differ once the second is shifted back, without borders."""
     height, width = before.shape
     first, second = (_blur(each, _BLUR) for each in (before, after))
@@ -98,7 +105,10 @@ def _difference(before: Pixels, after: Pixels, x: float, y: float) -> Numbers:
 
 
 def _blur(picture: Pixels, deviation: float) -> npt.NDArray[np.float32]:
-    return np.asarray(cv2.GaussianBlur(picture.astype(np.float32), (0, 0), deviation), np.float32)
+    sharp = picture.astype(np.float32)
+    if not deviation:
+        return sharp
+    return np.asarray(cv2.GaussianBlur(sharp, (0, 0), deviation), np.float32)
 
 
 def _bars(*pictures: Picture) -> Letterbox:
