@@ -28,10 +28,12 @@ from shotlog.delivery.reframe.talknet import (
     make_network,
     score_faces,
 )
-from shotlog.engine import Cache
+from shotlog.engine import Cache, cache_key
+from shotlog.media import probe
 from shotlog.schema import (
     SOUND_RATE,
     Media,
+    MediaReference,
     Picture,
     ReframerError,
     Row,
@@ -41,7 +43,8 @@ from shotlog.schema import (
     SoundView,
     TimeRange,
 )
-from tests.delivery.reframe.scenes import RATE, clip_of, edit_of, face, wall, write_faces
+from shotlog.synthetic import AUDIO_RATE, write_video
+from tests.delivery.reframe.scenes import RATE, clip_of, edit_of, face, wall
 
 Weights = dict[str, torch.Tensor]
 
@@ -266,14 +269,22 @@ def test_nobody_speaks_where_there_is_no_sound(talknet: TalkNet) -> None:
     assert (scored(talknet) < 0).all()
 
 
-def test_a_film_is_reframed_and_a_second_run_reads_the_cache(
+def test_a_film_is_seen_and_heard_and_a_second_run_agrees(
     folder: Path, tmp_path: Path, cache: Cache
 ) -> None:
-    film = write_faces(tmp_path / "two.mp4", lambda n: [(0.2, 0.5), (0.8, 0.5)], frames=25)
+    picture = wall().copy()
+    for left in (60, 440):
+        picture[90:220, left : left + 124] = face(130)[:, :124]
+    film = tmp_path / "two.mp4"
+    sound = np.random.default_rng(5).normal(0, 0.1, AUDIO_RATE).astype(np.float32)
+    write_video(film, [picture] * 25, RATE, sound=sound)
     edit = edit_of(clip_of(film, 25 / RATE))
     options = ReframeOptions(aspect=Fraction(9, 16), backend=SpeakerReframer(model=str(folder)))
     first = reframe(edit, cache, options)
     assert len(first.paths) == 1
+    content = probe(MediaReference(path=str(film))).content_id
+    for measure in (CepstrumMeasure(), MouthMeasure(load_talknet(folder))):
+        assert cache.read(content, cache_key(measure), WHOLE)
     assert reframe(edit, cache, options) == first
 
 
