@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,7 +18,17 @@ from shotlog_otio.edl.speeds import retiming_of
 from shotlog_otio.edl.statements import EventTransition
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.reading_options import ReadOptions
-from shotlog_otio.timeline import Child, Kind, Node, TimelineTree, stack_of, track_of
+from shotlog_otio.timeline import (
+    Child,
+    FactsReader,
+    ItemFacts,
+    Kind,
+    Node,
+    TimelineTree,
+    UnfollowedPart,
+    stack_of,
+    track_of,
+)
 
 MARKER_LIST = (
     "it is a list of markers, as DaVinci Resolve exports them, and holds no cut",
@@ -26,6 +36,12 @@ MARKER_LIST = (
     " Timelines > Import > Timeline Markers from EDL.",
 )
 """Message and hint for a list without a cut."""
+
+
+_UNFOLLOWED: Mapping[EventTransition, str] = {
+    EventTransition.WIPE: "Wipe",
+    EventTransition.KEY: "Key",
+}
 
 
 class EdlTree:
@@ -143,7 +159,19 @@ class EdlTree:
             fault=item.fault,
             warnings=tuple(warnings),
             tail=tail,
+            facts=self._facts(item) if picture else None,
         )
+
+    def _facts(self, item: PlacedEvent) -> FactsReader | None:
+        """Return the facts of an event that begins with a wipe or a key; None for others."""
+        edit = item.event.edit
+        name = _UNFOLLOWED.get(edit.transition)
+        if name is None:
+            return None
+        kind = "transition" if edit.transition is EventTransition.WIPE else "blend"
+        length = self.seconds(edit.length or item.end - item.start)
+        part = UnfollowedPart(kind, name, TimeRange(start=Fraction(0), duration=length))
+        return lambda: ItemFacts(unfollowed=(part,))
 
 
 def _problem(message: str, subject: str, hint: str) -> Problem:

@@ -24,7 +24,7 @@ from shotlog_otio.documents import (
 )
 from shotlog_otio.exact import LONGEST
 from shotlog_otio.markers import FoundMarker, MarkerChanges, PlacedText
-from shotlog_otio.openshot.tree import number_in
+from shotlog_otio.openshot.values import number_in
 
 TIMELINE: Hashable = "markers"
 """The owner of all markers: clips have none."""

@@ -8,12 +8,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from shotlog.schema import TimeRange
 from shotlog_otio.dialects import Retiming
 from shotlog_otio.exact import LONGEST
+from shotlog_otio.openshot.effects import facts_of
+from shotlog_otio.openshot.values import number_in, objects_in
 from shotlog_otio.references import ClipMedia, MediaFinder, generated
 from shotlog_otio.relinking import Relinks
 from shotlog_otio.timeline import Child, Kind, Node, retiming_by_keys, track_of
@@ -34,18 +37,6 @@ def rate_of(told: Any) -> Fraction | None:
         return None
     rate = Fraction(number, by)
     return rate if rate <= 10_000 else None
-
-
-def number_in(told: Any) -> Fraction | None:
-    """Return a number as it is written, in seconds or frames; None where it is none."""
-    if isinstance(told, str) and len(told) < 30:
-        try:
-            told = float(told)
-        except ValueError:
-            return None
-    if isinstance(told, bool) or not isinstance(told, int | float) or not math.isfinite(told):
-        return None
-    return Fraction(told) if abs(told) <= LONGEST * 10_000 else None
 
 
 class LayerReader:
@@ -69,10 +60,12 @@ class LayerReader:
         A layer is a track, and its number its height. A clip without a picture is on the track of
         sound of its layer.
         """
-        names = {_layer(item, "number"): str(item.get("label") or "") for item in _objects(layers)}
+        names = {
+            _layer(item, "number"): str(item.get("label") or "") for item in objects_in(layers)
+        }
         picture: dict[int, list[Mapping[str, Any]]] = {number: [] for number in names}
         sound: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-        for clip in _objects(clips):
+        for clip in objects_in(clips):
             silent = _reader(clip).get("has_video") is False
             kind = sound if silent else picture
             kind.setdefault(_layer(clip, "layer"), []).append(clip)
@@ -121,6 +114,7 @@ class LayerReader:
             counted_at=rate,
             unknown_speed=unknown,
             fault=fault,
+            facts=partial(facts_of, clip, source, frames, rate),
         )
 
     def _media(self, reader: Mapping[str, Any], name: str, source: int, frames: int) -> ClipMedia:
@@ -152,10 +146,6 @@ def round_half_up(value: Fraction) -> int:
     return math.floor(value + Fraction(1, 2))
 
 
-def _objects(items: Any) -> list[Mapping[str, Any]]:
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-
-
 def _layer(item: Mapping[str, Any], key: str) -> int:
     number = number_in(item.get(key))
     return 0 if number is None else round_half_up(number)
@@ -177,7 +167,7 @@ def _time_keys(clip: Mapping[str, Any], rate: Fraction) -> list[tuple[Fraction, 
         None where the curve is not straight between its keys; one key or none is normal speed.
     """
     curve = clip.get("time")
-    points = _objects(curve.get("Points")) if isinstance(curve, dict) else []
+    points = objects_in(curve.get("Points")) if isinstance(curve, dict) else []
     if len(points) < 2:
         return []
     keys: dict[Fraction, Fraction] = {}

@@ -13,6 +13,7 @@ from shotlog_otio.exact import LONGEST, exact_scalar
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.references import ClipMedia, MediaFinder, generated
 from shotlog_otio.timeline import Child, Kind, Node, track_of
+from shotlog_otio.xges.effects import facts_reader, transition_facts
 from shotlog_otio.xges.marker_list import GesMarkerList
 from shotlog_otio.xges.structure import fields_of
 from shotlog_otio.xml_text import Element, XmlText
@@ -66,7 +67,7 @@ class GesLayerReader:
         sound = [item for item in clips if _types(item) & (_VIDEO | _AUDIO) == _AUDIO]
         name = fields_of(layer.get("metadatas")).get("video::name", "")
         return (
-            track_of(self._children(picture, _VIDEO), name=name),
+            track_of(self._children(picture, _VIDEO), name=name, facts=transition_facts(layer)),
             track_of(self._children(sound, _AUDIO), name=name, picture=False),
         )
 
@@ -104,6 +105,7 @@ class GesLayerReader:
             unknown_speed=unknown,
             fault=fault,
             markers=self._markers_on(clip) if kind == _VIDEO else (),
+            facts=facts_reader(clip, inpoint, length, picture=kind == _VIDEO),
         )
 
     def _markers_on(self, clip: Element) -> tuple[FoundMarker, ...]:
