@@ -10,6 +10,7 @@ from aaf2 import components, mobs
 
 from shotlog.schema import TimeRange
 from shotlog_otio.aaf.chain import slot_of
+from shotlog_otio.aaf.effects import with_effect, with_effects, with_transition
 from shotlog_otio.aaf.media import AafFootageReader
 from shotlog_otio.aaf.opening import FAULTS
 from shotlog_otio.aaf.shapes import (
@@ -67,10 +68,12 @@ class AafTreeBuilder:
 
     def _track(self, segment: Aaf, place: Place) -> Node:
         # Effects on a whole track, as on sound, hold its sequence.
+        effects = []
         while isinstance(segment, components.OperationGroup) and not is_warp(segment):
             inputs = value_of(segment, "InputSegments", ())
             if len(inputs) != 1 or not isinstance(inputs[0], components.Sequence):
                 break
+            effects.append(segment)
             segment, place = inputs[0], place.inside()
         length = length_of(segment, place.rate)
         if isinstance(segment, components.Sequence):
@@ -79,20 +82,24 @@ class AafTreeBuilder:
             node = self._segment(segment, place.inside())
             items = (Child(0, ZERO, node),) if node else ()
         track = track_of(items, picture=place.picture)
-        return replace(track, retiming=retiming_of(max(length, track.retiming.length)))
+        track = replace(track, retiming=retiming_of(max(length, track.retiming.length)))
+        return with_effects(track, effects, place.rate)
 
     def _items(self, sequence: Aaf, place: Place) -> Iterator[Child]:
         """Yield the items of a sequence; the neighbours of a transition overlap under it."""
-        start = ZERO
+        start, transition = ZERO, None
         for number, component in enumerate(sequence.components):
             length = length_of(component, place.rate)
             if isinstance(component, components.Transition):
-                start = max(start - length, ZERO)
+                start, transition = max(start - length, ZERO), component
                 continue
             node = self._safely(component, place, length)
             if node is not None:
+                if transition is not None:
+                    over = length_of(transition, place.rate)
+                    node = with_transition(node, transition, over)
                 yield Child(number, start, node)
-            start += length
+            start, transition = start + length, None
 
     def _safely(self, component: Aaf, place: Place, length: Fraction) -> Node | None:
         """Return an item; one that cannot be read is a clip with a problem, and costs no other."""
@@ -146,16 +153,20 @@ class AafTreeBuilder:
             return at_speed(node, warp_of(group), length, place) if node else None
         shown = [node for item in inputs if (node := self._segment(item, place.inside()))]
         if not place.picture:
-            return in_length(shown[0], length, place) if shown else None
+            if not shown:
+                return None
+            return with_effect(in_length(shown[0], length, place), group, length, picture=False)
         if name.casefold().startswith(_TITLE):
             title = next((node.name for node in shown if node.name), name)
             return self._generate(title, name, length, place)
         if all(id(node.media) in self._generated for node in shown):
             return self._generate(name, name, length, place)
         if len(shown) == 1:
-            return in_length(shown[0], length, place)
-        tracks = tuple(track_of((Child(0, ZERO, node),)) for node in shown)
-        return nest_of(name, tracks, length)
+            held = in_length(shown[0], length, place)
+        else:
+            tracks = tuple(track_of((Child(0, ZERO, node),)) for node in shown)
+            held = nest_of(name, tracks, length)
+        return with_effect(held, group, length, picture=True)
 
     def _generate(self, name: str, kind: str, length: Fraction, place: Place) -> Node:
         """Return an effect whose picture the editor makes, over nothing or over lower tracks."""

@@ -184,3 +184,13 @@ def test_an_output_that_cannot_be_written_is_refused_before_the_work(
     for output in ("no/such/folder/out", "out.txt"):
         with pytest.raises(OutputNotWritable):
             format_.check_output(source, tmp_path / output)
+
+
+@each
+def test_plain_clips_have_nothing_that_a_render_must_know(format_: Format, tmp_path: Path) -> None:
+    reading = format_.open(made(format_, tmp_path, "a", "b"))
+
+    facts = reading.render_facts
+    assert (facts.levels, facts.left_out) == ((), ())
+    # A track of pictures of Kdenlive is silent: its sound lies on tracks of their own.
+    assert facts.muted <= {clip.id for clip in reading.edit.clips}
