@@ -4,6 +4,7 @@ An :class:`Extra` gets a film before it is rendered and returns it with what it 
 """
 
 from shotlog.delivery.extras.beats import Beats, find_beats
+from shotlog.delivery.extras.cards import write_cards
 from shotlog.delivery.extras.choice import (
     add_extras,
     choose_extra,
@@ -31,4 +32,5 @@ __all__ = [
     "find_voices",
     "load_extras",
     "make_extra",
+    "write_cards",
 ]
