@@ -218,6 +218,42 @@ def test_subtitles_beside_the_timeline_are_burnt_in(source: Path, tmp_path: Path
     assert "there are no subtitles of this name" in told.output
 
 
+def test_a_title_comes_before_the_film_and_its_subtitles_come_later(tmp_path: Path) -> None:
+    wide = film(tmp_path / "wide.mp4", size=(320, 180), frames=50)
+    (tmp_path / "wide.srt").write_text("1\n00:00:00,400 --> 00:00:01,600\nHere it is\n")
+    title = ("--extra", "title:text=Hello,seconds=0.8")
+    done = render(wide, *title, "--subtitles", "-o", tmp_path / "out.mp4", *FAST)
+    assert done.exit_code == 0, done.output
+    assert render(wide, "-o", tmp_path / "plain.mp4", *FAST).exit_code == 0
+    need = FrameNeed(width=320, height=180)
+    made, plain = (pictures(tmp_path / name, need) for name in ("out.mp4", "plain.mp4"))
+    assert len(made) == 70
+    assert all(picture[80:100].max() > 150 for picture in made[:20])  # the title on black
+    assert all(picture[:40].max() < 30 for picture in made[:20])
+    texts = [bool((abs(a[140:] - 1.0 * b[140:]) > 120).any())
+             for a, b in zip(made[20:], plain, strict=True)]  # fmt: skip
+    assert texts == [10 <= number < 40 for number in range(50)]
+
+
+def test_music_is_heard_under_the_film(tmp_path: Path) -> None:
+    silent = film(tmp_path / "silent.mp4")
+    beds = tmp_path / "beds"
+    beds.mkdir()
+    film(beds / "bed.mov", frames=150, sound=tone(6)).rename(beds / "bed.m4a")
+    done = render(silent, "--extra", f"music:folder={beds}", "-o", tmp_path / "out.mp4", *FAST)
+    assert done.exit_code == 0, done.output
+    heard = abs(sound_of(tmp_path / "out.mp4")[0])
+    assert heard[48_000:72_000].max() > 0.01
+    assert "music: bed.m4a" in " ".join(done.output.split())
+
+
+def test_extras_are_listed_and_wrong_ones_are_told(cut: Path, tmp_path: Path) -> None:
+    assert "title: words=" in render("--extra", "list").output
+    told = render(cut, "--extra", "title:size=3", "-o", tmp_path / "out.mp4")
+    assert told.exit_code == 1
+    assert "no parameter 'size'" in told.output
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -704,7 +704,7 @@ class ExtraError(PluginError):
     """An extra of the render is unknown, lacks a file, or was chosen with wrong parameters."""
 
     message = "this extra cannot be added"
-    hint = "Check its name and its parameters: docs/extras.md."
+    hint = "See the extras and their parameters with: shotlog render --extra list."
 
 
 class UploadTargetError(PluginError):

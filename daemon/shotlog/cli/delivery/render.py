@@ -124,6 +124,14 @@ class PictureSize(click.ParamType[tuple[int, int]]):
     metavar="STYLE",
     help="plain, box, karaoke, or an .ass file with a style of yours.",
 )
+@click.option(
+    "--extra",
+    "extra_texts",
+    multiple=True,
+    metavar="NAME[:KEY=VALUE,...]",
+    help="Add music, a title or names of speakers: music:folder=beds, title:text=Talk; 'list' shows"
+    " them. May be given more than once.",
+)
 @click.option("--strict", is_flag=True, help="Refuse if anything of the timeline is left out.")
 @click.option("--explain", is_flag=True, help="Show what would be done, and stop.")
 @click.option(
@@ -146,9 +154,9 @@ def render(
     inputs: Sequence[Path], output: Path | None, ranges: Sequence[str], highlights: bool,
     aspect: Fraction | None, reframing: Path | None, backend: str, size: tuple[int, int] | None,
     encoder_text: str, hdr: Any, loudness: float | None, peak: float, subtitles: str | None,
-    style: str, strict: bool, explain: bool, jobs: int | None, ffmpeg: Path | None,
-    sequence: str | None, dialect: str | None, relinks: Sequence[str], rate: Fraction | None,
-    cache_file: Path | None, as_json: bool, quiet: bool,
+    style: str, extra_texts: Sequence[str], strict: bool, explain: bool, jobs: int | None,
+    ffmpeg: Path | None, sequence: str | None, dialect: str | None, relinks: Sequence[str],
+    rate: Fraction | None, cache_file: Path | None, as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Render a timeline, or media files, into finished files.
 
@@ -171,20 +179,28 @@ def render(
     Exit codes: 0: done; what was left out is listed. 1: failed, with the reason. 130: stopped by
     Ctrl-C; finished files stay, and there is no half one.
     """
+    from shotlog.cli.delivery.render_additions import FilmAdditions
     from shotlog.cli.delivery.render_crops import CropChoice
     from shotlog.cli.delivery.render_films import RenderJobs, spans_of
     from shotlog.cli.delivery.render_reading import read_rendered
     from shotlog.cli.delivery.render_view import explained, show_file, show_left_out
     from shotlog.delivery.encode import RenderOptions, choose_encoder, describe_encoders
+    from shotlog.delivery.extras import choose_extra, describe_extras
 
     if encoder_text == _LIST:
         say(lines(*describe_encoders()))
+        return
+    if _LIST in extra_texts:
+        say(lines(*describe_extras()))
         return
     if not inputs:
         raise click.UsageError("Give a timeline, or media files.")
     if output is None and not explain:
         raise click.UsageError("Name the file or folder with -o.")
     console = terminal(stderr=as_json, quiet=quiet)
+    extras = [choose_extra(text) for text in extra_texts]
+    for extra in extras:
+        extra.require()
     encoder, crops = choose_encoder(encoder_text), CropChoice.of(reframing, aspect, backend)
     reading = read_options_of(inputs[0], sequence, dialect, relinks, rate)
     with read_rendered(inputs, output, reading, cache_file, console) as film:
@@ -193,7 +209,8 @@ def render(
             size=size, rate=rate, encoder=encoder, loudness=loudness, peak=peak, hdr=hdr,
             reframing=crops.outline if crops else None, strict=strict, ffmpeg=ffmpeg,
         )  # fmt: skip
-        work = RenderJobs(film, options, _texts(subtitles, style, inputs[0]))
+        additions = FilmAdditions(_texts(subtitles, style, inputs[0]), extras, cache_file)
+        work = RenderJobs(film, options, additions)
         plans = work.plan(spans)
         if explain:
             if as_json:
@@ -206,7 +223,7 @@ def render(
         show_left_out(terminal(stderr=True), plans)
         if crops is not None:
             work = work.cropped(crops.find(film, spans, cache_file, console))
-        files = work.run(spans, places, jobs, console)
+        files = work.run(plans, places, jobs, console)
     if as_json:
         print_json({"files": [file.model_dump(mode="json") for file in files]})
     for file in files:

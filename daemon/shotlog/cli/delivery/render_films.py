@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,9 +15,9 @@ from typing import Final
 from rich.console import Console
 
 from shotlog.cli.analysis import check_free, real_path
+from shotlog.cli.delivery.render_additions import FilmAdditions, FilmToRender
 from shotlog.cli.delivery.render_progress import RendersTogether
 from shotlog.cli.delivery.render_reading import NamedRange, RenderedTimeline
-from shotlog.cli.delivery.render_texts import TextChoice
 from shotlog.cli.output import StageBars
 from shotlog.delivery.encode import (
     RenderedFile,
@@ -75,12 +75,12 @@ class RenderJobs:
     Attributes:
         film: The timeline.
         options: The options of all of them.
-        texts: Subtitles to burn in; None for none.
+        additions: Subtitles and extras.
     """
 
     film: RenderedTimeline
     options: RenderOptions
-    texts: TextChoice | None
+    additions: FilmAdditions
 
     def cropped(self, reframing: Reframing) -> RenderJobs:
         """Return the renders with these crops."""
@@ -140,58 +140,57 @@ class RenderJobs:
 
     def run(
         self,
-        spans: Sequence[NamedRange],
+        plans: Sequence[RenderPlan],
         places: Sequence[Path],
         jobs: int | None,
         console: Console,
     ) -> list[RenderedFile]:
-        """Render every range into its file; return the files in order.
+        """Render every plan into its file; return the files in order.
 
         Raises:
             DeliveryError: One cannot be rendered; those that were finished stay.
             Stopped: On Ctrl-C.
         """
         cores = os.cpu_count() or 1
-        at_once = min(len(spans), jobs or max(1, cores // _CORES_OF_JOB))
-        options = self.options if at_once == 1 else self._shared(cores // at_once)
-        with ExitStack() as stack:
-            if self.texts is not None:
-                plan = self.plan(spans[:1])[0]
-                options = replace(options, texts=(stack.enter_context(self.texts.written(plan)),))
-            if len(spans) == 1:
-                return [self._one(options, spans[0], places[0], StageBars(console))]
-            return self._several(options, spans, places, at_once, console)
+        at_once = min(len(plans), jobs or max(1, cores // _CORES_OF_JOB))
+        options = self.options
+        if at_once > 1:
+            options = replace(options, threads=max(1, cores // at_once))
+        with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
+            films = []
+            for number, plan in enumerate(plans):
+                own = Path(folder) / str(number)
+                own.mkdir()
+                films.append(self.additions.add(self.film, options, plan, own))
+            if len(films) == 1:
+                return [self._one(films[0], places[0], StageBars(console))]
+            return self._several(films, places, at_once, console)
 
-    def _shared(self, threads: int) -> RenderOptions:
-        return replace(self.options, threads=max(1, threads))
-
-    def _one(
-        self, options: RenderOptions, span: NamedRange, place: Path, progress: RunProgress
-    ) -> RenderedFile:
-        return render(
-            self.film.edit, place, options, facts=self.film.facts, span=span.range,
+    def _one(self, film: FilmToRender, place: Path, progress: RunProgress) -> RenderedFile:
+        made = render(
+            film.edit, place, film.options, facts=film.facts, span=film.span,
             progress=progress, probe_cache=self.film.probes,
         )  # fmt: skip
+        return made.model_copy(update={"notes": (*made.notes, *film.notes)})
 
     def _several(
         self,
-        options: RenderOptions,
-        spans: Sequence[NamedRange],
+        films: Sequence[FilmToRender],
         places: Sequence[Path],
         at_once: int,
         console: Console,
     ) -> list[RenderedFile]:
-        rate = options.rate or self.film.edit.rate
-        frames = float(sum(span.range.duration for span in spans) * rate)
+        rate = self.options.rate or self.film.edit.rate
+        frames = float(sum(film.span.duration for film in films) * rate)
         bars = StageBars(console)
         with (
-            bars.stage(f"{len(spans)} files", frames, "frames") as stage,
+            bars.stage(f"{len(films)} files", frames, "frames") as stage,
             RendersTogether(stage) as together,
             ThreadPoolExecutor(at_once) as pool,
         ):
             waiting = [
-                pool.submit(self._one, options, span, place, together)
-                for span, place in zip(spans, places, strict=True)
+                pool.submit(self._one, film, place, together)
+                for film, place in zip(films, places, strict=True)
             ]
             try:
                 return [each.result() for each in waiting]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +10,9 @@ from typing import Final
 
 from shotlog.delivery.encode import RenderPlan
 from shotlog.delivery.subtitles import (
+    Cue,
     FileSource,
+    Profile,
     SpokenFilm,
     SubtitleOptions,
     SubtitleStyle,
@@ -21,6 +21,7 @@ from shotlog.delivery.subtitles import (
     make_subtitles,
     render,
 )
+from shotlog.media.subtitle_files import read_text
 from shotlog.schema import Media, MediaMissing, VideoStream
 
 _SUFFIXES: Final = (".ass", ".srt", ".vtt")
@@ -54,27 +55,58 @@ class TextChoice:
             raise MediaMissing(str(named), "there are no subtitles of this name", hint)
         return cls(found, load_style(style))
 
-    @contextmanager
-    def written(self, plan: RenderPlan) -> Iterator[Path]:
-        """Yield a SubStation file for a picture of the size of a plan.
+    def cues(self, plan: RenderPlan) -> tuple[Cue, ...]:
+        """Return its cues in lines for the picture of a plan; none of a SubStation file.
 
         Raises:
             SubtitlesUnreadable: The file cannot be read.
             SubtitleSourceError: There is no subtitle in it.
         """
-        if self.file.suffix.lower() == ".ass":
-            yield self.file
-            return
-        profile = load_profile("web")
-        narrow = plan.size[0] <= plan.size[1]
+        if self._is_finished:
+            return ()
         # Nobody listens: texts stay where their file has them.
-        options = SubtitleOptions(profile, narrow=narrow, tolerance=Fraction(0))
-        made = make_subtitles(_film_of(plan), FileSource(file=str(self.file)), options)
-        limit = profile.narrow_characters if narrow else profile.characters
-        with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
-            path = Path(folder) / "texts.ass"
-            path.write_bytes(render(made.cues, ".ass", self.style, plan.size, limit))
-            yield path
+        options = SubtitleOptions(_profile(), narrow=_narrow(plan), tolerance=Fraction(0))
+        return make_subtitles(_film_of(plan), FileSource(file=str(self.file)), options).cues
+
+    def content(self, cues: Sequence[Cue], plan: RenderPlan, seconds: Fraction) -> bytes:
+        """Return a SubStation file: of cues, or the given one.
+
+        Args:
+            cues: The cues.
+            plan: The picture.
+            seconds: Seconds by which the film was moved; cues are moved already.
+
+        Raises:
+            SubtitlesUnreadable: The file cannot be read.
+        """
+        if self._is_finished:
+            return later(read_text(self.file).text.encode(), seconds)
+        profile = _profile()
+        limit = profile.narrow_characters if _narrow(plan) else profile.characters
+        return render(cues, ".ass", self.style, plan.size, limit)
+
+    @property
+    def _is_finished(self) -> bool:
+        return self.file.suffix.lower() == ".ass"
+
+
+def later(content: bytes, seconds: Fraction) -> bytes:
+    """Return a SubStation file that comes later."""
+    if not seconds:
+        return content
+    import pysubs2
+
+    file = pysubs2.SSAFile.from_string(content.decode(), format_="ass")
+    file.shift(ms=int(seconds * 1000 // 10 * 10))  # SubStation counts hundredths
+    return file.to_string("ass").encode()
+
+
+def _profile() -> Profile:
+    return load_profile("web")
+
+
+def _narrow(plan: RenderPlan) -> bool:
+    return plan.size[0] <= plan.size[1]
 
 
 def _film_of(plan: RenderPlan) -> SpokenFilm:
