@@ -1,4 +1,4 @@
-"""What ``shotlog render`` adds to a film before it is rendered: subtitles, and extras."""
+"""Subtitles and extras of ``shotlog render``, added to a film before it is rendered."""
 
 from __future__ import annotations
 

@@ -1,13 +1,25 @@
-from .choice import choose_encoder, describe_encoders, load_encoders
-from .contract import AAC, GROUP, PCM, Encoder, FilmToEncode, PreparedEncoder
+from .encoders import (
+    AAC,
+    GROUP,
+    PCM,
+    DnxhrEncoder,
+    Encoder,
+    FilmToEncode,
+    H264Encoder,
+    HardwareEncoder,
+    HevcEncoder,
+    PreparedEncoder,
+    ProresEncoder,
+    choose_encoder,
+    describe_encoders,
+    load_encoders,
+)
 from .ffmpeg import FFMPEG_VARIABLE, OLDEST_FFMPEG, Ffmpeg, find_ffmpeg
-from .hardware import HardwareEncoder
 from .loudness import HeardLoudness
 from .mixdown import write_mixdown
 from .options import AddedSound, Hdr, RenderOptions
 from .plan import RenderPlan, plan_render
 from .rendering import RenderedFile, render
-from .software import DnxhrEncoder, H264Encoder, HevcEncoder, ProresEncoder
 
 __all__ = [
     "AAC",

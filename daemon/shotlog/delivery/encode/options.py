@@ -7,8 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from shotlog.delivery.encode.contract import Encoder
-from shotlog.delivery.encode.software import H264Encoder
+from shotlog.delivery.encode.encoders import Encoder, H264Encoder
 from shotlog.schema import LevelKey, Reframing, TimeRange
 
 Hdr = Literal["sdr", "keep"]

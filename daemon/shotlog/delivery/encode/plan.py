@@ -9,8 +9,8 @@ from typing import Literal
 
 from shotlog.delivery.encode.canvas import Canvas
 from shotlog.delivery.encode.colour import BT709, FilmColour, common_colour
-from shotlog.delivery.encode.contract import FilmToEncode, PreparedEncoder
 from shotlog.delivery.encode.dynamic_range import check_depth, hdr_kind
+from shotlog.delivery.encode.encoders import FilmToEncode, PreparedEncoder
 from shotlog.delivery.encode.ffmpeg import Ffmpeg, find_ffmpeg
 from shotlog.delivery.encode.layers import FrameGrid, PictureLayer, build_layers
 from shotlog.delivery.encode.options import RenderOptions

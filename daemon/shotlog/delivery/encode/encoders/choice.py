@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from importlib.metadata import EntryPoint
 
 from shotlog import plugins
-from shotlog.delivery.encode.contract import GROUP, Encoder
+from shotlog.delivery.encode.encoders.contract import GROUP, Encoder
 from shotlog.schema import EncoderError
 
 

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar, Final, Literal, NamedTuple
 
-from shotlog.delivery.encode.contract import Encoder, FilmToEncode, PreparedEncoder
-from shotlog.delivery.encode.ffmpeg import Ffmpeg
-from shotlog.delivery.encode.software import (
+from shotlog.delivery.encode.encoders.contract import Encoder, FilmToEncode, PreparedEncoder
+from shotlog.delivery.encode.encoders.software import (
     BitRate,
     H264Encoder,
     HevcEncoder,
     Quality,
     keyframe_arguments,
 )
+from shotlog.delivery.encode.ffmpeg import Ffmpeg
 
 _TRIED_FRAMES: Final = 5
 _SECONDS: Final = 30.0

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from shotlog.delivery.encode.contract import PCM, Encoder, FilmToEncode, PreparedEncoder
+from shotlog.delivery.encode.encoders.contract import PCM, Encoder, FilmToEncode, PreparedEncoder
 from shotlog.delivery.encode.ffmpeg import Ffmpeg
 
 Preset = Literal[
