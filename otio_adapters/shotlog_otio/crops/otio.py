@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from shotlog.schema import ClipRange, CropPath, Edit, Reframing, TimelineUnreadable
+from shotlog_otio.crops.patched import PatchedCrops
 from shotlog_otio.crops.transform import effect_of, find_transform, own_crop
 from shotlog_otio.documents import (
     Document,
@@ -21,22 +22,6 @@ from shotlog_otio.documents import (
 _EFFECTS = "effects"
 
 
-class PatchedCrops(NamedTuple):
-    """The text of a timeline with crops.
-
-    Attributes:
-        text: The text.
-        written: Ids of clips whose crop was written.
-        kept: Ids of clips whose key frames an editor has changed; they are kept.
-        foreign: Names of clips that have a Transform of the editor's own.
-    """
-
-    text: str
-    written: tuple[str, ...]
-    kept: tuple[str, ...]
-    foreign: tuple[str, ...]
-
-
 def patch_crops(
     document: Document,
     edit: Edit,
@@ -46,7 +31,7 @@ def patch_crops(
     name: str,
     edited: Mapping[str, dict[str, Any]],
 ) -> PatchedCrops:
-    """Return the text of a timeline with a Transform on every clip; all else stays as it is.
+    """Return the content of a timeline with a Transform on every clip; all else stays as it is.
 
     Args:
         document: The timeline; ``edit`` was read from it.
@@ -82,8 +67,8 @@ def patch_crops(
         message = f"crops cannot be put into it: {error}"
         hint = "It may have been changed meanwhile: run again."
         raise TimelineUnreadable(str(document.path), message, hint) from error
-    patched = apply_splices(document.text, splices)
-    return PatchedCrops(patched, tuple(written), tuple(kept), tuple(foreign))
+    content = document.encode(apply_splices(document.text, splices))
+    return PatchedCrops(content, tuple(written), tuple(kept), tuple(foreign))
 
 
 def read_edited(document: Document, edit: Edit) -> dict[str, dict[str, Any]]:

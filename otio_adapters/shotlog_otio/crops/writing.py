@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
-
-from pydantic import ValidationError
 
 from shotlog.markers import REFRAMED
 from shotlog.schema import (
@@ -20,18 +19,25 @@ from shotlog.schema import (
     Model,
     Reframing,
     ReframingUnsupported,
-    ReframingUnusable,
     ShotlogError,
     nearest_frame,
 )
+from shotlog_otio.crops.fcpxml import patch_fcpxml
+from shotlog_otio.crops.json_file import crops_text, edited_paths
+from shotlog_otio.crops.mlt import patch_mlt
 from shotlog_otio.crops.otio import patch_crops, read_edited, read_paths
+from shotlog_otio.crops.patched import PatchedCrops
 from shotlog_otio.documents import Document, check_output_file, save
-from shotlog_otio.formats import OtioFormat, find_format, write_markers
+from shotlog_otio.fcpxml import FcpxmlFormat
+from shotlog_otio.formats import Format, OtioFormat, find_format, write_markers
+from shotlog_otio.mlt import MltFormat
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 
-CROP_SUFFIXES: Final = (".otio", ".json")
+_FORMATS: Final[Mapping[str, type[Format]]] = MappingProxyType({
+    ".otio": OtioFormat, ".fcpxml": FcpxmlFormat, ".mlt": MltFormat,
+})  # fmt: skip
+CROP_SUFFIXES: Final = (*_FORMATS, ".json")
 """Suffixes of files that crops are written into."""
-_OTIO = ".otio"
 
 
 class WrittenCrops(Model):
@@ -41,6 +47,7 @@ class WrittenCrops(Model):
         written: Ids of clips whose crop was written.
         kept: Ids of clips whose key frames an editor had changed in the file; they are kept.
         foreign: Names of clips that have a Transform of the editor's own, which is left alone.
+        left: A sentence for each clip that cannot have key frames in this format.
         markers: Number of markers of lost subjects.
         doubts: Reasons why the editing program may not import the file, as sentences.
     """
@@ -48,6 +55,7 @@ class WrittenCrops(Model):
     written: tuple[str, ...]
     kept: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     markers: int = 0
     doubts: tuple[str, ...] = ()
 
@@ -63,9 +71,10 @@ def check_crop_output(source: Path, destination: Path) -> None:
     suffix = destination.suffix.lower()
     if suffix not in CROP_SUFFIXES:
         raise ReframingUnsupported(str(destination))
-    if suffix == _OTIO and not isinstance(find_format(source), OtioFormat):
-        message = f"{source.name} is no .otio file, and stays what it is"
-        hint = "Write a .json file, or export the timeline as .otio first."
+    wanted = _FORMATS.get(suffix)
+    if wanted is not None and not isinstance(find_format(source), wanted):
+        message = f"{source.name} is no {suffix} file, and stays what it is"
+        hint = f"Write a .json file, or export the timeline as {suffix} first."
         raise ReframingUnsupported(str(destination), message, hint)
     if destination.exists() and destination.samefile(source):
         message = "the timeline itself would be replaced"
@@ -90,7 +99,8 @@ def write_reframing(
 
     Args:
         source: The timeline; ``edit`` was read from it.
-        destination: The file: .otio for DaVinci Resolve, or .json.
+        destination: The file, of the kind of the timeline: .otio for DaVinci Resolve, .fcpxml for
+            Final Cut Pro, .mlt for Shotcut; or .json.
         reframing: The crops.
         edit: The clips.
         size: Width and height of the new frame in pixels.
@@ -104,33 +114,15 @@ def write_reframing(
         DiskFull: There is no room for it.
     """
     check_crop_output(source, destination)
-    if destination.suffix.lower() == _OTIO:
-        return _write_otio(source, destination, reframing, edit, size, name, reading)
-    kept = {path.clip: path for path in _edited(destination, edit, reframing)}
+    if destination.suffix.lower() in _FORMATS:
+        return _write_timeline(source, destination, reframing, edit, size, name, reading)
+    kept = {path.clip: path for path in edited_paths(destination, edit, reframing)}
     paths = tuple(kept.get(path.clip, path) for path in reframing.paths)
     result = reframing.model_copy(update={"paths": paths})
-    save(destination, (_text(result) + "\n").encode())
+    save(destination, (crops_text(result) + "\n").encode())
     return WrittenCrops(
         written=tuple(path.clip for path in paths if path.clip not in kept), kept=tuple(kept)
     )
-
-
-def read_reframing(path: Path) -> Reframing:
-    """Return the crops in a .json file that :func:`write_reframing` wrote.
-
-    Raises:
-        ReframingUnusable: It cannot be read, or holds none.
-    """
-    hint = "Give the .json file that this wrote: shotlog reframe."
-    try:
-        told = json.loads(path.read_bytes())
-        if isinstance(told, dict):
-            told.pop(_DIGESTS, None)
-        return Reframing.model_validate(told)
-    except OSError as error:
-        raise ReframingUnusable(str(path), f"it cannot be read ({error.strerror})") from error
-    except (ValidationError, ValueError) as error:
-        raise ReframingUnusable(str(path), "there are no crops in it", hint) from error
 
 
 def read_crops_of_timeline(path: Path, edit: Edit) -> tuple[CropPath, ...]:
@@ -168,7 +160,7 @@ def lost_markers(reframing: Reframing, edit: Edit) -> list[Marker]:
     return sorted(markers, key=lambda marker: marker.frame)
 
 
-def _write_otio(
+def _write_timeline(
     source: Path,
     destination: Path,
     reframing: Reframing,
@@ -177,26 +169,53 @@ def _write_otio(
     name: str,
     reading: ReadOptions,
 ) -> WrittenCrops:
-    form = OtioFormat()
-    document = form.load(source)
-    edited = _former_effects(form, destination, edit)
-    patched = patch_crops(document, edit, reframing, size=size, name=name, edited=edited)
-    save(destination, document.encode(patched.text))
+    suffix = destination.suffix.lower()
+    if suffix == ".fcpxml":
+        patched = patch_fcpxml(
+            source, destination, reframing, edit, size=size, name=name, reading=reading
+        )
+    elif suffix == ".mlt":
+        patched = patch_mlt(source, destination, reframing, edit, size=size, reading=reading)
+    else:
+        patched = _patch_otio(source, destination, reframing, edit, size, name)
+    save(destination, patched.content)
     shown = reframing.model_copy(
         update={"paths": tuple(p for p in reframing.paths if p.clip in patched.written)}
     )
     markers = lost_markers(shown, edit)
     result = write_markers(
-        destination, destination, markers, edit, reading=reading,
+        destination, destination, markers, edit, reading=_of_copy(reading, name, suffix),
         replacing={MarkerFamily.REFRAMING},
     )  # fmt: skip
     return WrittenCrops(
         written=patched.written,
         kept=patched.kept,
         foreign=patched.foreign,
+        left=patched.left,
         markers=result.added + result.replaced + result.unchanged,
         doubts=result.notes,
     )
+
+
+def _of_copy(reading: ReadOptions, name: str, suffix: str) -> ReadOptions:
+    """Return the options that choose the same timeline in the copy, where it has the new name."""
+    if reading.sequence is None or suffix != ".fcpxml":
+        return reading
+    return replace(reading, sequence=name)
+
+
+def _patch_otio(
+    source: Path,
+    destination: Path,
+    reframing: Reframing,
+    edit: Edit,
+    size: tuple[int, int],
+    name: str,
+) -> PatchedCrops:
+    form = OtioFormat()
+    document = form.load(source)
+    edited = _former_effects(form, destination, edit)
+    return patch_crops(document, edit, reframing, size=size, name=name, edited=edited)
 
 
 def _former_effects(form: OtioFormat, path: Path, edit: Edit) -> Mapping[str, dict[str, Any]]:
@@ -209,32 +228,3 @@ def _former_effects(form: OtioFormat, path: Path, edit: Edit) -> Mapping[str, di
     except (ShotlogError, LookupError, TypeError):  # no result of ours is there, so nothing is lost
         return {}
     return found
-
-
-_DIGESTS = "digests"
-
-
-def _text(reframing: Reframing) -> str:
-    """Return crops as JSON, with a digest for each, so that changes by hand are known."""
-    told = reframing.model_dump(mode="json")
-    told[_DIGESTS] = {path.clip: _digest(path) for path in reframing.paths if not path.edited}
-    return json.dumps(told, indent=1, ensure_ascii=False)
-
-
-def _digest(path: CropPath) -> str:
-    keys = json.dumps([key.model_dump(mode="json") for key in path.keys], sort_keys=True)
-    return hashlib.blake2b(keys.encode(), digest_size=8).hexdigest()
-
-
-def _edited(path: Path, edit: Edit, reframing: Reframing) -> list[CropPath]:
-    """Return the crops of an earlier file that were changed by hand, of clips still there."""
-    try:
-        former = read_reframing(path)
-        digests = json.loads(path.read_bytes()).get(_DIGESTS, {})
-    except (ReframingUnusable, OSError, ValueError):  # no result of ours is there
-        return []
-    if former.aspect != reframing.aspect:
-        return []
-    ids = {clip.id for clip in edit.clips}
-    changed = (each for each in former.paths if _digest(each) != digests.get(each.clip))
-    return [each.model_copy(update={"edited": True}) for each in changed if each.clip in ids]

@@ -1,5 +1,6 @@
 """Final Cut Pro XML, ``.fcpxml`` and ``.fcpxmld``: read, and marked in place."""
 
-from shotlog_otio.fcpxml.format import FcpxmldFormat, FcpxmlFormat
+import lazy_loader as lazy
 
-__all__ = ["FcpxmlFormat", "FcpxmldFormat"]
+# Lazy: a search for the format of a file loads every format.
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

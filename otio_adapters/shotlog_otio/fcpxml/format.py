@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from shotlog.schema import TimelineUnreadable, root_element
 from shotlog_otio.documents import (
@@ -16,6 +16,9 @@ from shotlog_otio.documents import (
 from shotlog_otio.formats import PatchedFormat, SourceFile
 from shotlog_otio.lookup import is_file
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
+
+if TYPE_CHECKING:
+    from shotlog_otio.fcpxml.source import FcpxmlFile
 
 INFO = "Info.fcpxml"
 """The timeline's name in a bundle, .fcpxmld."""
@@ -32,7 +35,7 @@ class FcpxmlFormat(PatchedFormat):
         del path
         return root_element(head) == "fcpxml"
 
-    def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> SourceFile:
+    def load(self, path: Path, options: ReadOptions = DEFAULT_READING) -> FcpxmlFile:
         """Read a file."""
         return _read(path, path, options)
 
@@ -73,7 +76,7 @@ class FcpxmldFormat(PatchedFormat):
             copy_folder(file.path, destination, content, INFO)
 
 
-def _read(path: Path, file: Path, options: ReadOptions) -> SourceFile:
+def _read(path: Path, file: Path, options: ReadOptions) -> FcpxmlFile:
     """Return the timeline in a file; ``path`` is that of its bundle, or the same."""
     # Imported here: a search for the format of a file loads every format.
     from shotlog_otio.fcpxml.source import FcpxmlFile

@@ -39,6 +39,7 @@ def retimed(node: Node, timing: Timing, content: Content) -> Node:
         content.node,
         name=content.node.name or node.name,
         retiming=course.retiming(timing.local, content.shift),
+        path=content.node.path or node.path,
         warnings=(*content.node.warnings, *course.warnings),
     )
     return replace(node, kind=Kind.STACK, children=(Child(0, timing.start, inner),))

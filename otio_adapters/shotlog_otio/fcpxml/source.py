@@ -71,6 +71,11 @@ class FcpxmlFile(SourceFile):
         )
         self._layers = Layers(self._picture, picture=True)
 
+    @property
+    def sequence(self) -> Element:
+        """The element of the timeline."""
+        return self._project.sequence
+
     @cached_property
     def tree(self) -> TimelineTree:
         """The timeline in it."""

@@ -1,7 +1,6 @@
 """Projects of MLT: those of Kdenlive, and those of Shotcut and other programs."""
 
-from shotlog_otio.mlt.kdenlive_format import KdenliveFormat
-from shotlog_otio.mlt.mlt_format import MltFormat
-from shotlog_otio.mlt.times import clock_of, frames_of
+import lazy_loader as lazy
 
-__all__ = ["KdenliveFormat", "MltFormat", "clock_of", "frames_of"]
+# Lazy: a search for the format of a file loads every format.
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

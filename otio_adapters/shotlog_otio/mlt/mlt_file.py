@@ -13,6 +13,7 @@ from shotlog_otio.markers import MarkerChanges, PlacedText, Target
 from shotlog_otio.mlt.footage import FootageReader
 from shotlog_otio.mlt.marker_lines import normal_parts
 from shotlog_otio.mlt.opening import open_project
+from shotlog_otio.mlt.pieces import PieceReader, PlaylistPiece, tracks_in
 from shotlog_otio.mlt.project import MltProject
 from shotlog_otio.mlt.shotcut_markers import TIMELINE, ShotcutMarkers, colour_of
 from shotlog_otio.mlt.tree import Conventions, MltTreeBuilder
@@ -28,6 +29,9 @@ class MltFile(SourceFile):
         path: The file.
         options: The places of media.
 
+    Attributes:
+        project: Its content.
+
     Raises:
         TimelineMissing: as do the other errors of :meth:`PatchedFormat.load`.
     """
@@ -35,8 +39,8 @@ class MltFile(SourceFile):
     def __init__(self, path: Path, options: ReadOptions) -> None:
         self.path = path
         project, self.raw = open_project(path)
-        self._project = project
-        timeline = _timeline_of(project)
+        self.project = project
+        timeline = self._timeline = _timeline_of(project)
         if timeline is None:
             raise TimelineEmpty(str(path))
         by_shotcut = "shotcut" in project.properties(timeline)
@@ -61,6 +65,14 @@ class MltFile(SourceFile):
             problems=tuple(builder.problems),
         )
 
+    def pieces(self) -> list[PlaylistPiece]:
+        """Return the clips of the timeline's own tracks, of picture and of sound."""
+        assert self._timeline is not None  # noqa: S101 (a project without one is not opened)
+        reader = PieceReader(self.project)
+        tracks = tracks_in(self._timeline) or [self._timeline]
+        shown = (self.project.shown_by(track) for track in tracks)
+        return [piece for service in shown if service is not None for piece in reader.read(service)]
+
     @property
     def tree(self) -> TimelineTree:
         """The timeline."""
@@ -82,7 +94,7 @@ class MltFile(SourceFile):
             TIMELINE,
             start=Fraction(marker.frame) / marker.rate,
             duration=Fraction(length) / marker.rate,
-            rate=self._project.rate,
+            rate=self.project.rate,
             name=name,
             note=note,
             colour=colour_of(marker.family, options),

@@ -51,7 +51,7 @@ def test_other_kinds_of_markers(tmp_path: Path) -> None:
     assert families[3] is MarkerFamily.PROBLEM
     # A shot without labels has no keywords; a problem and a defect are to be done.
     completed = [m.get("completed") for m in elements(path, "marker")]
-    assert completed == [None, None, None, "0", None, "0"]
+    assert completed == [None, None, None, "0", None, "0", None]
     assert [k["value"] for k in elements(path, "keyword")] == ["Highlight"]
     assert elements(path, "analysis-marker") == []
 

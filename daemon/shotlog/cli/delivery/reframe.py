@@ -59,8 +59,9 @@ def _list_backends(ctx: click.Context, param: click.Parameter, value: str) -> Re
     "-o",
     "--output",
     type=ANY_PATH,
-    help="The file: .otio for DaVinci Resolve, .json for 'shotlog render' and other programs. For"
-    " several aspects each is put before the suffix: vertical.9x16.otio.",
+    help="The file, of the kind of INPUT: .otio for DaVinci Resolve, .fcpxml for Final Cut Pro,"
+    " .mlt for Shotcut; or of any INPUT .json, for 'shotlog render' and other programs. For several"
+    " aspects each is put before the suffix: vertical.9x16.otio.",
 )
 @click.option(
     "--backend",
@@ -166,7 +167,7 @@ def _doubts(found: Sequence[tuple[Reframing, WrittenCrops | None, Path | None]])
                 f"{name}: it has a Transform of your own, which was left as it is"
                 for name in written.foreign
             ]
-            told += written.doubts
+            told += (*written.left, *written.doubts)
     return told
 
 
