@@ -173,6 +173,22 @@ def test_subtitles_beside_the_clip_are_a_file(film: Path, tmp_path: Path) -> Non
     assert "A first line of text" in (tmp_path / "out" / "talk.srt").read_text()
 
 
+def test_a_recipe_may_have_extras(film: Path, tmp_path: Path) -> None:
+    text = SMALL + "extras = ['title:text=Part one,seconds=1']\n"
+    told = deliver(film, "--recipe", recipe(tmp_path, text), "-o", tmp_path / "out")
+    assert told.exit_code == 0, told.output
+    media = probe(MediaReference(path=str(tmp_path / "out" / "talk.mp4")))
+    assert media.duration is not None
+    assert media.duration == 4  # a card of a second, and three of film
+
+
+def test_an_extra_that_is_not_there_is_told(film: Path, tmp_path: Path) -> None:
+    text = SMALL + "extras = ['titel']\n"
+    told = deliver(film, "--recipe", recipe(tmp_path, text), "-o", tmp_path / "out")
+    assert told.exit_code == 1
+    assert "did you mean 'title'" in " ".join(told.output.split())
+
+
 def test_a_file_that_does_not_pass_ends_with_4(film: Path, tmp_path: Path) -> None:
     told = deliver(film, "--recipe", recipe(tmp_path, SMALL + "[qc]\n"), "-o", tmp_path / "out")
     assert told.exit_code == 4, told.output  # a film without sound

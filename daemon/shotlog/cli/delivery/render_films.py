@@ -15,7 +15,7 @@ from typing import Final
 from rich.console import Console
 
 from shotlog.cli.analysis import check_free, real_path
-from shotlog.cli.delivery.render_additions import FilmAdditions, FilmToRender
+from shotlog.cli.delivery.render_additions import FilmAdditions
 from shotlog.cli.delivery.render_progress import RendersTogether
 from shotlog.cli.delivery.render_reading import NamedRange, RenderedTimeline
 from shotlog.cli.output import StageBars
@@ -26,6 +26,7 @@ from shotlog.delivery.encode import (
     plan_render,
     render,
 )
+from shotlog.delivery.extras import FilmToRender
 from shotlog.engine import RunProgress
 from shotlog.schema import OutputNotWritable, Reframing, RenderRefused, TimeRange
 from shotlog_otio import check_output_file

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from shotlog.delivery.encode import RenderPlan
+from shotlog.delivery.extras import texts_later
 from shotlog.delivery.subtitles import (
     Cue,
     FileSource,
@@ -80,7 +81,7 @@ class TextChoice:
             SubtitlesUnreadable: The file cannot be read.
         """
         if self._is_finished:
-            return later(read_text(self.file).text.encode(), seconds)
+            return texts_later(read_text(self.file).text.encode(), seconds)
         profile = _profile()
         limit = profile.narrow_characters if _narrow(plan) else profile.characters
         return render(cues, ".ass", self.style, plan.size, limit)
@@ -88,17 +89,6 @@ class TextChoice:
     @property
     def _is_finished(self) -> bool:
         return self.file.suffix.lower() == ".ass"
-
-
-def later(content: bytes, seconds: Fraction) -> bytes:
-    """Return a SubStation file that comes later."""
-    if not seconds:
-        return content
-    import pysubs2
-
-    file = pysubs2.SSAFile.from_string(content.decode(), format_="ass")
-    file.shift(ms=int(seconds * 1000 // 10 * 10))  # SubStation counts hundredths
-    return file.to_string("ass").encode()
 
 
 def _profile() -> Profile:

@@ -3,6 +3,7 @@
 An :class:`Extra` gets a film before it is rendered and returns it with what it adds.
 """
 
+from shotlog.delivery.extras.adding import FilmToRender, extend_film, texts_later
 from shotlog.delivery.extras.beats import Beats, find_beats
 from shotlog.delivery.extras.cards import write_cards
 from shotlog.delivery.extras.choice import (
@@ -22,15 +23,18 @@ __all__ = [
     "Beats",
     "ExtendedFilm",
     "Extra",
+    "FilmToRender",
     "MusicExtra",
     "SpeakerNamesExtra",
     "TitleExtra",
     "add_extras",
     "choose_extra",
     "describe_extras",
+    "extend_film",
     "find_beats",
     "find_voices",
     "load_extras",
     "make_extra",
+    "texts_later",
     "write_cards",
 ]

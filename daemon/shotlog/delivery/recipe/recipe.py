@@ -70,6 +70,8 @@ class RenderSettings(Model):
     """Highest true peak in dBTP, where the loudness is changed."""
     hdr: Annotated[str, Field(pattern="^(|sdr|keep)$")] = ""
     """``sdr`` or ``keep`` for HDR footage; empty refuses it."""
+    extras: tuple[str, ...] = ()
+    """Extras with their parameters, as for ``shotlog render --extra``: ``title:text=Part one``."""
 
 
 class QualitySettings(Model):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final, cast
 
@@ -15,9 +13,11 @@ from shotlog.delivery.encode import (
     RenderedFile,
     RenderOptions,
     choose_encoder,
+    find_ffmpeg,
     plan_render,
     render,
 )
+from shotlog.delivery.extras import Extra, FilmToRender, choose_extra, extend_film
 from shotlog.delivery.recipe.contract import DeliveredFilm, FilmClip, FilmClips, Made, Stage
 from shotlog.delivery.recipe.recipe import RenderSettings, SubtitlesSettings
 from shotlog.delivery.recipe.stages.subtitles import FilmTexts
@@ -26,6 +26,7 @@ from shotlog.delivery.subtitles import render as write_cues
 from shotlog.files import replace_file
 from shotlog.media import content_id
 from shotlog.schema import (
+    FfmpegUnusable,
     Model,
     OutputNotWritable,
     Problem,
@@ -76,14 +77,21 @@ class RenderStage(Stage[RenderedClips]):
         told = self.settings
         size = told.size or "the size of the film"
         loudness = "" if told.loudness is None else f", {told.loudness:g} LUFS"
-        return f"{told.use}, {size}{loudness}, into {film.output}"
+        extras = "".join(f", {extra.name}" for extra in self._extras)
+        return f"{told.use}, {size}{loudness}{extras}, into {film.output}"
 
     def facts(self, film: DeliveredFilm) -> Any:
-        """Return the settings, the look of subtitles, and the folder."""
+        """Return the settings, the look of subtitles, the folder, the program and the extras."""
         look = None
         if self.look is not None:
             look = [str(load_style(self.look.style)), self.look.burn]
-        return [self.settings.model_dump(mode="json"), look, str(film.output)]
+        extras = [[extra.text, extra.version] for extra in self._extras]
+        try:
+            program = find_ffmpeg(film.ffmpeg).version
+        except FfmpegUnusable:  # the render tells it
+            program = None
+        told = self.settings.model_dump(mode="json")
+        return [told, look, str(film.output), str(program), extras]
 
     def usable(self, film: DeliveredFilm, result: RenderedClips) -> bool:
         """Return True where every file is still there as it was made."""
@@ -125,36 +133,51 @@ class RenderStage(Stage[RenderedClips]):
     ) -> RenderedClip:
         place = film.output / f"{file_name(clip.name)}{options.encoder.suffix}"
         try:
-            with self._with_texts(film, clip, options, texts) as complete:
+            with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
+                complete = self._complete(film, clip, options, texts, Path(folder))
                 file = render(
-                    film.edit, place, complete, facts=film.facts, span=clip.range,
-                    progress=film.progress, probe_cache=film.probes,
+                    complete.edit, place, complete.options, facts=complete.facts,
+                    span=complete.span, progress=film.progress, probe_cache=film.probes,
                 )  # fmt: skip
             beside = self._beside(clip, place, texts)
         except Stopped:
             raise
         except ShotlogError as error:
             return RenderedClip(clip=clip, problem=error.problem)
+        file = file.model_copy(update={"notes": (*file.notes, *complete.notes)})
         return RenderedClip(clip=clip, file=file, content=content_id(str(place)), texts=beside)
 
-    @contextmanager
-    def _with_texts(
-        self, film: DeliveredFilm, clip: FilmClip, options: RenderOptions, texts: FilmTexts | None
-    ) -> Iterator[RenderOptions]:
-        """Yield the options with the subtitles as a file to burn in, where they are."""
-        if texts is None or self.look is None or not self.look.burn or not texts.texts:
-            yield options
-            return
+    def _complete(
+        self,
+        film: DeliveredFilm,
+        clip: FilmClip,
+        options: RenderOptions,
+        texts: FilmTexts | None,
+        folder: Path,
+    ) -> FilmToRender:
+        """Return the film with its extras, and with the subtitles where they are burnt in."""
+        look = self.look if texts is not None and texts.texts else None
+        burns = look is not None and look.burn
+        cues = tuple(texts.cues()) if texts is not None and burns else ()
+        made = FilmToRender(film.edit, film.facts, clip.range, options, cues)
+        if not burns and not self._extras:
+            return made
         plan = plan_render(
             film.edit, options, facts=film.facts, span=clip.range, probe_cache=film.probes
         )
-        profile, style = load_profile(self.look.profile), load_style(self.look.style)
+        made = extend_film(made, plan, self._extras, folder, cache=film.cache, probes=film.probes)
+        if look is None or not burns:
+            return made
+        profile, style = load_profile(look.profile), load_style(look.style)
         narrow = plan.size[0] <= plan.size[1]
         limit = profile.narrow_characters if narrow else profile.characters
-        with tempfile.TemporaryDirectory(prefix="shotlog-") as folder:
-            path = Path(folder) / "texts.ass"
-            path.write_bytes(write_cues(texts.cues(), ".ass", style, plan.size, limit))
-            yield _burning(options, path)
+        path = folder / "texts.ass"
+        path.write_bytes(write_cues(made.cues, ".ass", style, plan.size, limit))
+        return made.burning(path)
+
+    @property
+    def _extras(self) -> list[Extra]:
+        return [choose_extra(text) for text in self.settings.extras]
 
     def _beside(self, clip: FilmClip, place: Path, texts: FilmTexts | None) -> str:
         if texts is None or self.look is None or self.look.burn:
@@ -169,10 +192,6 @@ class RenderStage(Stage[RenderedClips]):
 def file_name(name: str) -> str:
     """Return a name as files can bear it on every system."""
     return _UNUSUAL.sub("-", name).strip("-.")[:_LONGEST] or "clip"
-
-
-def _burning(options: RenderOptions, path: Path) -> RenderOptions:
-    return replace(options, texts=(*options.texts, path))
 
 
 def _is_there(clip: RenderedClip) -> bool:
