@@ -14,6 +14,7 @@ from shotlog.delivery.extras.choice import (
     make_extra,
 )
 from shotlog.delivery.extras.contract import GROUP, ExtendedFilm, Extra
+from shotlog.delivery.extras.listening import listen
 from shotlog.delivery.extras.music import MusicExtra
 from shotlog.delivery.extras.speaker_names import SpeakerNamesExtra, find_voices
 from shotlog.delivery.extras.title import TitleExtra
@@ -33,6 +34,7 @@ __all__ = [
     "extend_film",
     "find_beats",
     "find_voices",
+    "listen",
     "load_extras",
     "make_extra",
     "texts_later",

@@ -13,6 +13,8 @@ import pysubs2
 from shotlog.delivery.encode import RenderOptions, RenderPlan, write_mixdown
 from shotlog.delivery.extras.choice import add_extras
 from shotlog.delivery.extras.contract import ExtendedFilm, Extra
+from shotlog.delivery.extras.listening import listen
+from shotlog.delivery.extras.speaker_names import find_voices
 from shotlog.delivery.subtitles import Cue, open_film
 from shotlog.engine import Cache, ProbeCache
 from shotlog.schema import Edit, Reframing, RenderFacts, TimeRange
@@ -73,8 +75,9 @@ def extend_film(
         return film
     speech = _find_speech(film, plan, cache, probes)
     before = ExtendedFilm(
-        film.edit, plan.range, plan.size, film.facts, speech=speech, cues=film.cues
-    )
+        film.edit, plan.range, plan.size, film.facts, speech=speech,
+        voices=_find_voices(film.edit, plan, cache, probes), cues=film.cues,
+    )  # fmt: skip
     after = add_extras(before, extras)
     moved = after.span.end - plan.range.end
     crops = film.options.reframing and _crops_later(film.options.reframing, moved)
@@ -108,6 +111,16 @@ def _find_speech(
             return ()
         speech = open_film(mix, cache).speech
     return tuple(each.shifted(plan.range.start) for each in speech)
+
+
+def _find_voices(
+    edit: Edit, plan: RenderPlan, cache: Cache, probes: ProbeCache | None
+) -> dict[str, tuple[TimeRange, ...]]:
+    """Return the ranges in which the owner of each microphone speaks, by its track."""
+    if len({clip.id.partition("/")[0] for clip in edit.sound}) < 2:
+        return {}
+    sound = listen(edit, cache, probes)
+    return {} if sound is None else find_voices(sound, plan.range)
 
 
 def _crops_later(crops: Reframing, seconds: Fraction) -> Reframing:
