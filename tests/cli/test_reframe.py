@@ -42,6 +42,17 @@ def test_several_aspects_give_a_file_each(film: Path, tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["left.1x1.otio", "left.9x16.otio"]
 
 
+@pytest.mark.parametrize("name", ["left.mlt", "left.fcpxml", "left.txt"])
+def test_media_files_give_no_timeline_of_another_kind(
+    film: Path, tmp_path: Path, name: str
+) -> None:
+    told = reframe(film, "--aspect", "9:16", "-o", tmp_path / name)
+    assert told.exit_code == 1
+    assert "media files become a timeline of another kind" in said(told)
+    assert "Picture" not in said(told)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_pin_is_respected(film: Path, tmp_path: Path) -> None:
     out = tmp_path / "left.json"
     pin = "00:00:01:00-00:00:01:24=0.7,0.5"

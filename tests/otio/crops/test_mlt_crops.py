@@ -107,17 +107,12 @@ def test_clips_that_share_their_media_hold_their_filters_in_their_entries(tmp_pa
 @pytest.mark.client
 @pytest.mark.parametrize("shared", [False, True], ids=["own media", "shared media"])
 def test_melt_shows_the_crop_on_its_frame(tmp_path: Path, shared: bool) -> None:
-    melt = need("melt", "melt")
     film = tmp_path / "film.mkv"
-    _ramp(film)
+    film_of(film)
     cut = cut_of(tmp_path, path=str(film), shared=shared)
-    out, shown = tmp_path / "vertical.mlt", tmp_path / "shown.mkv"
+    out = tmp_path / "vertical.mlt"
     write(cut, out, made(cut, (0.3, 0.7), (0.5,)))
-    Sandbox(tmp_path / "melt").run(
-        melt, out, "-consumer", f"avformat:{shown}", "vcodec=ffv1", "pix_fmt=yuv420p", "an=1"
-    )
-    with av.open(str(shown)) as opened:
-        pictures = [f.to_ndarray(format="gray") for f in opened.decode(video=0)]
+    pictures = _shown_by_melt(out)
     assert {picture.shape for picture in pictures} == {(320, 180)}
     # The film is as light as its column is far to the right, so the middle tells the centre.
     centres = {n: float(pictures[n][:, 85:95].mean()) / 255 for n in (0, 5, 10, 29, 40, 79)}
@@ -131,7 +126,51 @@ def test_melt_shows_the_crop_on_its_frame(tmp_path: Path, shared: bool) -> None:
     assert rows[0] == pytest.approx(rows[1], abs=2)
 
 
-def _ramp(path: Path) -> None:
+@pytest.mark.client
+def test_melt_follows_the_keys_of_a_retimed_clip_that_is_enlarged(tmp_path: Path) -> None:
+    film, out = tmp_path / "film.mkv", tmp_path / "vertical.mlt"
+    film_of(film)
+    fast = producer("p0", prop("warp_speed", 2), path=f"2:{film}", service="timewarp", length=50)
+    cut = saved(tmp_path, shotcut([fast], [entry("p0", 5, 34)]))
+    crops = made(cut, (0.3, 0.7))
+    keys = tuple(key.model_copy(update={"scale": 0.5}) for key in crops.paths[0].keys)
+    path = crops.paths[0].model_copy(update={"keys": keys})
+    assert write(cut, out, crops.model_copy(update={"paths": (path,)})).written == ("V1/0",)
+    pictures = _shown_by_melt(out)
+    centres = {n: float(pictures[n][:, 85:95].mean()) / 255 for n in (0, 5, 10, 29)}
+    assert centres == pytest.approx({0: 0.3, 5: 0.5, 10: 0.7, 29: 0.7}, abs=0.01)
+    edges = [float(pictures[0][:, x].mean()) / 255 for x in (1, -2)]
+    half = 9 / 16 * HEIGHT / WIDTH / 4
+    assert edges == pytest.approx([0.3 - half, 0.3 + half], abs=0.015)
+
+
+def test_a_clip_with_a_dissolve_has_one_filter_for_both_its_parts(tmp_path: Path) -> None:
+    services = [producer("p0"), producer("p1")]
+    mix = (
+        f'<tractor id="mix" in="0" out="9">{prop("shotcut:transition", "lumaMix")}'
+        '<track producer="p0" in="25" out="34"/><track producer="p1" in="10" out="19"/></tractor>'
+    )
+    items = [entry("p0", 5, 24), entry("mix", 0, 9), entry("p1", 20, 59)]
+    cut, out = saved(tmp_path, shotcut([*services, mix], items)), tmp_path / "vertical.mlt"
+    assert len(write(cut, out, made(cut, (0.3, 0.7), (0.5, 0.6))).written) == 2
+    spans = [(item.get("in"), item.get("out")) for item in etree.parse(out).iter("filter")]
+    assert spans == [("5", "34"), ("10", "59")]
+    assert [[key.partition("=")[0] for key in rect.split(";")] for rect in rects(out).values()] == [
+        ["0", "10"], ["0", "10"]
+    ]  # fmt: skip
+
+
+def _shown_by_melt(project: Path) -> list[np.ndarray]:
+    """Return the grey pictures that melt shows of a project."""
+    melt, shown = need("melt", "melt"), project.with_suffix(".mkv")
+    Sandbox(project.parent / "melt").run(
+        melt, project, "-consumer", f"avformat:{shown}", "vcodec=ffv1", "pix_fmt=yuv420p", "an=1"
+    )
+    with av.open(str(shown)) as opened:
+        return [frame.to_ndarray(format="gray") for frame in opened.decode(video=0)]
+
+
+def film_of(path: Path) -> None:
     """Write 100 frames that grow evenly lighter from left to right."""
     row = 16 + 219 * (np.arange(WIDTH) + 0.5) / WIDTH
     grey = np.broadcast_to(np.round(row).astype(np.uint8), (HEIGHT, WIDTH))

@@ -21,7 +21,7 @@ from shotlog.delivery.reframe import (
     choose_reframer,
     describe_reframers,
 )
-from shotlog.schema import Edit, Reframing, ReframingUnusable, TimeRange
+from shotlog.schema import Edit, Reframing, ReframingUnsupported, ReframingUnusable, TimeRange
 from shotlog_otio import (
     ReadOptions,
     WrittenCrops,
@@ -124,9 +124,7 @@ def reframe(
     console = terminal(stderr=as_json, quiet=quiet)
     reading = ReadOptions(sequence=sequence, rate=rate)
     files = _outputs(output, aspects)
-    if is_timeline(inputs[0]):
-        for checked in filter(None, files):
-            check_crop_output(inputs[0], checked)
+    _check_files(inputs[0], files)
     found: list[tuple[Reframing, WrittenCrops | None, Path | None]] = []
     with (
         OwnEngine() as engine,
@@ -169,6 +167,22 @@ def _doubts(found: Sequence[tuple[Reframing, WrittenCrops | None, Path | None]])
             ]
             told += (*written.left, *written.doubts)
     return told
+
+
+def _check_files(source: Path, files: Sequence[Path | None]) -> None:
+    """Check, before the long work, that crops can be written to files.
+
+    Raises:
+        ReframingUnsupported: They cannot; a timeline that is made of media files is an .otio.
+        OutputNotWritable: A file cannot be written.
+    """
+    known = is_timeline(source)
+    for file in filter(None, files):
+        if known:
+            check_crop_output(source, file)
+        elif file.suffix.lower() not in (".otio", ".json"):
+            message = "media files become a timeline of another kind"
+            raise ReframingUnsupported(str(file), message, "Write an .otio or a .json file.")
 
 
 def _outputs(output: Path | None, aspects: Sequence[Fraction]) -> list[Path | None]:
