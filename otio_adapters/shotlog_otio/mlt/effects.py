@@ -40,6 +40,7 @@ _SILENT = frozenset({"audiolevel", "audiospectrum", "audiowaveform"})
 
 _BLENDS = frozenset({"mix", "frei0r.cairoblend", "qtblend", "movit.overlay", "composite"})
 _WIPE = "luma"
+_TOLD = frozenset({"filter", "transition"})
 
 
 class FactsFinder:
@@ -63,8 +64,8 @@ class FactsFinder:
             frames: Its length in frames.
             muted: True where the sound of a picture is switched off.
         """
-        tags = {child.tag for holder in holders for child in holder.children}
-        if not muted and not tags & {"filter", "transition"}:
+        found = (child.tag for holder in holders for child in holder.children)
+        if not muted and not any(tag in _TOLD for tag in found):
             return None
         return partial(self._read, holders, first, frames, muted)
 
@@ -72,7 +73,7 @@ class FactsFinder:
         levels: list[Level] = []
         parts: list[UnfollowedPart] = []
         for item in (child for holder in holders for child in holder.children):
-            if item.tag not in ("filter", "transition"):
+            if item.tag not in _TOLD:
                 continue
             facts = self._project.properties(item)
             service = facts.get("mlt_service", "")

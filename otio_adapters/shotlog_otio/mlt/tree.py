@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 from shotlog.schema import Problem, TimelineUnreadable, TimeRange
 from shotlog_otio.dialects import Retiming
@@ -15,9 +16,18 @@ from shotlog_otio.mlt.effects import FactsFinder
 from shotlog_otio.mlt.footage import FootageReader, MltFootage, file_name
 from shotlog_otio.mlt.pieces import PieceReader, PlaylistPiece, tracks_in
 from shotlog_otio.mlt.project import MltProject
-from shotlog_otio.mlt.speeds import MediaCut, speed_of
+from shotlog_otio.mlt.speeds import speed_of
 from shotlog_otio.references import ClipMedia
-from shotlog_otio.timeline import Child, FactsReader, Kind, Node, joined, stack_of, track_of
+from shotlog_otio.timeline import (
+    Child,
+    FactsReader,
+    ItemFacts,
+    Kind,
+    Node,
+    joined,
+    stack_of,
+    track_of,
+)
 from shotlog_otio.xml_text import Element
 
 _DEEPEST = 60
@@ -206,14 +216,17 @@ class MltTreeBuilder:
             holders = [item for item in holders if item.tag == "track"]
         frames = max((piece.end for piece in pieces), default=0)
         own = self._facts.of_item(holders, 0, frames, muted=muted)
-        wipes = [pair for item in lists for pair in self._pieces.transitions(item)]
-        return joined(own, *(self._wipe(service, start) for service, start in wipes))
+        wipes = (partial(self._wipes, item) for item in lists if item.tag == "playlist")
+        return joined(own, *wipes)
 
-    def _wipe(self, service: Element, start: int) -> FactsReader | None:
-        own = self._facts.of_item([service], 0, self._pieces.length(service) or 0)
-        if own is None:
-            return None
-        return lambda: own().on_clock(start / self._project.rate, Fraction(1))
+    def _wipes(self, playlist: Element) -> ItemFacts:
+        """Return the facts of the transitions between the clips of a playlist."""
+        found = ItemFacts()
+        for service, start in self._pieces.transitions(playlist):
+            own = self._facts.of_item([service], 0, self._pieces.length(service) or 0)
+            if own is not None:
+                found = found.and_also(own().on_clock(start / self._project.rate, Fraction(1)))
+        return found
 
     def _first_facts(self, lists: Sequence[Element]) -> Mapping[str, str]:
         return self._project.properties(lists[0]) if lists else {}
@@ -225,8 +238,7 @@ class MltTreeBuilder:
         if max(piece.cut.last, piece.end) > LONGEST * self._project.rate:
             return self._faulty(replace(piece, fault="its length is out of all bounds")), 1
         if service.tag in ("producer", "chain"):
-            clip, own = self._clip(service, piece.cut, sound), self._is_muted(service)
-            return replace(clip, facts=self._facts_of(piece, muted=own and not sound)), 1
+            return self._clip(service, piece, sound), 1
         inner = self._content(service, depth + 1)
         rate = self._project.rate
         content = TimeRange(start=piece.cut.first / rate, duration=piece.cut.frames / rate)
@@ -247,10 +259,10 @@ class MltTreeBuilder:
         name = self._name(piece.service) if piece.service is not None else ""
         return Node(Kind.CLIP, name, _NOTHING, media=ClipMedia(), fault=piece.fault)
 
-    def _clip(self, service: Element, cut: MediaCut, sound: bool) -> Node:
+    def _clip(self, service: Element, piece: PlaylistPiece, sound: bool) -> Node:
         name, original = self._name(service), self._application.original_of(service)
         footage = self._footage.read(service, original, name)
-        speed = speed_of(self._project, service, cut)
+        speed = speed_of(self._project, service, piece.cut)
         off = self._project.properties(service).get(f"set.test_{'audio' if sound else 'image'}")
         return Node(
             Kind.CLIP,
@@ -263,6 +275,7 @@ class MltTreeBuilder:
             enabled=off != "1",
             unknown_speed=speed.unknown,
             markers=self._application.markers_on(service, footage.start),
+            facts=self._facts_of(piece, muted=not sound and self._is_muted(service)),
         )
 
     def _name(self, service: Element) -> str:
