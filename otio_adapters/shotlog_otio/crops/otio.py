@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from shotlog.schema import ClipRange, CropPath, Edit, Reframing, TimelineUnreadable
+from shotlog.schema import ClipRange, Edit, Reframing, TimelineUnreadable
 from shotlog_otio.crops.patched import PatchedCrops
 from shotlog_otio.crops.transform import effect_of, find_transform, own_crop
 from shotlog_otio.documents import (
@@ -80,19 +80,6 @@ def read_edited(document: Document, edit: Edit) -> dict[str, dict[str, Any]]:
             if own is not None and own[1]:
                 found[clip.id] = effect
     return found
-
-
-def read_paths(document: Document, edit: Edit) -> tuple[CropPath, ...]:
-    """Return the crops that we wrote into a timeline, as they were written."""
-    paths = []
-    for clip in edit.clips:
-        for effect in _effects(document.data, clip):
-            own = own_crop(effect)
-            if own is not None:
-                # Another file may hold the clip at another place.
-                path, edited = own
-                paths.append(path.model_copy(update={"clip": clip.id, "edited": edited}))
-    return tuple(paths)
 
 
 def _effects(data: Any, clip: ClipRange) -> list[Any]:

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from shotlog.markers import REFRAMED
 from shotlog.schema import (
-    CropPath,
     Edit,
     Marker,
     MarkerFamily,
@@ -25,7 +24,7 @@ from shotlog.schema import (
 from shotlog_otio.crops.fcpxml import patch_fcpxml
 from shotlog_otio.crops.json_file import crops_text, edited_paths
 from shotlog_otio.crops.mlt import patch_mlt
-from shotlog_otio.crops.otio import patch_crops, read_edited, read_paths
+from shotlog_otio.crops.otio import patch_crops, read_edited
 from shotlog_otio.crops.patched import PatchedCrops
 from shotlog_otio.documents import Document, check_output_file, save
 from shotlog_otio.fcpxml import FcpxmlFormat
@@ -123,15 +122,6 @@ def write_reframing(
     return WrittenCrops(
         written=tuple(path.clip for path in paths if path.clip not in kept), kept=tuple(kept)
     )
-
-
-def read_crops_of_timeline(path: Path, edit: Edit) -> tuple[CropPath, ...]:
-    """Return the crops that were written into an .otio timeline.
-
-    Raises:
-        TimelineError: It cannot be read.
-    """
-    return read_paths(OtioFormat().load(path), edit)
 
 
 def lost_markers(reframing: Reframing, edit: Edit) -> list[Marker]:
