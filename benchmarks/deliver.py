@@ -1,4 +1,4 @@
-"""Delivery: planted defects that quality control finds, false alarms, and its cost.
+"""Delivery: all its stages; here planted defects that quality control finds, and its cost.
 
     python -m benchmarks.deliver [--data DIR] [--json]
 
@@ -9,7 +9,8 @@ a person; of rendered clean films too. Only what a profile cannot decide counts:
 and numbers of tracks, which are as they are measured.
 ``qc_cost``: processor time of all checks of a file over that of decoding it alone, by turns.
 
-Without ``--data`` the last two are of rendered films.
+Without ``--data`` the last two are of rendered films. The figures of ``benchmarks.reframe`` (with
+``--data`` alone), ``benchmarks.render`` and ``benchmarks.upload`` are told there.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import reframe, render, upload
 from shotlog.delivery.qc import Defect, check_file, load_profile
 from shotlog.media import FrameReader, probe, read_track, sound_tracks
 from shotlog.schema import MediaReference, TimeRange
@@ -134,7 +136,13 @@ def decode(path: Path) -> None:
 
 
 def measure(data: Path | None) -> dict[str, Any]:
-    """Return all figures."""
+    """Return the figures of all stages."""
+    crops = reframe.measure(data) if data else {}
+    return {**quality_control(data), **crops, **render.measure(data), **upload.measure()}
+
+
+def quality_control(data: Path | None) -> dict[str, Any]:
+    """Return the figures of quality control."""
     checks = load_profile("web").checks
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
