@@ -9,8 +9,9 @@ a person; of rendered clean films too. Only what a profile cannot decide counts:
 and numbers of tracks, which are as they are measured.
 ``qc_cost``: processor time of all checks of a file over that of decoding it alone, by turns.
 
-Without ``--data`` the last two are of rendered films. The figures of ``benchmarks.reframe`` (with
-``--data`` alone), ``benchmarks.render`` and ``benchmarks.upload`` are told there.
+Without ``--data`` the last two are of rendered films. The figures of ``benchmarks.reframe`` and
+``benchmarks.speaker`` (with ``--data`` alone), ``benchmarks.render`` and ``benchmarks.upload`` are
+told there.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import reframe, render, upload
+from benchmarks import reframe, render, speaker, upload
 from shotlog.delivery.qc import Defect, check_file, load_profile
 from shotlog.media import FrameReader, probe, read_track, sound_tracks
 from shotlog.schema import MediaReference, TimeRange
@@ -137,7 +138,7 @@ def decode(path: Path) -> None:
 
 def measure(data: Path | None) -> dict[str, Any]:
     """Return the figures of all stages."""
-    crops = reframe.measure(data) if data else {}
+    crops = {**reframe.measure(data), **speaker.measure(data)} if data else {}
     return {**quality_control(data), **crops, **render.measure(data), **upload.measure()}
 
 

@@ -35,7 +35,7 @@ from rich.table import Table
 
 from benchmarks.render import edit_of, video_of
 from benchmarks.subject_labels import Box, LabelledClip, agreement, box_at, iou, read_labels
-from shotlog.delivery.reframe import ReframeOptions, SubjectReframer, read_subjects, reframe
+from shotlog.delivery.reframe import ReframeOptions, SeenShot, SubjectReframer, reframe, see_shots
 from shotlog.engine import Cache
 from shotlog.media import content_id, probe
 from shotlog.schema import Edit, MediaReference, largest_crop
@@ -47,6 +47,14 @@ _MOMENTS = 10
 
 Crop = Callable[[float], Box]
 """The crop of a clip at a second, in shares of its picture."""
+
+
+def _faces(shot: SeenShot, moment: float) -> list[tuple[float, ...]]:
+    """Return centre, width and height of each face of a shot at a second of its media."""
+    span, where = shot.view.shot.source, np.array([moment])
+    if not float(span.start) <= moment < float(span.end):
+        return []
+    return [tuple(map(float, t.at(where)[0])) for t in shot.tracks if t.present(where)[0]]
 
 
 class Cropped:
@@ -85,10 +93,10 @@ class Cropped:
         return Box(left / across, top / down, (left + width) / across, (top + height) / down)
 
     def _smoothed(self, edit: Edit, cache: Cache) -> list[float]:
-        shots = read_subjects(edit, cache)
+        shots = see_shots(edit, cache)
         places = [0.5]
         for frame in range(round(float(edit.duration) * self.rate) + 1):
-            faces = [face for shot in shots for face in shot.at(frame / self.rate)]
+            faces = [face for shot in shots for face in _faces(shot, frame / self.rate)]
             seen = max(faces, key=lambda face: face[2] * face[3])[0] if faces else places[-1]
             places.append(places[-1] + _ALPHA * (seen - places[-1]))
         return places[1:]
