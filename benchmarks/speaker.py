@@ -6,8 +6,9 @@ The film is made of footage of single persons, side by side: each moves in his t
 picture in the other's. Speech is that of ``video/speech``, cut into turns of four seconds; the
 other microphone hears it 20 dB lower. ``speaker_right`` is the share of seconds, by their middle,
 at which the crop is on the side of who speaks, with a microphone each; ``speaker_right_mixed`` with
-one sound for both, where lips decide. Lips that never move without speech make the second one
-easier than real footage does; those that do not move with the words heard make it harder.
+one sound for both, where lips decide. Their movements belong to other words than those heard, and
+a still picture has no movement of mouth or face to compare, so the second one tells little of real
+talks.
 """
 
 from __future__ import annotations
