@@ -24,7 +24,7 @@ def cache(delete: bool, cache_file: Path | None) -> None:
     clips are not measured again, and the cuts, moves and highlights that follow from them. It can
     be deleted at any time. Beside it are the results of the stages of deliveries.
     """
-    from shotlog.delivery.recipe import StageStore  # it needs the encoder, which most do not
+    from shotlog.delivery.recipe import StageStore
 
     path = cache_file or paths.cache_file()
     with Cache(path, load_settings().settings.storage.cache_size) as store:

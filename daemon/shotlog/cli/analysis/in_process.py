@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rich.console import Console
 
 from shotlog.cli._interrupt import CtrlC, sets_flag
-from shotlog.cli.output import SafeLine, StageBars
+from shotlog.cli.output import SafeLine
 from shotlog.paths import cache_file
 from shotlog.schema import (
     Analyzer,
@@ -103,6 +103,7 @@ class OwnEngine:
             ReframerError: The reframer lacks something.
             Stopped: On Ctrl-C; what was measured is in the cache.
         """
+        from shotlog.cli.output import StageBars
         from shotlog.delivery.reframe import reframe
 
         shown = StageBars(console)

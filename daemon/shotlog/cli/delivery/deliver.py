@@ -88,7 +88,7 @@ def deliver(
     ffmpeg: Path | None, yes: bool, as_json: bool, sequence: str | None, dialect: str | None,
     relinks: Sequence[str], rate: Fraction | None, cache_file: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
-    """Make finished clips of a film by a recipe: find, crop, subtitle, render, check, upload.
+    """Make finished clips of a film by a recipe: found, cropped, rendered, checked.
 
     INPUT is a timeline, or media files. A recipe is a TOML file; a stage without a table is left
     out:

@@ -24,6 +24,10 @@ _TOLERANCE: Final = 0.01
 """Largest error of thinning, as a share of the crop's sides: 11 pixels of 1080."""
 _AROUND: Final = 3.0
 """Sides of an enlarged crop over those of a face: head and shoulders (a medium close-up)."""
+_HEAD: Final = 1.2
+"""Sides of a head with its ears and hair over those of a face, from cheek to cheek."""
+_ONE: Final = 1 / 4
+"""Way between two subjects up to which they are one, as a share of the crop's sides."""
 _THIRD: Final = 1 / 6
 """Distance from the middle within which a subject may wander, as a share of the crop's side: up to
 the lines of the rule of thirds."""
@@ -61,7 +65,7 @@ def crop_keys(
         backend: Its margin and zoom.
     """
     stretches, lost = [], []
-    for target in targets:
+    for target in _joined_targets(targets, shot.crop):
         for span in _shown(shot, target):
             first, end = _frames(span, shot.view.shot.timeline, rate)
             if end <= first:
@@ -74,6 +78,30 @@ def crop_keys(
     return FoundKeys(
         list(_joined(stretches, rate)), sorted(lost, key=lambda each: each.range.start)
     )
+
+
+def _joined_targets(targets: Sequence[Target], crop: tuple[float, float]) -> list[Target]:
+    """Return the targets with those joined that follow each other at nearly one place.
+
+    A face that was lost and found again is one subject, whose path goes on without a jump.
+    """
+    joined: list[Target] = []
+    for target in targets:
+        last = joined[-1] if joined else None
+        if last is None or last.lost or target.lost or not _is_near(last, target, crop):
+            joined.append(target)
+            continue
+        joined[-1] = Target(
+            TimeRange.between(last.range.start, target.range.end),
+            np.concatenate([last.moments, target.moments]),
+            np.concatenate([last.boxes, target.boxes]),
+        )
+    return joined
+
+
+def _is_near(before: Target, after: Target, crop: tuple[float, float]) -> bool:
+    way = np.abs(before.boxes[-1, :2] - after.boxes[0, :2])
+    return before.range.end == after.range.start and bool((way <= np.array(crop) * _ONE).all())
 
 
 def _shown(shot: SeenShot, target: Target) -> list[TimeRange]:
@@ -128,7 +156,8 @@ def _scale(boxes: Numbers, crop: tuple[float, float], backend: Reframer) -> floa
 
 def _path(centres: Numbers, sides: Numbers, crop: float, bar: float, margin: float) -> Numbers:
     """Return the centres of a crop along an axis, for a subject with its sides there."""
-    room, inside = (np.maximum((crop - sides * whole) / 2, 0) for whole in (1, 1 + 2 * margin))
+    wholes = (_HEAD, max(_HEAD, 1 + 2 * margin))
+    room, inside = (np.maximum((crop - sides * whole) / 2, 0) for whole in wholes)
     wander = crop * np.where(sides > 0, _THIRD, _ROUGH)
     low = bar + crop / 2
     return smooth_path(centres, room, np.minimum(inside, wander), low, 1 - low)
