@@ -24,8 +24,6 @@ _TOLERANCE: Final = 0.01
 """Largest error of thinning, as a share of the crop's sides: 11 pixels of 1080."""
 _AROUND: Final = 3.0
 """Sides of an enlarged crop over those of a face: head and shoulders (a medium close-up)."""
-_HEAD: Final = 1.2
-"""Sides of a head with its ears and hair over those of a face, from cheek to cheek."""
 _ONE: Final = 1 / 4
 """Way between two subjects up to which they are one, as a share of the crop's sides."""
 _THIRD: Final = 1 / 6
@@ -156,8 +154,7 @@ def _scale(boxes: Numbers, crop: tuple[float, float], backend: Reframer) -> floa
 
 def _path(centres: Numbers, sides: Numbers, crop: float, bar: float, margin: float) -> Numbers:
     """Return the centres of a crop along an axis, for a subject with its sides there."""
-    wholes = (_HEAD, max(_HEAD, 1 + 2 * margin))
-    room, inside = (np.maximum((crop - sides * whole) / 2, 0) for whole in wholes)
+    room, inside = (np.maximum((crop - sides * whole) / 2, 0) for whole in (1, 1 + 2 * margin))
     wander = crop * np.where(sides > 0, _THIRD, _ROUGH)
     low = bar + crop / 2
     return smooth_path(centres, room, np.minimum(inside, wander), low, 1 - low)
