@@ -2,8 +2,8 @@
 
 Rooms, each of which imports only those before it: ``images`` (single pictures and sequences),
 ``container`` (streams, clocks, identity), ``decoding``, ``encoding``. ``discovery`` (search of
-folders) imports ``container``; ``cuts`` works on pixels and ``subtitle_files`` on text, and both
-import none of them.
+folders) and ``subtitle_files`` (text, in files and in films) import ``container``; ``cuts`` works
+on pixels and imports none of them.
 """
 
 from shotlog.media.container import MediaState, content_id, media_state, probe

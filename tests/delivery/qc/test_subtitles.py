@@ -1,4 +1,4 @@
-"""Subtitles beside a film: what breaks a rule is told with its cue, and what keeps them is not."""
+"""Subtitles beside a film and in it: a rule that is broken is told with the cue, and only that."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.delivery.qc import Defect, check_file, load_checks
+from shotlog.delivery.qc import Defect, QualityCheck, check_file, load_checks
 from shotlog.schema import TimeRange
 from tests.delivery.qc.films import write_film
+from tests.media.subtitle_files.films import STYLED, Codec, Track, write_subtitled
 
 GOOD = """1
 00:00:00,400 --> 00:00:01,800
@@ -22,7 +23,8 @@ that it would rain.
 """
 
 
-(CHECK,) = [check for check in load_checks() if check.name == "subtitles"]
+CHECKS = {check.name: check for check in load_checks()}
+CHECK = CHECKS["subtitles"]
 
 
 @pytest.fixture(scope="module")
@@ -81,22 +83,7 @@ def test_a_file_that_holds_no_subtitles_is_told(film: Path) -> None:
     assert defect.message.startswith("cut.srt: these are no subtitles")
 
 
-STYLED = """[Script Info]
-ScriptType: v4.00+
-PlayResX: 320
-PlayResY: 180
-
-[V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, \
-Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, \
-Alignment, MarginL, MarginR, MarginV, Encoding
-Style: Default,Arial,12,&H00FFFFFF,&H00FFFFFF,&H00101010,&H80000000,\
-0,0,0,0,100,100,0,0,1,3,1,2,16,16,9,1
-
-[Events]
-Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
-Dialogue: 0,0:00:00.40,0:00:01.80,Default,,0,0,0,,A day at the sea.
-"""
+SCRIPT = STYLED + "Dialogue: 0,0:00:00.40,0:00:01.80,Default,,0,0,0,,A day at the sea.\n"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +100,92 @@ Dialogue: 0,0:00:00.40,0:00:01.80,Default,,0,0,0,,A day at the sea.
 def test_styled_text_outside_the_safe_area_is_told(
     film: Path, was: str, now: str, outside: bool
 ) -> None:
-    text = STYLED.replace(was, now) if was else STYLED
+    text = SCRIPT.replace(was, now) if was else SCRIPT
     messages = [defect.message for defect in told(film, text, ".ass")]
     expected = ["cut.ass: subtitle 1 is outside the safe area of the picture"] if outside else []
     assert messages == expected
+
+
+LINES = [(400, 1800, "A day at the sea."), (2000, 4200, "Nobody had told her\nthat it rained.")]
+OUTSIDE = [(400, 1800, r"{\pos(4,90)}A day at the sea.")]
+WIDE = (320, 180)
+
+
+def in_film(
+    film: Path, *tracks: Track, check: QualityCheck = CHECK
+) -> list[tuple[str, str, TimeRange | None]]:
+    """Return severity, message and range of the defects of a film with subtitle tracks."""
+    found = check_file(write_subtitled(film, *tracks, size=WIDE), [check])
+    assert found.problem is None
+    return [(each.severity, each.message, each.range) for each in found.defects]
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix"),
+    [
+        ("mov_text", "mp4"),
+        ("mov_text", "mov"),
+        ("subrip", "mkv"),
+        ("webvtt", "mkv"),
+        ("ass", "mkv"),
+    ],
+)
+def test_a_track_in_the_film_keeps_the_rules_of_a_file(
+    tmp_path: Path, codec: Codec, suffix: str
+) -> None:
+    lines = [(start, end, text.replace("\n", r"\N")) for start, end, text in LINES]
+    good = lines if codec == "ass" else LINES
+    bad = [(400, 2400, good[0][2]), good[1]]
+    film = tmp_path / f"cut.{suffix}"
+    assert in_film(film, Track(codec, good, "eng")) == []
+    # MP4 shows one subtitle after another: there the first one ends where the next one begins.
+    fault = (
+        "is 0 frames before the next one, not 2" if codec == "mov_text" else "overlaps the next one"
+    )
+    ((severity, message, span),) = in_film(
+        film, Track(codec, good, "ger"), Track(codec, bad, "eng")
+    )
+    assert (severity, message) == ("error", f"subtitle track 2 (eng): subtitle 1 {fault}")
+    assert span is not None
+    assert span.start == Fraction(2, 5)
+
+
+def test_styled_text_of_a_track_stays_in_the_safe_area(tmp_path: Path) -> None:
+    told = in_film(tmp_path / "cut.mkv", Track("ass", OUTSIDE), Track("ass", LINES[:1]))
+    message = "subtitle track 1: subtitle 1 is outside the safe area of the picture"
+    assert [each[1] for each in told] == [message]
+
+
+def test_a_track_of_pictures_passes_with_a_warning(tmp_path: Path) -> None:
+    pictures = Track("dvd_subtitle", [(400, 1800, b"no picture")], "eng")
+    message = (
+        "subtitle track 1 (eng) was not checked: it is dvd_subtitle, which is not read as text"
+    )
+    assert in_film(tmp_path / "cut.mkv", pictures) == [("warning", message, None)]
+
+
+def test_a_subtitle_of_a_track_that_cannot_be_decoded_is_told(tmp_path: Path) -> None:
+    damaged = Track("ass", [(400, 1800, b"0,0,Default")], "eng")
+    message = "subtitle track 1 (eng): 1 of its subtitles cannot be decoded"
+    assert in_film(tmp_path / "cut.mkv", damaged) == [("error", message, None)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "faults"),
+    [
+        ({"subtitles": 2, "subtitle_languages": ("eng", "ger")}, []),
+        ({"subtitles": 3}, ["missing subtitles: 2 subtitle tracks, not 3"]),
+        ({"subtitles": 1}, ["extra subtitles: 2 subtitle tracks, not 1"]),
+        (
+            {"subtitle_languages": ("ger", "fre")},
+            ["missing subtitles: there is no track in 'fre'"],
+        ),
+    ],
+)
+def test_the_tracks_that_were_asked_for_are_there(
+    tmp_path: Path, asked: dict[str, object], faults: list[str]
+) -> None:
+    check = CHECKS["streams"].model_copy(update={"tracks": 0, **asked})
+    tracks = (Track("mov_text", LINES, "eng"), Track("mov_text", LINES, "ger"))
+    told = in_film(tmp_path / "cut.mp4", *tracks, check=check)
+    assert [message for _, message, _ in told] == faults

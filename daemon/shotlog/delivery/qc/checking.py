@@ -21,6 +21,7 @@ from shotlog.delivery.qc.pictures import FilteredExaminer
 from shotlog.delivery.subtitles import SUFFIXES
 from shotlog.engine import RunProgress, SilentProgress
 from shotlog.media import FrameReader, SoundTrack, probe, read_track, sound_tracks
+from shotlog.media.subtitle_files import subtitle_tracks
 from shotlog.schema import (
     Media,
     MediaError,
@@ -89,7 +90,13 @@ def check_file(
         if media.video is not None and media.video.still:
             hint = "Check the film that it is of."
             raise NoPicture(str(path), "this is a photograph, not a film", hint)
-        facts = FileFacts(media, sound_tracks(media), _subtitles_of(path), asked)
+        facts = FileFacts(
+            media=media,
+            tracks=sound_tracks(media),
+            subtitles=_subtitles_of(path),
+            subtitle_tracks=subtitle_tracks(media),
+            asked=asked,
+        )
         with progress.stage(path.name, float(media.duration or 0), "s of film") as stage:
             return _check(facts, checks, lambda seconds: stage.advance(float(seconds)))
     except MediaError as error:

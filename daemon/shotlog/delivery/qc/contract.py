@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from shotlog.media import Frame, SoundTrack
+from shotlog.media.subtitle_files import SubtitleTrack
 from shotlog.plugins import ConfigurablePlugin
 from shotlog.schema import Media, Model, Rate, Samples, Seconds, TimeRange
 
@@ -70,6 +71,7 @@ class FileFacts:
         media: Its description by :func:`~shotlog.media.probe`.
         tracks: Its sound streams.
         subtitles: Files of subtitles that belong to it.
+        subtitle_tracks: Its subtitle streams.
         asked: What it was to be.
         picture_end: End of its last picture in media time, once it was read; None without one.
         sound_ends: End of each track in media time, by its number, once it was read.
@@ -79,6 +81,7 @@ class FileFacts:
     media: Media
     tracks: tuple[SoundTrack, ...]
     subtitles: tuple[Path, ...] = ()
+    subtitle_tracks: tuple[SubtitleTrack, ...] = ()
     asked: AskedFor = _NOTHING_ASKED
     picture_end: Fraction | None = None
     sound_ends: Mapping[int, Fraction] = field(default_factory=dict)

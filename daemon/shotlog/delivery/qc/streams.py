@@ -13,7 +13,7 @@ from shotlog.schema import Rate, TimeRange
 
 
 class StreamsCheck(QualityCheck):
-    """Picture and sound tracks, their rates, and how long they are."""
+    """Picture, sound and subtitle tracks, their rates, and how long they are."""
 
     name: ClassVar[str] = "streams"
     summary: ClassVar[str] = "missing or extra tracks, rates, lengths, damage"
@@ -27,6 +27,10 @@ class StreamsCheck(QualityCheck):
     """Frame rates that are allowed; none means any."""
     variable: bool = False
     """True allows a variable frame rate."""
+    subtitles: int | None = Field(None, ge=0)
+    """Number of subtitle tracks; None allows any."""
+    subtitle_languages: tuple[str, ...] = ()
+    """Languages of which each has a subtitle track, as the file writes them: ``eng``."""
     apart: float = Field(0.1, ge=0)
     """Seconds by which sound and picture may end apart."""
 
@@ -35,6 +39,7 @@ class StreamsCheck(QualityCheck):
         return [
             *self._picture(facts),
             *self._tracks(facts),
+            *self._subtitles(facts),
             *self._lengths(facts),
             *([self.defect(facts.damage)] if facts.damage else ()),
         ]
@@ -74,6 +79,19 @@ class StreamsCheck(QualityCheck):
             elif self.sound_rate is not None and track.rate != self.sound_rate:
                 message = f"{track.rate} samples per second, not {self.sound_rate}"
                 yield self.defect(message, track=track, value=track.rate)
+
+    def _subtitles(self, facts: FileFacts) -> Iterator[Defect]:
+        count = len(facts.subtitle_tracks)
+        if self.subtitles is not None and count != self.subtitles:
+            word = "missing" if count < self.subtitles else "extra"
+            many = "subtitle track" if count == 1 else "subtitle tracks"
+            yield self.defect(
+                f"{word} subtitles: {count} {many}, not {self.subtitles}", value=count
+            )
+        there = {track.language for track in facts.subtitle_tracks}
+        for language in self.subtitle_languages:
+            if language not in there:
+                yield self.defect(f"missing subtitles: there is no track in '{language}'")
 
     def _lengths(self, facts: FileFacts) -> Iterator[Defect]:
         """Compare the ends of sound and picture."""

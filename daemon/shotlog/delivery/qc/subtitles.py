@@ -1,4 +1,4 @@
-"""Subtitles beside a file: the rules that they keep, and the part of the picture they stay in."""
+"""Subtitles beside a film and in it: the rules that they keep, the part of the picture they use."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import field_validator
 
 from shotlog.delivery.qc.contract import Defect, FileFacts, QualityCheck
 from shotlog.delivery.subtitles import Profile, load_profile, safe_area, width
-from shotlog.media.subtitle_files import FileCue, read_subtitles
+from shotlog.media.subtitle_files import FileCue, read_subtitle_tracks, read_subtitles
 from shotlog.schema import SubtitlesUnreadable, TimeRange, nearest_frame
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ _POSITION = re.compile(r"\\pos\(\s*(-?[\d.]+)\s*,\s*(-?[\d.]+)\s*\)")
 
 
 class SubtitlesCheck(QualityCheck):
-    """Subtitles in a file of the same name: cut.srt, cut.vtt or cut.ass beside cut.mp4."""
+    """Subtitles of a film: its text tracks, and cut.srt, cut.vtt or cut.ass beside cut.mp4."""
 
     name: ClassVar[str] = "subtitles"
     summary: ClassVar[str] = "subtitles that overlap, are too fast, too long or outside the picture"
@@ -43,50 +42,74 @@ class SubtitlesCheck(QualityCheck):
         return rules
 
     def of_file(self, facts: FileFacts) -> Sequence[Defect]:
-        """Return the defects of all subtitles."""
-        profile = load_profile(self.rules)
-        return [defect for path in facts.subtitles for defect in self._of(path, profile, facts)]
+        """Return the defects of all subtitles, of files first."""
+        return [*self._files(facts), *self._tracks(facts)]
 
-    def _of(self, path: Path, profile: Profile, facts: FileFacts) -> Iterator[Defect]:
+    def _files(self, facts: FileFacts) -> Iterator[Defect]:
+        for path in facts.subtitles:
+            try:
+                file = read_subtitles(path)
+            except SubtitlesUnreadable as error:
+                yield self.defect(f"{path.name}: {error.problem.message}")
+                continue
+            yield from self._of(path.name, file.cues, file.script, facts)
+
+    def _tracks(self, facts: FileFacts) -> Iterator[Defect]:
+        for track in facts.subtitle_tracks:
+            if not track.is_text:
+                # Text that is a picture may be right: the file passes, and its user knows.
+                codec = track.codec or "of an unknown codec"
+                message = f"{track} was not checked: it is {codec}, which is not read as text"
+                yield self.defect(message).model_copy(update={"severity": "warning"})
         try:
-            cues = read_subtitles(path).cues
+            read = read_subtitle_tracks(
+                facts.media, [track for track in facts.subtitle_tracks if track.is_text]
+            )
         except SubtitlesUnreadable as error:
-            yield self.defect(f"{path.name}: {error.problem.message}")
+            yield self.defect(f"subtitle tracks: {error.problem.message}")
             return
-        video = facts.media.video
+        for track, text in read.items():
+            if text.damaged:
+                yield self.defect(f"{track}: {text.damaged} of its subtitles cannot be decoded")
+            yield from self._of(str(track), text.cues, text.script, facts)
+
+    def _of(
+        self,
+        place: str,
+        cues: Sequence[FileCue],
+        script: pysubs2.SSAFile | None,
+        facts: FileFacts,
+    ) -> Iterator[Defect]:
+        """Yield the defects of a file or track, which ``place`` names."""
+        profile, video = load_profile(self.rules), facts.media.video
         rate = video.intended_rate if video else _USUAL_RATE
         narrow = video is not None and video.width <= video.height
         for number, cue in enumerate(cues, start=1):
             for fault in _faults(cue, profile, narrow=narrow):
-                yield self._told(path, number, cue, fault)
+                yield self._told(place, number, cue, fault)
             if facts.picture_end is not None and cue.end > facts.picture_end + _ROUNDED:
-                yield self._told(path, number, cue, "ends after the film")
+                yield self._told(place, number, cue, "ends after the film")
         for number, (cue, after) in enumerate(pairwise(cues), start=1):
             gap = nearest_frame(after.start - cue.end, rate)
             if after.start < cue.end:
-                yield self._told(path, number, cue, "overlaps the next one")
+                yield self._told(place, number, cue, "overlaps the next one")
             elif gap < profile.gap_frames:
                 message = f"is {gap} frames before the next one, not {profile.gap_frames}"
-                yield self._told(path, number, cue, message)
-        if path.suffix.lower() == ".ass" and video is not None:
-            yield from self._outside(path, Fraction(video.width, video.height))
+                yield self._told(place, number, cue, message)
+        if script is not None and video is not None:
+            yield from self._outside(place, script, Fraction(video.width, video.height))
 
-    def _outside(self, path: Path, aspect: Fraction) -> Iterator[Defect]:
+    def _outside(self, place: str, script: pysubs2.SSAFile, aspect: Fraction) -> Iterator[Defect]:
         """Yield the texts that leave the safe area."""
-        import pysubs2  # few files have styled subtitles
-
-        from shotlog.media.subtitle_files import read_text
-
-        styled = pysubs2.SSAFile.from_string(read_text(path, "").text)
-        for number, event in enumerate(styled.events, start=1):
-            if not event.is_comment and _leaves(event, styled, aspect):
+        for number, event in enumerate(script.events, start=1):
+            if not event.is_comment and _leaves(event, script, aspect):
                 cue = FileCue(Fraction(event.start, 1000), Fraction(event.end, 1000), event.text)
-                yield self._told(path, number, cue, "is outside the safe area of the picture")
+                yield self._told(place, number, cue, "is outside the safe area of the picture")
 
-    def _told(self, path: Path, number: int, cue: FileCue, fault: str) -> Defect:
+    def _told(self, place: str, number: int, cue: FileCue, fault: str) -> Defect:
         start = max(cue.start, Fraction(0))
         span = TimeRange.between(start, max(cue.end, start))
-        return self.defect(f"{path.name}: subtitle {number} {fault}", span)
+        return self.defect(f"{place}: subtitle {number} {fault}", span)
 
 
 def _faults(cue: FileCue, profile: Profile, *, narrow: bool) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from shotlog.schema import SubtitlesUnreadable, readable
 
-_LARGEST: Final = 20_000_000
+LARGEST: Final = 20_000_000
 """Bytes of the largest file that is read: an hour of subtitles has about 100,000."""
 _START: Final = 100
 """Bytes at the start of a file that tell UTF-16: a number and times, which are digits."""
@@ -50,7 +50,7 @@ def read_text(path: Path, encoding: str = "") -> DecodedText:
     """
     subject = readable(path.name) or "subtitles"
     try:
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > LARGEST:
             raise SubtitlesUnreadable(subject, "this file is too large for subtitles")
         raw = path.read_bytes()
     except OSError as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -68,11 +68,13 @@ class SubtitleFile:
         cues: In the order of the file, without comments and drawings.
         decoded: The text they were parsed from, with its encoding.
         negative: Number of times before 0, which became 0.
+        script: The script with its styles, if the file is SubStation; None for other forms.
     """
 
     cues: tuple[FileCue, ...]
     decoded: DecodedText
     negative: int = 0
+    script: pysubs2.SSAFile | None = field(default=None, compare=False, repr=False)
 
 
 def read_subtitles(path: Path, encoding: str = "") -> SubtitleFile:
@@ -92,12 +94,34 @@ def read_subtitles(path: Path, encoding: str = "") -> SubtitleFile:
     is_vtt = text.lstrip().startswith("WEBVTT")
     try:
         parsed = pysubs2.SSAFile.from_string(_cues(text) if is_vtt else text)
-        cues = tuple(_read(parsed, is_vtt))
+        substation = parsed.format in ("ass", "ssa")
+        cues = tuple(cues_of(parsed, substation=substation, is_vtt=is_vtt))
     # The package raises errors of its own, and others on damaged numbers.
     except Exception as error:
         subject = readable(path.name) or "subtitles"
         raise SubtitlesUnreadable(subject, f"these are no subtitles ({error})") from error
-    return SubtitleFile(cues, decoded, negative)
+    return SubtitleFile(cues, decoded, negative, parsed if substation else None)
+
+
+def cues_of(
+    parsed: pysubs2.SSAFile, *, substation: bool, is_vtt: bool = False
+) -> Iterator[FileCue]:
+    """Yield the cues of a parsed file, without comments and drawings.
+
+    Args:
+        parsed: The file.
+        substation: True if it was written in SubStation, where text in braces is not shown.
+        is_vtt: True if it was written in WebVTT, where ``&amp;`` is ``&``.
+    """
+    for event in parsed:
+        start, end = Fraction(event.start, _MILLISECONDS), Fraction(event.end, _MILLISECONDS)
+        if event.is_comment or event.is_drawing or max(start, end) >= _LONGEST:
+            continue
+        tags = _SUBSTATION_TAGS if substation else _TAGS
+        text, marks, tagged = _untag(event.text, start, tags)
+        if is_vtt:  # after the tags: "&lt;i&gt;" is text
+            text, marks = _unescape(text, marks)
+        yield FileCue(start, end, text, tuple(marks), tagged)
 
 
 def _cues(text: str) -> str:
@@ -118,18 +142,6 @@ def _cues(text: str) -> str:
 def _mark(found: re.Match[str]) -> str:
     hours, minutes, seconds, parts = (int(part or 0) for part in found.groups())
     return f"{{\\shotlog{((hours * 60 + minutes) * 60 + seconds) * _MILLISECONDS + parts}}}"
-
-
-def _read(parsed: pysubs2.SSAFile, is_vtt: bool) -> Iterator[FileCue]:
-    for event in parsed:
-        start, end = Fraction(event.start, _MILLISECONDS), Fraction(event.end, _MILLISECONDS)
-        if event.is_comment or event.is_drawing or max(start, end) >= _LONGEST:
-            continue
-        tags = _SUBSTATION_TAGS if parsed.format in ("ass", "ssa") else _TAGS
-        text, marks, tagged = _untag(event.text, start, tags)
-        if is_vtt:  # after the tags: "&lt;i&gt;" is text
-            text, marks = _unescape(text, marks)
-        yield FileCue(start, end, text, tuple(marks), tagged)
 
 
 def _untag(
