@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from shotlog.cli import main
 from shotlog.synthetic import write_video
 from tests.delivery.subtitles.films import seconds, srt, write_talk
+from tests.media.subtitle_files.films import Track, write_subtitled
 
 CUES = srt((0.7, 2.2, "Ça va très bien, merci."), (3.7, 5.9, "Et vous, où êtes-vous allé ?"))
 
@@ -70,6 +71,17 @@ def test_a_text_without_times_is_placed_on_the_voice(talk: Path, tmp_path: Path)
     result = subtitles(talk, "--from", text, "-o", tmp_path / "talk.srt", "--json")
     starts = [float(Fraction(cue["start"])) for cue in json.loads(result.stdout)["cues"]]
     assert starts == pytest.approx([1, 3.5], abs=0.15)
+
+
+def test_a_track_of_the_film_or_of_another_one_is_taken(talk: Path, tmp_path: Path) -> None:
+    tracks = [Track("mov_text", [(1000, 2480, text)]) for text in ("Bonjour.", "Good day.")]
+    film, out = write_subtitled(tmp_path / "film.mp4", *tracks), tmp_path / "out.srt"
+    options = ("--track", "2", "--tolerance", "0", "-o", out, "--force")
+    for inputs in ((film,), (talk, "--from", film)):
+        assert subtitles(*inputs, *options).exit_code == 0
+        assert "00:00:01,000 --> 00:00:02,480\nGood day." in out.read_text("utf-8")
+    both = subtitles(film, "--track", "2", "--model", tmp_path, "-o", out, "--force")
+    assert "Give one of --from, --track, --model and --source." in both.output
 
 
 def test_a_file_that_exists_is_kept_unless_forced(talk: Path, cues: Path, tmp_path: Path) -> None:

@@ -40,6 +40,12 @@ _LIST: Final = "list"
     " speech.",
 )
 @click.option(
+    "--track",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Take subtitle track N of the film itself, or of another film after --from.",
+)
+@click.option(
     "--encoding",
     metavar="NAME",
     default="",
@@ -105,16 +111,16 @@ _LIST: Final = "list"
 @cache_option
 @json_option
 def subtitles(
-    film: Path | None, file: Path | None, encoding: str, model: Path | None,
-    source_text: str | None, language: str, style: str, profile: str, aspect: Fraction | None,
-    tolerance: Fraction, shift: Fraction, output: Path | None, force: bool,
-    cache_file: Path | None, as_json: bool,
+    film: Path | None, file: Path | None, track: int | None, encoding: str,
+    model: Path | None, source_text: str | None, language: str, style: str, profile: str,
+    aspect: Fraction | None, tolerance: Fraction, shift: Fraction, output: Path | None,
+    force: bool, cache_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Make subtitles of a film: aligned to speech, in readable lines, in a style.
 
-    The text comes from a file (--from) or from a speech model of yours (--model). Cues move to the
-    edges of what is heard. A text without times is placed on the speech: the sound decides where
-    its sentences fall.
+    The text comes from a file (--from), from a track of the film (--track) or from a speech model
+    of yours (--model). Cues move to the edges of what is heard. A text without times is placed on
+    the speech: the sound decides where its sentences fall.
 
     Every cue has at most two lines. They are broken after punctuation and before conjunctions, and
     the lower one is the longer one; too long a cue becomes several. Cues never overlap, keep a gap,
@@ -127,6 +133,7 @@ def subtitles(
     shotlog subtitles talk.mp4 --from talk.srt -o talk.ass
     shotlog subtitles talk.mp4 --from talk.srt --aspect 9:16 --style karaoke -o talk.ass
     shotlog subtitles talk.mp4 --from transcript.txt --profile broadcast -o talk.srt
+    shotlog subtitles talk.mkv --track 2 -o talk.srt
     shotlog subtitles talk.mp4 --model whisper-small --language en -o talk.vtt
 
     Exit codes: 0: done; rules that are still broken are listed. 1: failed, with the reason. 130:
@@ -141,7 +148,9 @@ def subtitles(
     if film is None or output is None:
         raise click.UsageError("Give a film, and the file to write with -o.")
     _check_output(output, [film, file], force)
-    source = _source(file, encoding, model, source_text)
+    if track is not None and file is None:
+        file = film
+    source = _source(file, track, encoding, model, source_text)
     source.require()
     from shotlog.delivery.subtitles import SubtitleOptions, load_profile, load_style
 
@@ -190,7 +199,7 @@ def _open(path: Path, cache_file: Path | None) -> SpokenFilm:
 
 
 def _source(
-    file: Path | None, encoding: str, model: Path | None, text: str | None
+    file: Path | None, track: int | None, encoding: str, model: Path | None, text: str | None
 ) -> SubtitleSource:
     """Return the source that the options name.
 
@@ -202,11 +211,11 @@ def _source(
 
     named = [option for option in (file, model, text) if option is not None]
     if len(named) > 1:
-        raise click.UsageError("Give one of --from, --model and --source.")
+        raise click.UsageError("Give one of --from, --track, --model and --source.")
     if encoding and file is None:
         raise click.UsageError("--encoding is that of the file after --from.")
     if file is not None:
-        return make_source("file", file=str(file), encoding=encoding)
+        return make_source("file", file=str(file), encoding=encoding, track=track or 0)
     if model is not None:
         return make_source("whisper", model=str(model))
     if text is None:
