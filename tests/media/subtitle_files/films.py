@@ -85,6 +85,32 @@ def write_subtitled(
     return path
 
 
+def write_heard(path: Path, cue: tuple[int, int, str], first: int) -> Path:
+    """Write a film of sound alone with a SubRip track.
+
+    Args:
+        path: The film; a .mkv.
+        cue: Start and end in milliseconds on the clock of the file, and text.
+        first: Timestamp of the first sample, in milliseconds.
+    """
+    start, end, text = cue
+    with av.open(str(path), "w") as container:
+        sound = container.add_stream("pcm_s16le", rate=1000, layout="mono")
+        stream = container.add_stream("subrip")
+        stream.time_base = TICK
+        stream.codec_context.subtitle_header = STYLED.encode()
+        silence = np.zeros((1, end - first), np.int16)
+        block = av.AudioFrame.from_ndarray(silence, format="s16", layout="mono")
+        block.sample_rate, block.pts, block.time_base = 1000, first, TICK
+        container.mux(sound.encode(block))
+        container.mux(sound.encode(None))
+        packet = av.Packet(text.encode())
+        packet.pts = packet.dts = start
+        packet.duration, packet.time_base, packet.stream = end - start, TICK, stream
+        container.mux(packet)
+    return path
+
+
 def _packet(codec: Codec, number: int, text: str | bytes) -> bytes:
     """Return a subtitle as the packets of a codec hold it."""
     if isinstance(text, bytes):

@@ -10,7 +10,7 @@ import pytest
 from shotlog.media import probe
 from shotlog.media.subtitle_files import TrackText, read_subtitle_tracks, subtitle_tracks
 from shotlog.schema import MediaReference, SubtitlesUnreadable
-from tests.media.subtitle_files.films import Codec, Track, write_subtitled
+from tests.media.subtitle_files.films import Codec, Track, write_heard, write_subtitled
 
 LINES = [(400, 1800, "A day at the sea."), (2000, 4200, "Nobody had told her\nthat it rained.")]
 
@@ -51,6 +51,11 @@ def test_times_count_from_the_first_picture(tmp_path: Path) -> None:
     film = write_subtitled(tmp_path / "film.mkv", Track("subrip", LINES), first=10)
     (text,) = read(film)
     assert [cue.start for cue in text.cues] == [0, Fraction(8, 5)]
+
+
+def test_times_of_a_film_without_a_picture_count_from_its_first_sample(tmp_path: Path) -> None:
+    (text,) = read(write_heard(tmp_path / "film.mkv", (2500, 4000, "It rained."), first=1000))
+    assert [(cue.start, cue.end) for cue in text.cues] == [(Fraction(3, 2), Fraction(3))]
 
 
 def test_tracks_are_told_with_number_language_and_codec(tmp_path: Path) -> None:
