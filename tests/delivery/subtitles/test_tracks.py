@@ -58,6 +58,12 @@ def test_a_track_that_is_not_text_or_not_there_is_refused_and_others_named(
     assert caught.value.problem.hint == "Choose subtitle track 2 (eng) or subtitle track 3."
 
 
+def test_a_film_without_a_track_is_refused_and_the_option_named(film: Path) -> None:
+    with pytest.raises(SubtitleSourceError, match="this is a film") as caught:
+        track(film, 0).require()
+    assert "--track 1" in caught.value.problem.hint
+
+
 def test_an_encoding_of_a_track_and_a_film_that_is_missing_are_told(film: Path) -> None:
     with pytest.raises(SubtitleSourceError, match="no encoding to choose"):
         track(film, 2, "cp1252").require()

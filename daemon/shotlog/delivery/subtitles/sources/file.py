@@ -16,6 +16,7 @@ from shotlog.delivery.subtitles.placing import FASTEST, SLOWEST, place_text
 from shotlog.delivery.subtitles.sources.contract import SourceCues, SubtitleSource
 from shotlog.delivery.subtitles.tidying import clean
 from shotlog.media import probe
+from shotlog.media.discovery import VIDEO_SUFFIXES
 from shotlog.media.subtitle_files import (
     DecodedText,
     FileCue,
@@ -61,14 +62,17 @@ class FileSource(SubtitleSource):
         return readable(Path(self.file).name) or self.name
 
     def require(self) -> None:
-        """Check that a file is named, and an encoding for no track.
+        """Check that a file is named, of a film a track too, and no encoding of a track.
 
         Raises:
-            SubtitleSourceError: None is, or one is.
+            SubtitleSourceError: It is otherwise.
         """
         if not self.file:
             hint = "Name the file: --from talk.srt."
             raise SubtitleSourceError(self.name, "it needs a file", hint)
+        if not self.track and Path(self.file).suffix.lower() in VIDEO_SUFFIXES:
+            hint = "Name one of its subtitle tracks: --track 1."
+            raise SubtitleSourceError(self.subject, "this is a film, not a file of subtitles", hint)
         if self.track and self.encoding:
             message = "a track of a film has no encoding to choose"
             raise SubtitleSourceError(self.subject, message, "Leave the encoding out.")
