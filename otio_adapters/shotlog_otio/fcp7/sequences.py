@@ -21,6 +21,7 @@ from shotlog_otio.timeline import (
     SequenceInfo,
     TimelineTree,
     choose_sequence,
+    joined,
     stack_of,
     track_of,
 )
@@ -140,11 +141,12 @@ class XmemlSequenceReader:
         self, track: Element, rate: Fraction, kind: str, around: tuple[Element, ...]
     ) -> Node:
         children = []
-        for number, element, place, start, reason in items_of(track, rate):
+        for number, element, place, start, reason, fades in items_of(track, rate):
             if place is None:
                 node = self._items.unplaced(element, reason)
             else:
                 node = self._items.read(element, place, lambda s: self._nest(s, kind, around))
+            node = replace(node, facts=joined(node.facts, *fades))
             children.append(Child(number, start / rate, node))
         children.sort(key=lambda child: child.start)
         enabled = is_on(track, "enabled", otherwise=True)

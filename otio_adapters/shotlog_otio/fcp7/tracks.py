@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from shotlog_otio.fcp7.clip_items import ItemPlace
-from shotlog_otio.fcp7.values import frames_in, rate_in
+from shotlog_otio.fcp7.values import frames_in, rate_in, text_in
+from shotlog_otio.timeline import FactsReader, gap_fade
 from shotlog_otio.xml_text import Element
 
 _NOTHING = (Fraction(0), Fraction(0))
 
 _ITEMS = frozenset({"clipitem", "generatoritem"})
+
+
+_BLACK = {-1: "start-black", 1: "end-black"}
+"""Alignments of transitions from black, before their clip, and to black, after it (*Final Cut Pro
+XML Interchange Format*)."""
 
 
 class PlacedItem(NamedTuple):
@@ -24,6 +30,7 @@ class PlacedItem(NamedTuple):
         place: Its place; None where it is not known.
         start: Its first frame, also where its place is not known.
         reason: The reason why its place is not known.
+        fades: The readers of its fades by transitions beside gaps.
     """
 
     number: int
@@ -31,6 +38,7 @@ class PlacedItem(NamedTuple):
     place: ItemPlace | None
     start: Fraction
     reason: str = ""
+    fades: tuple[FactsReader, ...] = ()
 
 
 def items_of(track: Element, rate: Fraction) -> Iterator[PlacedItem]:
@@ -45,11 +53,11 @@ def items_of(track: Element, rate: Fraction) -> Iterator[PlacedItem]:
     for at, element in enumerate(elements):
         if element.tag not in _ITEMS:
             continue
-        before = elements[at - 1] if at else None
-        after = elements[at + 1] if at + 1 < len(elements) else None
+        before, after = _beside(elements, at, -1), _beside(elements, at, 1)
         try:
             place = _place(element, before, after, reached, rate)
-            yield PlacedItem(number, element, place, place.start)
+            fades = tuple(_fades(elements, at, place, rate))
+            yield PlacedItem(number, element, place, place.start, fades=fades)
             reached = max(reached, place.end)
         except ValueError as error:
             yield PlacedItem(number, element, None, reached, str(error))
@@ -78,6 +86,43 @@ def _place(
     # Some tools write the cut as the edge; then the frames under the transition come on top.
     head, tail = _beyond(start, before, rate), _beyond(end, after, rate)
     return ItemPlace(start, end, rate, max(-head[0], Fraction(0)), max(tail[1], Fraction(0)))
+
+
+def _beside(elements: Sequence[Element], at: int, step: int) -> Element | None:
+    """Return the element before (-1) or after (1) one; None for a transition of the other side."""
+    beside = elements[at + step] if 0 <= at + step < len(elements) else None
+    if beside is not None and _alignment(beside) == _BLACK[-step]:
+        return None
+    return beside
+
+
+def _alignment(element: Element) -> str:
+    return text_in(element, "alignment").strip()
+
+
+def _fades(
+    elements: Sequence[Element], at: int, place: ItemPlace, rate: Fraction
+) -> Iterator[FactsReader]:
+    """Yield the readers of the fades of an item by transitions between it and a gap."""
+    for step, edge in ((-1, place.start), (1, place.end)):
+        transition = _beside(elements, at, step)
+        if transition is None or transition.tag != "transitionitem":
+            continue
+        first, end = (frames_in(transition, tag, rate) for tag in ("start", "end"))
+        if first is None or end is None or not 0 <= first <= edge <= end or first == end:
+            continue
+        neighbour = _beside(elements, at + step, step)
+        black = _alignment(transition) == _BLACK[step]
+        if black or neighbour is None or _is_apart(neighbour, step, (first, end), rate):
+            own = (edge - place.start) / rate
+            yield gap_fade(own, (edge - first) / rate, (end - edge) / rate, appears=step < 0)
+
+
+def _is_apart(item: Element, step: int, span: tuple[Fraction, Fraction], rate: Fraction) -> bool:
+    """Return whether an item before (-1) or after (1) a transition does not reach it."""
+    edge = frames_in(item, "end" if step < 0 else "start", rate)
+    # An edge of -1 lies at the transition.
+    return edge is not None and edge >= 0 and not span[0] <= edge <= span[1]
 
 
 def _beyond(edge: Fraction, beside: Element | None, rate: Fraction) -> tuple[Fraction, Fraction]:

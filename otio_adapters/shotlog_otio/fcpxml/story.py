@@ -35,7 +35,7 @@ from shotlog_otio.fcpxml.surroundings import Surroundings
 from shotlog_otio.fcpxml.times import length_in, time_in
 from shotlog_otio.markers import FoundMarker
 from shotlog_otio.references import MediaFinder
-from shotlog_otio.timeline import Kind, Node
+from shotlog_otio.timeline import Kind, Node, gap_fade, joined
 from shotlog_otio.xml_text import Element
 
 TRANSITION_START = Fraction(3600)
@@ -110,9 +110,10 @@ class StoryReader:
                     placed.append(found)
                     fade = (found.start, found.end)
                     if last is not None:
-                        placed[last.position] = with_tail(
-                            placed[last.position], found.end - last.end
-                        )
+                        own = with_tail(placed[last.position], found.end - last.end)
+                        ends = _is_nothing(_next_item(elements[number + 1 :]))
+                        own = _faded(own, fade, appears=False) if ends else own
+                        placed[last.position] = own
                 continue
             if element.tag not in STORY:
                 continue
@@ -123,7 +124,9 @@ class StoryReader:
             if len(placed) == index:
                 continue
             if fade is not None:
-                placed[index] = with_head(placed[index], at - fade[0])
+                own = with_head(placed[index], at - fade[0])
+                begins = _is_nothing(_next_item(elements[number - 1 :: -1]))
+                placed[index] = _faded(own, fade, appears=True) if begins else own
             at, fade = placed[index].end, None
             last = _Neighbour(index, at)
         return placed
@@ -255,3 +258,21 @@ class StoryReader:
                 f"with its compound clips it shows more than {_MOST_NODES} items",
                 "Export a shorter timeline.",
             )
+
+
+def _next_item(elements: Sequence[Element]) -> Element | None:
+    return next((item for item in elements if item.tag in STORY), None)
+
+
+def _is_nothing(neighbour: Element | None) -> bool:
+    """Return whether a transition has no picture on a side: a gap, or an end of the storyline."""
+    return neighbour is None or neighbour.tag == "gap"
+
+
+def _faded(placed: Placed, fade: tuple[Fraction, Fraction], *, appears: bool) -> Placed:
+    """Return an item with its fade by a transition beside a gap, given on the timeline."""
+    length = placed.node.retiming.length
+    edge = _NONE if appears else length
+    moment = placed.start + edge
+    reader = gap_fade(edge, moment - fade[0], fade[1] - moment, appears=appears)
+    return placed._replace(node=replace(placed.node, facts=joined(placed.node.facts, reader)))

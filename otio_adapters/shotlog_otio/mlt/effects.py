@@ -3,6 +3,8 @@
 Positions of a filter on a clip count in frames of what the clip shows, as its in-point does, and
 key frames from the in-point of the filter, which is 0 where none is written. The filter ``volume``
 reads its ``level`` in dB, else its ``gain`` and ``end`` as factors (MLT 7, ``filter_volume.c``).
+The filter ``brightness`` reads the factors ``level``, else ``start`` and ``end``, and ``alpha``
+(``filter_brightness.c``).
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
+from typing import Literal
 
 from shotlog.schema import TimeRange
 from shotlog_otio.mlt.project import MltProject
@@ -19,6 +23,7 @@ from shotlog_otio.mlt.times import frames_of
 from shotlog_otio.timeline import (
     FactsReader,
     ItemFacts,
+    ItemFade,
     Level,
     LevelPoint,
     UnfollowedPart,
@@ -40,6 +45,9 @@ _SILENT = frozenset({"audiolevel", "audiospectrum", "audiowaveform"})
 
 _BLENDS = frozenset({"mix", "frei0r.cairoblend", "qtblend", "movit.overlay", "composite"})
 _WIPE = "luma"
+_FADES = ([True], [False], [True, False])
+"""Courses of a fade in, a fade out, and of both: whether each change rises."""
+
 _TOLD = frozenset({"filter", "transition"})
 
 
@@ -72,6 +80,7 @@ class FactsFinder:
     def _read(self, holders: Sequence[Element], first: int, frames: int, muted: bool) -> ItemFacts:
         levels: list[Level] = []
         parts: list[UnfollowedPart] = []
+        fades: list[ItemFade] = []
         for item in (child for holder in holders for child in holder.children):
             if item.tag not in _TOLD:
                 continue
@@ -84,9 +93,11 @@ class FactsFinder:
                 parts += self._transition(facts, service, span)
             elif service == "volume":
                 levels += self._levels(facts, span, first, frames)
+            elif service == "brightness" and (own := self._fades(facts, span, first, frames)):
+                fades += own
             elif not facts.get("internal_added"):
                 parts.append(UnfollowedPart("effect", _name(facts, service), self._range(span)))
-        return ItemFacts(tuple(levels), tuple(parts), muted)
+        return ItemFacts(tuple(levels), tuple(parts), muted, tuple(fades))
 
     def _span(self, item: Element, first: int, frames: int) -> tuple[int, int]:
         """Return the first frame of a filter and the one after its last, from those of its item."""
@@ -127,6 +138,54 @@ class FactsFinder:
             before = [LevelPoint(start, 1.0), LevelPoint(start, inside[0].gain)] if span[0] else []
             after = [LevelPoint(end, inside[-1].gain), LevelPoint(end, 1.0)]
             yield (*before, *inside, *(after if span[1] < frames else ()))
+
+    def _fades(
+        self, facts: Mapping[str, str], span: tuple[int, int], first: int, frames: int
+    ) -> list[ItemFade]:
+        """Return the fades that a brightness filter makes; none where it does anything else."""
+        rate = self._project.rate
+        with suppress(ValueError):
+            origin = (frames_of(facts["in"], rate) if facts.get("in") else 0) - first
+            to: Literal["black", "transparent"] = "black"
+            points = _brightness(facts, rate, span)
+            if all(value == 1 for _, value in points):
+                to, points = "transparent", _keys(facts.get("alpha") or "1", rate)
+            elif any(value < 0 for _, value in _keys(facts.get("alpha") or "1", rate)):
+                return []  # both fade, which is no fade to one of them
+            values = [value for _, value in points]
+            changes = [(a, b) for a, b in pairwise(points) if a[1] != b[1]]
+            ends = (span[0] == 0 or values[0] == 1, span[1] == frames or values[-1] == 1)
+            turns = [after[1] > before[1] for before, after in changes if after[0] > before[0]]
+            jumps = len(turns) < len(changes)
+            if {*values} != {0.0, 1.0} or not all(ends) or jumps or turns not in _FADES:
+                return []
+            # Values hold at the starts of frames, and renders show frames in their middle.
+            middle = origin + Fraction(1, 2)
+            return [
+                ItemFade(
+                    TimeRange.between((middle + a[0]) / rate, (middle + b[0]) / rate),
+                    appears=b[1] > a[1],
+                    to=to,
+                )
+                for a, b in changes
+            ]
+        return []
+
+
+def _brightness(
+    facts: Mapping[str, str], rate: Fraction, span: tuple[int, int]
+) -> list[tuple[Fraction, float]]:
+    """Return the factors of a brightness filter by frames from its in-point.
+
+    Raises:
+        ValueError: They are no numbers.
+    """
+    if facts.get("level"):
+        return _keys(facts["level"], rate)
+    start = abs(_number(facts.get("start") or "1"))
+    if not facts.get("end"):
+        return [(Fraction(0), start)]
+    return [(Fraction(0), start), (Fraction(span[1] - span[0]), abs(_number(facts["end"])))]
 
 
 def _name(facts: Mapping[str, str], service: str) -> str:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from shotlog.schema import TimeRange
 
@@ -52,6 +52,20 @@ class UnfollowedPart(NamedTuple):
     range: TimeRange | None = None
 
 
+class ItemFade(NamedTuple):
+    """A fade of an item's picture.
+
+    Attributes:
+        range: The fade, from the start of the item in its parent.
+        appears: True where the picture appears in it, False where it disappears.
+        to: As in :class:`shotlog.schema.PictureFade`.
+    """
+
+    range: TimeRange
+    appears: bool
+    to: Literal["black", "transparent"]
+
+
 @dataclass(frozen=True)
 class ItemFacts:
     """Parts of one item beyond its range.
@@ -60,11 +74,13 @@ class ItemFacts:
         levels: Its levels, which multiply.
         unfollowed: Its parts that no render follows.
         muted: True where the picture's own sound is switched off.
+        fades: Its fades of picture, which multiply.
     """
 
     levels: tuple[Level, ...] = ()
     unfollowed: tuple[UnfollowedPart, ...] = ()
     muted: bool = False
+    fades: tuple[ItemFade, ...] = ()
 
     def on_clock(self, start: Fraction, pace: Fraction) -> ItemFacts:
         """Return the same facts on the clock around.
@@ -76,16 +92,13 @@ class ItemFacts:
         levels = (
             tuple(LevelPoint((start + p.at) / pace, p.gain) for p in level) for level in self.levels
         )
-        parts = (
-            part._replace(
-                range=part.range
-                and TimeRange(
-                    start=(start + part.range.start) / pace, duration=part.range.duration / pace
-                )
-            )
-            for part in self.unfollowed
-        )
-        return ItemFacts(tuple(levels), tuple(parts), self.muted)
+
+        def placed(span: TimeRange) -> TimeRange:
+            return TimeRange(start=(start + span.start) / pace, duration=span.duration / pace)
+
+        parts = (part._replace(range=part.range and placed(part.range)) for part in self.unfollowed)
+        fades = (fade._replace(range=placed(fade.range)) for fade in self.fades)
+        return ItemFacts(tuple(levels), tuple(parts), self.muted, tuple(fades))
 
     def and_also(self, other: ItemFacts) -> ItemFacts:
         """Return these facts and others of the same item."""
@@ -93,6 +106,7 @@ class ItemFacts:
             self.levels + other.levels,
             self.unfollowed + other.unfollowed,
             self.muted or other.muted,
+            self.fades + other.fades,
         )
 
 
@@ -113,6 +127,19 @@ def joined(*readers: FactsReader | None) -> FactsReader | None:
         return found
 
     return read
+
+
+def gap_fade(edge: Fraction, before: Fraction, after: Fraction, *, appears: bool) -> FactsReader:
+    """Return the reader of the fade of an item by a transition beside a gap.
+
+    Args:
+        edge: The edge of the item, from its start in its parent.
+        before: Seconds of the transition before this edge.
+        after: Seconds of it after the edge.
+        appears: True at the start of the item, False at its end.
+    """
+    fade = ItemFade(TimeRange.between(edge - before, edge + after), appears, "transparent")
+    return lambda: ItemFacts(fades=(fade,))
 
 
 def steady(gain: float) -> tuple[Level, ...]:

@@ -79,11 +79,11 @@ class Reading:
 
     @cached_property
     def render_facts(self) -> RenderFacts:
-        """The levels of its clips, and its parts that no render follows.
+        """The levels and fades of its clips, and its parts that no render follows.
 
         They are read when they are asked for: an analysis needs none.
         """
-        return render_facts_of(self._items, (*self.edit.clips, *self.edit.sound))
+        return render_facts_of(self._items, self.edit.clips, self.edit.sound)
 
     @cached_property
     def markers(self) -> tuple[ShownMarker, ...]:

@@ -14,6 +14,7 @@ from shotlog.schema import (
     ClipRange,
     LeftOut,
     LevelKey,
+    PictureFade,
     RenderFacts,
     SoundLevel,
     TimeRange,
@@ -68,15 +69,19 @@ class ItemWithFacts:
         )
 
 
-def render_facts_of(items: Iterable[ItemWithFacts], clips: Sequence[ClipRange]) -> RenderFacts:
+def render_facts_of(
+    items: Iterable[ItemWithFacts], pictures: Sequence[ClipRange], sound: Sequence[ClipRange]
+) -> RenderFacts:
     """Return what a render must know of a timeline beyond its clip ranges.
 
     Args:
         items: The items that have facts or a picture that the editor makes, switched on.
-        clips: All clips of picture and of sound.
+        pictures: All clips of picture.
+        sound: All clips of sound.
     """
     by_id: dict[str, list[tuple[ItemWithFacts, ItemFacts]]] = defaultdict(list)
     left_out: list[LeftOut] = []
+    clips = (*pictures, *sound)
     ids = {clip.id for clip in clips}
     for item in items:
         facts = item.node.facts() if item.node.facts is not None else ItemFacts()
@@ -92,7 +97,16 @@ def render_facts_of(items: Iterable[ItemWithFacts], clips: Sequence[ClipRange]) 
             muted.add(clip.id)
     left_out.sort(key=lambda part: (part.range is None, part.range and part.range.start))
     return RenderFacts(
-        levels=tuple(levels), muted=frozenset(muted), left_out=tuple(dict.fromkeys(left_out))
+        levels=tuple(levels),
+        fades=tuple(
+            fade
+            for clip in pictures
+            for name in _addresses(clip.id)
+            for item, facts in by_id.get(name, ())
+            for fade in _fades(item, facts, clip)
+        ),
+        muted=frozenset(muted),
+        left_out=tuple(dict.fromkeys(left_out)),
     )
 
 
@@ -127,6 +141,21 @@ def _courses(item: ItemWithFacts, facts: ItemFacts) -> Iterator[Level]:
             # What runs backwards has its points backwards.
             reverse = item.around.map.speed < 0
             yield tuple(reversed(placed) if reverse else placed)
+
+
+def _fades(item: ItemWithFacts, facts: ItemFacts, clip: ClipRange) -> Iterator[PictureFade]:
+    """Yield the fades of an item in which a clip of it is shown, on the clock of the timeline."""
+    shown = TimeRange.between(clip.timeline.start - clip.head, clip.timeline.end + clip.tail)
+    for fade in facts.fades:
+        first, last = item.moment(fade.range.start), item.moment(fade.range.end)
+        if first is None or last is None or first == last:
+            continue
+        whole = TimeRange.between(min(first, last), max(first, last))
+        if whole.intersection(shown) is not None:
+            # What runs backwards fades the other way.
+            yield PictureFade(
+                clip=clip.id, range=whole, appears=fade.appears == (first < last), to=fade.to
+            )
 
 
 def _keys(

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from shotlog.delivery.encode import H264Encoder, RenderOptions, render
-from shotlog.schema import Edit, FrameNeed, TimeMap, TimeRange
+from shotlog.schema import Edit, FrameNeed, PictureFade, RenderFacts, TimeMap, TimeRange
 from tests.delivery.encode.films import (
     FRAMES,
     RATE,
@@ -112,6 +112,11 @@ def faded(weights: list[float]) -> Any:
     return pytest.approx([16 + weight * (235 - 16) for weight in weights], abs=8)
 
 
+def over_nothing(weights: list[float]) -> Any:
+    """The brightness of a white bar that appears over black of no clip."""
+    return pytest.approx([weight * 235 for weight in weights], abs=4)
+
+
 def test_a_dissolve_goes_evenly_from_one_clip_to_the_other(source: Path, tmp_path: Path) -> None:
     # From four frames before the cut to two after it; each frame is shown in its middle.
     cut = edit(
@@ -131,6 +136,36 @@ def test_a_clip_dissolves_out_of_a_nest_before_it(source: Path, tmp_path: Path) 
     render(cut, tmp_path / "out.mp4", FAST)
     weights = [0] * 4 + [(n + 0.5) / 4 for n in range(4)] + [1] * 4
     assert levels(tmp_path / "out.mp4") == faded(weights)
+
+
+def test_a_transition_beside_a_gap_fades_all_through_it(source: Path, tmp_path: Path) -> None:
+    # A white clip from frame 3 to 11, with transitions from 1 to 5 and from 9 to 12.
+    white = clip(source, 63 + HALF, 8, 3, speed=SLOW, head=2 * SLOW / RATE, tail=SLOW / RATE)
+    cut = edit(white, clip(source, 0, 2, 13, id="V1/1", speed=Fraction(0)))
+    fades = tuple(
+        PictureFade(clip="V1/0", range=between(*span), appears=appears, to="transparent")
+        for span, appears in (((1, 5), True), ((9, 12), False))
+    )
+    render(cut, tmp_path / "out.mp4", FAST, facts=RenderFacts(fades=fades))
+    rise, fall = ([(n + 0.5) / count for n in range(count)] for count in (4, 3))
+    weights = [0, *rise, 1, 1, 1, 1, *reversed(fall), 0]
+    assert levels(tmp_path / "out.mp4")[:13] == over_nothing(weights)
+
+
+@pytest.mark.parametrize(
+    ("to", "weights"),
+    [("black", [1, 1, 0.125, 0.375, 0.625, 0.875, 1]), ("transparent", [1] * 7)],
+)
+def test_a_fade_to_black_hides_what_is_behind_and_one_to_transparent_shows_it(
+    to: Any, weights: list[float], source: Path, tmp_path: Path
+) -> None:
+    cut = edit(
+        clip(source, 63, 7, 0, speed=Fraction(0)),  # white below white
+        clip(source, 63, 5, 2, id="V2/0", speed=Fraction(0)),
+    )
+    fade = PictureFade(clip="V2/0", range=between(2, 6), appears=True, to=to)
+    render(cut, tmp_path / "out.mp4", FAST, facts=RenderFacts(fades=(fade,)))
+    assert levels(tmp_path / "out.mp4") == over_nothing(weights)
 
 
 def test_clips_that_overlap_on_a_track_are_dissolved(source: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from shotlog.schema import (
     ExtraError,
     LeftOut,
     LevelKey,
+    PictureFade,
     RenderFacts,
     SoundLevel,
     SubtitleStyleUnusable,
@@ -38,7 +39,9 @@ def test_a_card_over_the_beginning_moves_nothing() -> None:
 def test_a_card_before_the_film_moves_everything_by_whole_frames() -> None:
     level = SoundLevel(clip="V1/0", keys=(LevelKey(at=Fraction(1), gain=0.5),))
     facts = RenderFacts(
-        levels=(level,), left_out=(LeftOut(kind="title", name="t", range=span(1, 2)),)
+        levels=(level,),
+        fades=(PictureFade(clip="V1/0", range=span(1, 2), appears=True, to="black"),),
+        left_out=(LeftOut(kind="title", name="t", range=span(1, 2)),),
     )
     cues = (Cue(Fraction(1), Fraction(2), "Hello"),)
     done = choose_extra("title:text=My film,seconds=1.01").add(
@@ -53,6 +56,7 @@ def test_a_card_before_the_film_moves_everything_by_whole_frames() -> None:
     assert done.speech == done.voices["A1"] == (span(2, 3),)
     assert [done.cues[0].start, done.cues[0].end] == [2, 3]
     assert done.facts.levels[0].keys[0].at == 2
+    assert done.facts.fades[0].range == span(2, 3)
     assert done.facts.left_out[0].range == span(2, 3)
 
 

@@ -39,5 +39,19 @@ def left_out(facts: RenderFacts, rate: Fraction | int = 24) -> list[tuple[object
     ]
 
 
+def fades(facts: RenderFacts, rate: Fraction | int = 24) -> list[tuple[object, ...]]:
+    """Clip, first frame, the frame after the last, direction and other end of each fade."""
+    return [
+        (
+            fade.clip,
+            fade.range.start * rate,
+            fade.range.end * rate,
+            "in" if fade.appears else "out",
+            fade.to,
+        )
+        for fade in facts.fades
+    ]
+
+
 def read(path: Path) -> RenderFacts:
     return read_render_facts(path)

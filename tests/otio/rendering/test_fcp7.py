@@ -19,7 +19,7 @@ from tests.otio.fcp7.xmeml import (
     track,
     write,
 )
-from tests.otio.rendering.facts import left_out, levels, read
+from tests.otio.rendering.facts import fades, left_out, levels, read
 
 
 def facts(folder: Path, *items: str, audio: str = "") -> RenderFacts:
@@ -106,3 +106,35 @@ def test_a_wipe_is_named_and_a_dissolve_is_not(
     )
 
     assert left_out(facts(tmp_path, item(0, 10), over, item(10, 20))) == found
+
+
+def over(first: int, end: int, alignment: str = "") -> str:
+    own = tag("start", first) + tag("end", end) + tag("alignment", alignment)
+    return tag("transitionitem", rate() + own + tag("effect", tag("name", "Cross Dissolve")))
+
+
+def test_transitions_beside_gaps_are_fades_of_their_clip(tmp_path: Path) -> None:
+    # The first begins in its transition; of the second the cut is written as its end.
+    items = (over(4, 8), item(-1, 20), over(18, 24), item(30, 40), over(38, 42))
+
+    assert fades(facts(tmp_path, *items)) == [
+        ("V1/0", 4, 8, "in", "transparent"),
+        ("V1/0", 18, 24, "out", "transparent"),
+        ("V1/1", 38, 42, "out", "transparent"),
+    ]
+
+
+def test_a_fade_from_black_follows_a_clip_that_ends_there(tmp_path: Path) -> None:
+    items = (item(0, 10), over(10, 14, "start-black"), item(-1, 20))
+
+    assert fades(facts(tmp_path, *items)) == [("V1/1", 10, 14, "in", "transparent")]
+
+
+def test_a_dissolve_between_clips_is_no_fade(tmp_path: Path) -> None:
+    assert facts(tmp_path, item(0, -1), over(8, 12), item(-1, 20)).fades == ()
+
+
+def test_a_fade_of_sound_is_none_of_picture(tmp_path: Path) -> None:
+    audio = track(item(0, 10, inside=file()), over(8, 10, "end-black"))
+
+    assert facts(tmp_path, item(0, 10), audio=audio).fades == ()

@@ -8,7 +8,7 @@ import pytest
 
 from shotlog.schema import RenderFacts
 from tests.otio.fcpxml.projects import project, written
-from tests.otio.rendering.facts import gains, left_out, levels, read
+from tests.otio.rendering.facts import fades, gains, left_out, levels, read
 
 
 def facts(folder: Path, *spine: str) -> RenderFacts:
@@ -126,3 +126,17 @@ def test_a_wipe_is_named_and_a_dissolve_is_not(tmp_path: Path) -> None:
     )
 
     assert left_out(found) == [("transition", "Wipe", 90, 102)]
+
+
+def test_transitions_beside_gaps_are_fades_of_their_clip(tmp_path: Path) -> None:
+    over = '<transition name="Cross Dissolve" offset="{}/24s" duration="{}/24s"/>'
+    gap = '<gap name="Gap" offset="48/24s" duration="24/24s"/>'
+    spine = (
+        over.format(0, 12), clip(), over.format(42, 12), gap, clip(offset=72),
+        over.format(114, 12), clip(offset=120),
+    )  # fmt: skip
+
+    assert fades(facts(tmp_path, *spine)) == [
+        ("V1/1", 0, 12, "in", "transparent"),
+        ("V1/1", 42, 54, "out", "transparent"),
+    ]

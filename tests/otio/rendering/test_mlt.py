@@ -19,7 +19,7 @@ from tests.otio.mlt.projects import (
     track,
     tractor,
 )
-from tests.otio.rendering.facts import gains, left_out, levels, read
+from tests.otio.rendering.facts import fades, gains, left_out, levels, read
 
 
 def filter_(service: str, *facts: str, span: tuple[int, int] | None = None) -> str:
@@ -137,3 +137,40 @@ def test_a_level_of_a_track_is_one_of_its_clips(tmp_path: Path) -> None:
         "V1/0": [(0, 0.5)],
         "V1/1": [(10, 0.5)],
     }
+
+
+def test_fades_of_picture_hold_at_the_middles_of_their_key_frames(tmp_path: Path) -> None:
+    # As Kdenlive writes them, and as Shotcut does.
+    fade_in = filter_("brightness", prop("level", "0=0;9=1"), prop("alpha", 1), span=(10, 19))
+    opacity = prop("alpha", "00:00:01.600=1;00:00:01.960=0")
+    fade_out = filter_("brightness", prop("level", 1), opacity, span=(10, 59))
+    found = of_entry(tmp_path, fade_in, fade_out)
+
+    assert fades(found, 25) == [
+        ("V1/0", 5.5, 14.5, "in", "black"),
+        ("V1/0", 45.5, 54.5, "out", "transparent"),
+    ]
+    assert found.left_out == ()
+
+
+def test_a_fade_by_its_start_and_end_lasts_as_long_as_its_filter(tmp_path: Path) -> None:
+    old = filter_("brightness", prop("start", 1), prop("end", 0), span=(50, 59))
+
+    assert fades(of_entry(tmp_path, old), 25) == [("V1/0", 45.5, 55.5, "out", "black")]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        prop("level", "0=0.5;9=1"),
+        prop("level", "0=1;20=0;49=1"),
+        prop("level", "0|=0;9=1"),
+        prop("level", "0=0;nine=1"),
+        prop("level", "0=0;9=1") + prop("alpha", -1),
+    ],
+)
+def test_what_is_no_fade_is_named(facts: str, tmp_path: Path) -> None:
+    found = of_entry(tmp_path, filter_("brightness", facts, span=(10, 59)))
+
+    assert found.fades == ()
+    assert left_out(found, 25) == [("effect", "brightness", 5, 55)]

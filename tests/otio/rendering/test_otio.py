@@ -9,7 +9,7 @@ import opentimelineio as otio
 import pytest
 
 from shotlog.schema import RenderFacts
-from tests.otio.rendering.facts import gains, left_out, levels
+from tests.otio.rendering.facts import fades, gains, left_out, levels
 from tests.otio.rendering.facts import read as read_facts
 from tests.otio.timelines import clip, gap, saved, span, stack, timeline, track, warp
 
@@ -150,3 +150,27 @@ def test_where_two_levels_change_at_once_their_product_is_followed(tmp_path: Pat
     assert levels(facts(tmp_path, track(clip()), sound(both))) == {
         "A1/0": [(0, 0), (4, 0.25), (8, 0)]
     }
+
+
+def dissolve(before: int, after: int) -> Any:
+    offsets = (otio.opentime.RationalTime(n, 24) for n in (before, after))
+    return otio.schema.Transition("", otio.schema.TransitionTypes.SMPTE_Dissolve, *offsets)
+
+
+def test_a_transition_beside_a_gap_is_a_fade_of_its_clip(tmp_path: Path) -> None:
+    first, second, third = (clip(name, (20, 10)) for name in "abc")
+    items = (
+        first, dissolve(2, 4), gap(10), dissolve(0, 6), second, dissolve(3, 3), third
+    )  # fmt: skip
+
+    assert fades(facts(tmp_path, track(*items))) == [
+        ("V1/0", 8, 14, "out", "transparent"),
+        ("V1/4", 20, 26, "in", "transparent"),
+    ]
+
+
+def test_a_fade_of_a_nest_is_one_of_the_clips_in_it(tmp_path: Path) -> None:
+    nest = stack(track(clip("a", (0, 10)), clip("b", (0, 10))))
+    found = facts(tmp_path, track(gap(5), dissolve(2, 4), nest))
+
+    assert fades(found) == [("V1/2/V1/0", 3, 9, "in", "transparent")]

@@ -119,10 +119,26 @@ def lay_over(back: Planes, front: FittedPicture, opacity: float, canvas: Canvas)
 def over_black(planes: Sequence[Plane], cover: npt.NDArray[np.float32], canvas: Canvas) -> Planes:
     """Return planes that are partly transparent as they are seen over black."""
     first, second, third = (
-        np.rint(black + _fitting(cover, plane) * (plane - np.float32(black))).astype(plane.dtype)
+        _part_of(plane, _fitting(cover, plane), black)
         for plane, black in zip(planes, canvas.levels, strict=True)
     )
     return first, second, third
+
+
+def dimmed(picture: FittedPicture, brightness: float, canvas: Canvas) -> FittedPicture:
+    """Return a picture faded to black, of a brightness from 0 to 1; it covers as much as before."""
+    share = np.float32(brightness)
+    first, second, third = (
+        _part_of(plane, share, black)
+        for plane, black in zip(picture.planes, canvas.levels, strict=True)
+    )
+    return FittedPicture((first, second, third), picture.cover)
+
+
+def _part_of(plane: Plane, share: npt.NDArray[np.float32] | np.float32, black: int) -> Plane:
+    """Return so much of a plane, and black for the rest."""
+    part: Plane = np.rint(black + share * (plane - np.float32(black))).astype(plane.dtype)
+    return part
 
 
 def _lay(

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from shotlog.engine.sources import LocatedClip
-from shotlog.schema import TimeRange
+from shotlog.schema import PictureFade, TimeRange
 
 _NUMBER: Final = re.compile(r"\d+")
 
@@ -56,6 +56,7 @@ class PictureLayer:
             higher, and on a track later, is in front.
         fade_in: The transition in which it appears; None for a cut.
         fade_out: The transition in which it disappears where no other clip appears in it.
+        fades: Its further fades.
     """
 
     clip: LocatedClip
@@ -63,10 +64,19 @@ class PictureLayer:
     place: tuple[int, ...]
     fade_in: TimeRange | None = None
     fade_out: TimeRange | None = None
+    fades: tuple[PictureFade, ...] = ()
+
+    @property
+    def changes(self) -> Iterator[TimeRange]:
+        """The ranges in which its opacity changes."""
+        yield from (fade for fade in (self.fade_in, self.fade_out) if fade is not None)
+        yield from (fade.range for fade in self.fades if fade.to == "transparent")
 
     def fades_within(self, span: TimeRange) -> bool:
         """Return true where it is not wholly opaque all through a range."""
-        return any(fade and fade.intersection(span) for fade in (self.fade_in, self.fade_out))
+        if any(fade.intersection(span) for fade in self.changes):
+            return True
+        return self.opacity(span.start) < 1
 
     def opacity(self, moment: Fraction) -> float:
         """Return its opacity at a moment, from 0 to 1; evenly over a transition."""
@@ -75,7 +85,18 @@ class PictureLayer:
             shown *= _share(self.fade_in, moment)
         if self.fade_out is not None:
             shown *= 1 - _share(self.fade_out, moment)
-        return shown
+        return shown * self._faded(moment, "transparent")
+
+    def brightness(self, moment: Fraction) -> float:
+        """Return the share of its picture that is left of fades from and to black, from 0 to 1."""
+        return self._faded(moment, "black")
+
+    def _faded(self, moment: Fraction, to: str) -> float:
+        left = 1.0
+        for fade in (fade for fade in self.fades if fade.to == to):
+            share = _share(fade.range, moment)
+            left *= share if fade.appears else 1 - share
+        return left
 
 
 @dataclass(frozen=True)
@@ -93,7 +114,12 @@ class Segment:
     layers: tuple[int, ...]
 
 
-def build_layers(clips: Sequence[LocatedClip], *, overlaps_fade: bool = True) -> list[PictureLayer]:
+def build_layers(
+    clips: Sequence[LocatedClip],
+    *,
+    fades: Collection[PictureFade] = (),
+    overlaps_fade: bool = True,
+) -> list[PictureLayer]:
     """Return the layers of clips, by their start.
 
     A transition lies over the cut between two clips that follow each other on a track: from the
@@ -102,6 +128,7 @@ def build_layers(clips: Sequence[LocatedClip], *, overlaps_fade: bool = True) ->
 
     Args:
         clips: The clips.
+        fades: Fades of theirs beyond those between two of them.
         overlaps_fade: False for sound: clips that overlap are both heard in full.
     """
     places = [_place(each.clip.id) for each in clips]
@@ -114,6 +141,9 @@ def build_layers(clips: Sequence[LocatedClip], *, overlaps_fade: bool = True) ->
         tail = _on_timeline(each, each.clip.tail, last=True)
         tails[cut] = max(tails.get(cut, Fraction(0)), tail)
     overlaps = _overlaps(places, clips) if overlaps_fade else {}
+    further: dict[str, list[PictureFade]] = defaultdict(list)
+    for fade in fades:
+        further[fade.clip].append(fade)
     layers = []
     for number, (place, each) in enumerate(zip(places, clips, strict=True)):
         span = each.clip.timeline
@@ -127,8 +157,19 @@ def build_layers(clips: Sequence[LocatedClip], *, overlaps_fade: bool = True) ->
         if after and (place[0], span.end) not in starts:
             fade_out = TimeRange.between(span.end, span.end + after)
         whole = TimeRange.between(span.start - before, span.end + after)
-        layers.append(PictureLayer(each, whole, place, fade_in, fade_out))
+        own = tuple(further[each.clip.id])
+        # A fade beside a gap is told whole; the clip's handles hold only a part of it.
+        fade_in = None if _is_within(fade_in, own, appears=True) else fade_in
+        fade_out = None if _is_within(fade_out, own, appears=False) else fade_out
+        layers.append(PictureLayer(each, whole, place, fade_in, fade_out, own))
     return sorted(layers, key=lambda layer: layer.range.start)
+
+
+def _is_within(part: TimeRange | None, fades: Sequence[PictureFade], *, appears: bool) -> bool:
+    """Return true where a fade of the clip holds a range."""
+    return part is not None and any(
+        fade.appears == appears and fade.range.intersection(part) == part for fade in fades
+    )
 
 
 def _overlaps(
@@ -160,9 +201,8 @@ def segments(
     """
     edges = {0, grid.frames}
     for layer in layers:
-        for span in (layer.range, layer.fade_in, layer.fade_out):
-            if span is not None:
-                edges |= {grid.first_at(span.start), grid.first_at(span.end)}
+        for span in (layer.range, *layer.changes):
+            edges |= {grid.first_at(span.start), grid.first_at(span.end)}
     active: list[int] = []
     waiting = 0
     ordered = sorted(edges)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from shotlog.delivery.encode.canvas import Canvas, FittedPicture, Planes, lay_over
+from shotlog.delivery.encode.canvas import Canvas, FittedPicture, Planes, dimmed, lay_over
 from shotlog.delivery.encode.clip_pictures import ClipPictures, Crop
 from shotlog.delivery.encode.colour import has_alpha
 from shotlog.delivery.encode.layers import FrameGrid, PictureLayer, Segment, segments
@@ -74,7 +74,10 @@ class FilmPictures:
             shown: Planes | None = None
             for number in segment.layers:
                 picture = next(running[number][1])
-                opacity = self._layers[number].opacity(self._grid.moment(frame) + half)
+                layer, moment = self._layers[number], self._grid.moment(frame) + half
+                opacity, brightness = layer.opacity(moment), layer.brightness(moment)
+                if brightness < 1:
+                    picture = dimmed(picture, brightness, self._canvas)
                 if opacity < 1 or (shown is not None and picture.cover is not None):
                     back = black if shown is None else shown
                     shown = lay_over(back, picture, opacity, self._canvas)

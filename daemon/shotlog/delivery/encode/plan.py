@@ -137,7 +137,9 @@ def prepare(
     uses = MediaUses(edit)
     clips, problems = _locate(edit, grid.range, uses, probes)
     layers = tuple(
-        each for each in build_layers(clips) if each.range.intersection(grid.range) is not None
+        each
+        for each in build_layers(clips, fades=facts.fades)
+        if each.range.intersection(grid.range) is not None
     )
     if not layers:
         message = "none of its clips can be rendered" if problems else "no clip is seen in it"

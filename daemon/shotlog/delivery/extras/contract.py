@@ -142,11 +142,14 @@ def _later(facts: RenderFacts, seconds: Fraction) -> RenderFacts:
         level.model_copy(update={"keys": _keys_later(level.keys, seconds)})
         for level in facts.levels
     )
+    fades = tuple(
+        fade.model_copy(update={"range": fade.range.shifted(seconds)}) for fade in facts.fades
+    )
     left_out = tuple(
         part.model_copy(update={"range": part.range and part.range.shifted(seconds)})
         for part in facts.left_out
     )
-    return facts.model_copy(update={"levels": levels, "left_out": left_out})
+    return facts.model_copy(update={"levels": levels, "fades": fades, "left_out": left_out})
 
 
 def _sound_later(sound: AddedSound, seconds: Fraction) -> AddedSound:

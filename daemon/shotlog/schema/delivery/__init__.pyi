@@ -1,5 +1,5 @@
 from .reframing import CropBox, CropKey, CropPath, LostSubject, Reframing, Share, largest_crop
-from .rendering import LeftOut, LevelKey, RenderFacts, SoundLevel
+from .rendering import LeftOut, LevelKey, PictureFade, RenderFacts, SoundLevel
 from .stage_errors import (
     DeliveryError,
     EncodingFailed,
@@ -26,6 +26,7 @@ __all__ = [
     "LeftOut",
     "LevelKey",
     "LostSubject",
+    "PictureFade",
     "QualityProfileUnusable",
     "RecipeUnusable",
     "Reframing",

@@ -1,8 +1,8 @@
-"""Parts of a timeline beyond its clip ranges: levels, and parts that no render follows."""
+"""Parts of a timeline beyond its clip ranges: levels, fades, and parts that no render follows."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -30,6 +30,19 @@ class SoundLevel(Model):
     one moment are a jump."""
 
 
+class PictureFade(Model):
+    """A fade of a picture clip, evenly over a range: one beside a gap, or a filter of the clip."""
+
+    clip: str
+    """Id of the clip range."""
+    range: TimeRange
+    """The whole fade on the timeline's clock, also where a part of it is not shown."""
+    appears: bool
+    """True where the clip appears in it, False where it disappears."""
+    to: Literal["black", "transparent"]
+    """The other end of the fade: a black picture, or what lies behind the clip."""
+
+
 class LeftOut(Model):
     """A part of a timeline that cannot be rendered."""
 
@@ -48,6 +61,8 @@ class RenderFacts(Model):
 
     levels: tuple[SoundLevel, ...] = ()
     """Levels and fades of clips, where they are not 1 all along."""
+    fades: tuple[PictureFade, ...] = ()
+    """Fades of picture clips beyond the dissolves between two of them."""
     muted: frozenset[str] = frozenset()
     """Ids of picture clips whose own sound is not to be heard."""
     left_out: tuple[LeftOut, ...] = ()
