@@ -186,6 +186,7 @@ def _read(
         name=info.name,
         rate=info.rate,
         root=stack_of(tuple(tracks), name=info.name, length=length, markers=markers),
+        sound_crosses=True,
         start=code.start if code else Fraction(0),
         drop_frame=code.drop_frame and knows_drop_frame(info.rate) if code else None,
         problems=(*slots.problems, *problems),

@@ -88,6 +88,7 @@ class XmemlSequenceReader:
             name=chosen.name or name,
             rate=rate,
             root=self._root(sequence, rate),
+            sound_crosses=True,
             start=timecode.start if timecode else Fraction(0),
             drop_frame=timecode.drop_frame if timecode else None,
             warnings=warnings,

@@ -100,6 +100,7 @@ class KdenliveFile(SourceFile):
             name=sequence.name,
             rate=rate,
             root=root,
+            sound_crosses=True,
             warnings=tuple(warnings),
             problems=tuple(self._builder.problems),
             sequences=tuple(several),

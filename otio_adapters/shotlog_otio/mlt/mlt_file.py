@@ -61,6 +61,7 @@ class MltFile(SourceFile):
             name=path.stem,
             rate=project.rate,
             root=root,
+            sound_crosses=True,
             warnings=tuple(project.warnings),
             problems=tuple(builder.problems),
         )

@@ -184,6 +184,7 @@ class TimelineTree:
         warnings: A sentence for each assumption about it.
         problems: Parts of the file that were not understood and belong to no clip.
         sequences: All sequences of the file, where there are several.
+        sound_crosses: True where clips of sound overlap on a track only in a transition.
     """
 
     name: str
@@ -194,3 +195,4 @@ class TimelineTree:
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     sequences: tuple[SequenceInfo, ...] = ()
+    sound_crosses: bool = False

@@ -83,7 +83,8 @@ class Reading:
 
         They are read when they are asked for: an analysis needs none.
         """
-        return render_facts_of(self._items, self.edit.clips, self.edit.sound)
+        facts = render_facts_of(self._items, self.edit.clips, self.edit.sound)
+        return facts.model_copy(update={"sound_crosses": self.tree.sound_crosses})
 
     @cached_property
     def markers(self) -> tuple[ShownMarker, ...]:

@@ -116,6 +116,23 @@ def test_sound_is_crossed_with_its_picture_at_equal_power(tmp_path: Path) -> Non
     assert middle[88] == pytest.approx(middle[200], rel=0.2)
 
 
+@pytest.mark.parametrize(("crosses", "power"), [(True, 1), (False, 2)])
+def test_clips_that_overlap_on_an_audio_track_are_crossed_where_they_mean_it(
+    crosses: bool, power: float, tmp_path: Path
+) -> None:
+    first = film(tmp_path / "a.mov", sound=tone(72 / 25, 440))
+    second = film(tmp_path / "b.mov", sound=tone(72 / 25, 1000))
+    sound = [clip(first, 0, 30, 0, id="A1/0"), clip(second, 0, 30, 20, id="A1/1")]
+    cut = edit(clip(first, 0, 50, 0), sound=sound)
+    samples = heard(cut, tmp_path, facts=RenderFacts(sound_crosses=crosses))
+    full = 0.25 / np.sqrt(2)
+    # Ten frames from 0.8 s on; evenly loud where they are crossed, at both of their ends too.
+    for start, end in ((0.81, 0.85), (0.98, 1.02), (1.15, 1.19)):
+        expected = full * np.sqrt(power)
+        assert level(samples, start, end) == pytest.approx(expected, rel=0.05)
+    assert level(samples, 0.5, 0.79) == pytest.approx(full, rel=0.03)
+
+
 @pytest.mark.parametrize("seconds", [1.0, 5.0])
 def test_sound_that_is_shorter_or_longer_than_its_picture_ends_with_it(
     tmp_path: Path, seconds: float

@@ -138,3 +138,7 @@ def test_a_fade_of_sound_is_none_of_picture(tmp_path: Path) -> None:
     audio = track(item(0, 10, inside=file()), over(8, 10, "end-black"))
 
     assert facts(tmp_path, item(0, 10), audio=audio).fades == ()
+
+
+def test_sound_crosses_in_its_transitions(tmp_path: Path) -> None:
+    assert facts(tmp_path, item(0, 10)).sound_crosses

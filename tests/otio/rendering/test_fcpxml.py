@@ -140,3 +140,7 @@ def test_transitions_beside_gaps_are_fades_of_their_clip(tmp_path: Path) -> None
         ("V1/1", 0, 12, "in", "transparent"),
         ("V1/1", 42, 54, "out", "transparent"),
     ]
+
+
+def test_sound_of_one_lane_overlaps_without_a_fade(tmp_path: Path) -> None:
+    assert not facts(tmp_path, clip()).sound_crosses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,10 @@ def test_what_is_no_fade_is_named(facts: str, tmp_path: Path) -> None:
 
     assert found.fades == ()
     assert left_out(found, 25) == [("effect", "brightness", 5, 55)]
+
+
+@pytest.mark.parametrize(("make", "suffix"), [(shotcut, ".mlt"), (kdenlive, ".kdenlive")])
+def test_sound_crosses_in_mixes(make: Callable[..., str], suffix: str, tmp_path: Path) -> None:
+    path = saved(tmp_path, make([producer(0)], [entry(0, 0, 9)]), suffix)
+
+    assert read(path).sound_crosses

@@ -129,7 +129,7 @@ def build_layers(
     Args:
         clips: The clips.
         fades: Fades of theirs beyond those between two of them.
-        overlaps_fade: False for sound: clips that overlap are both heard in full.
+        overlaps_fade: False for sound whose clips, where they overlap, are both heard in full.
     """
     places = [_place(each.clip.id) for each in clips]
     starts = {

@@ -56,14 +56,14 @@ def find_sound(
     else:
         clips = _of_tracks(edit, uses, probes, span, notes)
     levels = {level.clip: level.keys for level in facts.levels}
-    layers = build_layers(clips, overlaps_fade=own)
+    layers = build_layers(clips, overlaps_fade=own or facts.sound_crosses)
     # The transition in which a clip appears is that in which the one before it disappears.
-    after = {(each.place[0], each.clip.clip.timeline.start): each.fade_in for each in layers}
+    after = {(each.place[0], each.fade_in.end): each.fade_in for each in layers if each.fade_in}
     parts = [
         SoundPart(
             layer.clip.clip.name, layer.clip.media, layer.range, layer.clip.time_map,
             levels.get(layer.clip.clip.id, ()), layer.fade_in,
-            layer.fade_out or after.get((layer.place[0], layer.clip.clip.timeline.end)),
+            layer.fade_out or after.get((layer.place[0], layer.range.end)),
         )
         for layer in layers
     ]  # fmt: skip

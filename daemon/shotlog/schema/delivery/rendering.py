@@ -65,5 +65,7 @@ class RenderFacts(Model):
     """Fades of picture clips beyond the dissolves between two of them."""
     muted: frozenset[str] = frozenset()
     """Ids of picture clips whose own sound is not to be heard."""
+    sound_crosses: bool = False
+    """True where clips of an audio track overlap only in a transition, and are crossed there."""
     left_out: tuple[LeftOut, ...] = ()
     """Parts that cannot be rendered, in order of time. A wipe is here: it becomes a dissolve."""
