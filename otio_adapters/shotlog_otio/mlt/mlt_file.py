@@ -62,6 +62,7 @@ class MltFile(SourceFile):
             rate=project.rate,
             root=root,
             sound_crosses=True,
+            pictures_sound=True,
             warnings=tuple(project.warnings),
             problems=tuple(builder.problems),
         )

@@ -253,7 +253,9 @@ class MltTreeBuilder:
         return self._facts.of_item(holders, piece.cut.first, piece.cut.frames, muted=muted)
 
     def _is_muted(self, service: Element) -> bool:
-        return self._project.properties(service).get("set.test_audio") == "1"
+        facts = self._project.properties(service)
+        # Shotcut takes its sound from a clip by -1 when it puts that on a track of its own.
+        return facts.get("set.test_audio") == "1" or facts.get("audio_index") == "-1"
 
     def _faulty(self, piece: PlaylistPiece) -> Node:
         name = self._name(piece.service) if piece.service is not None else ""

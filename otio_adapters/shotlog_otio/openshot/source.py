@@ -54,7 +54,7 @@ class OpenShotFile(SourceFile):
         root = stack_of(tracks, name=path.stem, markers=tuple(self._markers.found()))
         length = round(root.retiming.length * rate)
         choose_sequence([SequenceInfo(path.stem, rate, length)], options.sequence, str(path))
-        self._tree = TimelineTree(name=path.stem, rate=rate, root=root)
+        self._tree = TimelineTree(name=path.stem, rate=rate, root=root, pictures_sound=True)
 
     @property
     def tree(self) -> TimelineTree:

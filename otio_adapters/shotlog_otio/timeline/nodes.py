@@ -185,6 +185,7 @@ class TimelineTree:
         problems: Parts of the file that were not understood and belong to no clip.
         sequences: All sequences of the file, where there are several.
         sound_crosses: True where clips of sound overlap on a track only in a transition.
+        pictures_sound: True where clips of picture are heard beside tracks of sound.
     """
 
     name: str
@@ -196,3 +197,4 @@ class TimelineTree:
     problems: tuple[Problem, ...] = ()
     sequences: tuple[SequenceInfo, ...] = ()
     sound_crosses: bool = False
+    pictures_sound: bool = False

@@ -84,7 +84,12 @@ class Reading:
         They are read when they are asked for: an analysis needs none.
         """
         facts = render_facts_of(self._items, self.edit.clips, self.edit.sound)
-        return facts.model_copy(update={"sound_crosses": self.tree.sound_crosses})
+        return facts.model_copy(
+            update={
+                "sound_crosses": self.tree.sound_crosses,
+                "pictures_sound": self.tree.pictures_sound,
+            }
+        )
 
     @cached_property
     def markers(self) -> tuple[ShownMarker, ...]:

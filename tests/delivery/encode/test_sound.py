@@ -116,6 +116,19 @@ def test_sound_is_crossed_with_its_picture_at_equal_power(tmp_path: Path) -> Non
     assert middle[88] == pytest.approx(middle[200], rel=0.2)
 
 
+def test_pictures_are_heard_beside_audio_tracks_where_the_program_plays_both(
+    clicking: Path, humming: Path, tmp_path: Path
+) -> None:
+    pictures = (clip(humming, 0, 15, 0), clip(humming, 0, 15, 15, id="V1/1"))
+    cut = edit(*pictures, sound=[clip(clicking, 5, 30, 0, id="A1/0")])
+    facts = RenderFacts(pictures_sound=True, muted=frozenset({"V1/1"}))
+    samples = heard(cut, tmp_path, facts=facts)
+    full = 0.25 / np.sqrt(2)
+    assert level(samples, 0.02, 0.18) == pytest.approx(full, rel=0.03)
+    assert level(samples, 0.65, 0.95) < 1e-3  # between two bursts, of a picture that is muted
+    assert np.abs(samples[:, 28_800:]).max() > 0.5  # the burst at 1 s
+
+
 @pytest.mark.parametrize(("crosses", "power"), [(True, 1), (False, 2)])
 def test_clips_that_overlap_on_an_audio_track_are_crossed_where_they_mean_it(
     crosses: bool, power: float, tmp_path: Path

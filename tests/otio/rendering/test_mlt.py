@@ -105,11 +105,18 @@ def test_the_sound_of_a_muted_track_of_pictures_is_muted(tmp_path: Path) -> None
     assert read(path).muted == {"V1/0"}
 
 
-def test_the_sound_of_a_clip_may_be_switched_off_alone(tmp_path: Path) -> None:
-    services = [producer(0, prop("set.test_audio", 1)), producer(1)]
+@pytest.mark.parametrize("off", [prop("set.test_audio", 1), prop("audio_index", -1)])
+def test_the_sound_of_a_clip_may_be_switched_off_alone(off: str, tmp_path: Path) -> None:
+    services = [producer(0, off), producer(1)]
     path = saved(tmp_path, shotcut(services, [entry(0, 0, 9), entry(1, 0, 9)]))
 
     assert read(path).muted == {"V1/0"}
+
+
+def test_pictures_of_shotcut_are_heard_beside_its_audio_tracks(tmp_path: Path) -> None:
+    path = saved(tmp_path, shotcut([producer(0)], [entry(0, 0, 9)]))
+
+    assert read(path).pictures_sound
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ def test_effects_curves_and_muted_sound_of_openshot_are_told(tmp_path: Path) -> 
         ("title", "Opening", 24, 48),
     ]
     assert facts.muted == {"V1/0"}
+    assert facts.pictures_sound
 
 
 @pytest.mark.parametrize("volume", [None, [], {"Points": "x"}, curve((1, -5)), curve((1, 1e9))])

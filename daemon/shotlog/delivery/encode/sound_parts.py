@@ -51,15 +51,29 @@ def find_sound(
     """
     own = not edit.sound
     notes: dict[str, None] = {}
-    if own:
+    parts: list[SoundPart] = []
+    if own or facts.pictures_sound:
         clips = [c for c in pictures if c.media.audio is not None and c.clip.id not in facts.muted]
-    else:
+        parts += _of_clips(clips, facts, overlaps_fade=True)
+    if not own:
         clips = _of_tracks(edit, uses, probes, span, notes)
+        parts += _of_clips(clips, facts, overlaps_fade=facts.sound_crosses)
+    parts += [_added(sound, probes) for sound in added]
+    heard = tuple(part for part in parts if part.range.intersection(span) is not None)
+    if not heard:
+        notes["nothing is heard in it, so the file has no sound track"] = None
+    return FoundSound(heard, own, tuple(notes))
+
+
+def _of_clips(
+    clips: Sequence[LocatedClip], facts: RenderFacts, *, overlaps_fade: bool
+) -> list[SoundPart]:
+    """Return the sounds of clips of picture, or of those of audio tracks, with their fades."""
     levels = {level.clip: level.keys for level in facts.levels}
-    layers = build_layers(clips, overlaps_fade=own or facts.sound_crosses)
+    layers = build_layers(clips, overlaps_fade=overlaps_fade)
     # The transition in which a clip appears is that in which the one before it disappears.
     after = {(each.place[0], each.fade_in.end): each.fade_in for each in layers if each.fade_in}
-    parts = [
+    return [
         SoundPart(
             layer.clip.clip.name, layer.clip.media, layer.range, layer.clip.time_map,
             levels.get(layer.clip.clip.id, ()), layer.fade_in,
@@ -67,11 +81,6 @@ def find_sound(
         )
         for layer in layers
     ]  # fmt: skip
-    parts += [_added(sound, probes) for sound in added]
-    heard = tuple(part for part in parts if part.range.intersection(span) is not None)
-    if not heard:
-        notes["nothing is heard in it, so the file has no sound track"] = None
-    return FoundSound(heard, own, tuple(notes))
 
 
 def _of_tracks(

@@ -65,6 +65,8 @@ class RenderFacts(Model):
     """Fades of picture clips beyond the dissolves between two of them."""
     muted: frozenset[str] = frozenset()
     """Ids of picture clips whose own sound is not to be heard."""
+    pictures_sound: bool = False
+    """True where the picture clips' own sound is heard beside the audio tracks."""
     sound_crosses: bool = False
     """True where clips of an audio track overlap only in a transition, and are crossed there."""
     left_out: tuple[LeftOut, ...] = ()
