@@ -246,3 +246,18 @@ def test_the_recipes_that_come_along_are_listed() -> None:
     told = deliver("--recipe", "list").output
     assert "shorts: Vertical clips" in told
     assert "broadcast:" in told
+
+
+def test_a_file_that_the_source_names_is_read_again_when_it_changes(
+    film: Path, tmp_path: Path
+) -> None:
+    texts = tmp_path / "own.srt"
+    texts.write_text("1\n00:00:00,200 --> 00:00:02,000\nOne\n")
+    text = f"[subtitles]\nuse = 'file:file={texts}'\n"
+    words: Sequence[object] = (film, "--recipe", recipe(tmp_path, text), "-o", tmp_path / "out")
+    assert deliver(*words).exit_code == 0
+    assert deliver(*words).exit_code == 0
+    assert kept(tmp_path / "out") == {"subtitles": True}
+    texts.write_text("1\n00:00:00,200 --> 00:00:02,000\nTwo\n")
+    assert deliver(*words).exit_code == 0
+    assert kept(tmp_path / "out") == {"subtitles": False}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from shotlog.delivery.recipe.contract import DeliveredFilm, FilmClips, Stage
@@ -17,7 +18,7 @@ from shotlog.delivery.recipe.stages import (
     UploadStage,
 )
 from shotlog.delivery.recipe.store import StageStore
-from shotlog.schema import Model
+from shotlog.schema import Model, OutputNotWritable
 
 _FIRST = "highlights"
 
@@ -120,9 +121,11 @@ def deliver(
         What was done, and the results by stage.
 
     Raises:
+        OutputNotWritable: The folder of the finished files cannot be made.
         ShotlogError: A stage cannot be run at all; what was finished is kept.
         Stopped: On Ctrl-C.
     """
+    _make_folder(film.output)  # before the long work
     made: dict[str, Model] = {} if recipe.highlights else {_FIRST: FilmClips.whole(film)}
     reports = []
     for stage in stages_of(recipe):
@@ -143,3 +146,11 @@ def deliver(
 
 def _is_in(recipe: Recipe, stage: str) -> bool:
     return stage == _FIRST or getattr(recipe, stage) is not None
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        hint = "Choose another folder with -o, or change the permissions."
+        raise OutputNotWritable(str(folder), str(error.strerror), hint) from error

@@ -28,7 +28,6 @@ from shotlog.media import content_id
 from shotlog.schema import (
     FfmpegUnusable,
     Model,
-    OutputNotWritable,
     Problem,
     Reframing,
     ShotlogError,
@@ -102,13 +101,11 @@ class RenderStage(Stage[RenderedClips]):
         """Return the files; one that cannot be made costs no other.
 
         Raises:
-            OutputNotWritable: The folder cannot be made.
             RenderRefused: The film cannot be rendered as was asked.
             FfmpegUnusable: There is no FFmpeg.
             Stopped: On Ctrl-C; finished files stay.
         """
         clips = cast(FilmClips, made["highlights"])
-        _make_folder(film.output)
         options = self._options(film, cast(Reframing | None, made.get("reframe")))
         texts = cast(FilmTexts | None, made.get("subtitles"))
         return RenderedClips(
@@ -199,11 +196,3 @@ def _is_there(clip: RenderedClip) -> bool:
         return False
     path = Path(clip.file.path)
     return path.is_file() and content_id(str(path)) == clip.content
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        hint = "Choose another folder with -o, or change the permissions."
-        raise OutputNotWritable(str(folder), str(error.strerror), hint) from error

@@ -118,16 +118,23 @@ class SubtitlesStage(Stage[FilmTexts]):
         return self.settings.use.partition(":")[0].strip() == _FILE
 
     def _file(self, film: DeliveredFilm) -> Path | None:
-        return Path(self.settings.file) if self.settings.file else film.beside
+        """Return the file of the texts: the one that is named, the film of a track, or beside."""
+        source, named = choose_source(self.settings.use), self.settings.file
+        if isinstance(source, FileSource):
+            named = source.file or named
+            if source.track and not named:
+                return film.single
+        return Path(named) if named else film.beside
 
     def _source(self, film: DeliveredFilm) -> SubtitleSource:
-        if not self._is_file or self.settings.use.strip() != _FILE:
-            return choose_source(self.settings.use)
+        source = choose_source(self.settings.use)
+        if not isinstance(source, FileSource):
+            return source
         file = self._file(film)
         if file is None or not file.is_file():
             hint = "Name one in the recipe, [subtitles] file = ..., or lay one beside the film."
             raise MediaMissing(str(file or film.name), "there are no subtitles of it", hint)
-        return FileSource(file=str(file))
+        return source.model_copy(update={"file": str(file)})
 
     def _spoken(self, film: DeliveredFilm) -> tuple[SpokenFilm, dict[str, Fraction]]:
         """Return what is heard of the film, and how far edges may move to it."""
