@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
-from aaf2 import misc
+from aaf2 import components, misc
 
 from shotlog.schema import TimeRange
 from shotlog_otio.aaf.opening import FAULTS
@@ -21,6 +21,7 @@ from shotlog_otio.timeline import (
     Node,
     UnfollowedPart,
     checked_gain,
+    gap_fade,
     is_dissolve,
     joined,
     level_of,
@@ -28,6 +29,9 @@ from shotlog_otio.timeline import (
 
 _GAINS = ("amplitude", "level")
 """Words in the names of a gain's parameter: ``Amplitude multiplier`` of Media Composer."""
+
+_SHOWS_NOTHING = (components.Filler, components.ScopeReference)
+"""Components that show what lies below."""
 
 _NO_CHANGE = frozenset({"submaster", "collapse"})
 """Effects that only hold others."""
@@ -61,6 +65,31 @@ def with_transition(node: Node, transition: Aaf, length: Fraction) -> Node:
         return node
     shown = TimeRange(start=Fraction(0), duration=length)
     return _with(node, ItemFacts(unfollowed=(UnfollowedPart("transition", name, shown),)))
+
+
+def with_gap_fades(node: Node, parts: Sequence[Aaf], number: int, rate: Fraction) -> Node:
+    """Return an item with its fades by transitions between it and filler, or an end of the track.
+
+    Args:
+        node: The item.
+        parts: The components of its sequence.
+        number: Its number among them.
+        rate: Edit units per second.
+    """
+    for step, edge in ((-1, Fraction(0)), (1, node.retiming.length)):
+        transition, neighbour = (
+            parts[at] if 0 <= (at := number + count * step) < len(parts) else None
+            for count in (1, 2)
+        )
+        if not isinstance(transition, components.Transition):
+            continue
+        if neighbour is None or isinstance(neighbour, _SHOWS_NOTHING):
+            over, none = length_of(transition, rate), Fraction(0)
+            # The transition lies within the item, at its edge.
+            before, after = (none, over) if step < 0 else (over, none)
+            fade = gap_fade(edge, before, after, appears=step < 0)
+            node = replace(node, facts=joined(node.facts, fade))
+    return node
 
 
 def with_effects(track: Node, groups: Sequence[Aaf], rate: Fraction) -> Node:

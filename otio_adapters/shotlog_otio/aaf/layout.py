@@ -10,7 +10,7 @@ from aaf2 import components, mobs
 
 from shotlog.schema import TimeRange
 from shotlog_otio.aaf.chain import slot_of
-from shotlog_otio.aaf.effects import with_effect, with_effects, with_transition
+from shotlog_otio.aaf.effects import with_effect, with_effects, with_gap_fades, with_transition
 from shotlog_otio.aaf.media import AafFootageReader
 from shotlog_otio.aaf.opening import FAULTS
 from shotlog_otio.aaf.shapes import (
@@ -88,7 +88,8 @@ class AafTreeBuilder:
     def _items(self, sequence: Aaf, place: Place) -> Iterator[Child]:
         """Yield the items of a sequence; the neighbours of a transition overlap under it."""
         start, transition = ZERO, None
-        for number, component in enumerate(sequence.components):
+        parts = sequence.components
+        for number, component in enumerate(parts):
             length = length_of(component, place.rate)
             if isinstance(component, components.Transition):
                 start, transition = max(start - length, ZERO), component
@@ -98,6 +99,8 @@ class AafTreeBuilder:
                 if transition is not None:
                     over = length_of(transition, place.rate)
                     node = with_transition(node, transition, over)
+                if place.picture:
+                    node = with_gap_fades(node, parts, number, place.rate)
                 yield Child(number, start, node)
             start, transition = start + length, None
 

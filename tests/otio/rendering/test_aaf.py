@@ -8,7 +8,7 @@ from typing import Any
 
 from shotlog.schema import RenderFacts
 from tests.otio.aaf.making import Film, make
-from tests.otio.rendering.facts import left_out, levels, read
+from tests.otio.rendering.facts import fades, left_out, levels, read
 
 
 def facts(folder: Path, build: Any) -> RenderFacts:
@@ -79,3 +79,18 @@ def test_a_wipe_is_named_and_a_dissolve_is_not(tmp_path: Path) -> None:
 
     # Neighbours overlap under a transition: the third clip begins at frame 32.
     assert left_out(facts(tmp_path, build)) == [("transition", "Barn Door", 32, 40)]
+
+
+def test_transitions_beside_filler_are_fades_of_their_clip(tmp_path: Path) -> None:
+    def build(film: Film) -> None:
+        first, second, third = (film.clip(film.master(name), 10, 24) for name in "abc")
+        film.track(
+            film.sequence(), film.filler(12), film.transition(8), first, film.transition(6),
+            film.filler(18), second, film.transition(8), third,
+        )  # fmt: skip
+
+    # The first clip overlaps the filler on both sides: it is shown from frame 4 to 28.
+    assert fades(facts(tmp_path, build)) == [
+        ("V1/2", 4, 12, "in", "transparent"),
+        ("V1/2", 22, 28, "out", "transparent"),
+    ]
