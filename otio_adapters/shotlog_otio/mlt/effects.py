@@ -185,7 +185,9 @@ def _brightness(
     start = abs(_number(facts.get("start") or "1"))
     if not facts.get("end"):
         return [(Fraction(0), start)]
-    return [(Fraction(0), start), (Fraction(span[1] - span[0]), abs(_number(facts["end"])))]
+    # At its last frame the filter has come to its end.
+    last = Fraction(span[1] - span[0] - 1)
+    return [(Fraction(0), start), (last, abs(_number(facts["end"])))]
 
 
 def _name(facts: Mapping[str, str], service: str) -> str:

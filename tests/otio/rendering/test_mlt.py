@@ -161,10 +161,12 @@ def test_fades_of_picture_hold_at_the_middles_of_their_key_frames(tmp_path: Path
     assert found.left_out == ()
 
 
-def test_a_fade_by_its_start_and_end_lasts_as_long_as_its_filter(tmp_path: Path) -> None:
+def test_a_fade_by_start_and_end_reaches_its_end_at_the_last_frame(
+    tmp_path: Path,
+) -> None:
     old = filter_("brightness", prop("start", 1), prop("end", 0), span=(50, 59))
 
-    assert fades(of_entry(tmp_path, old), 25) == [("V1/0", 45.5, 55.5, "out", "black")]
+    assert fades(of_entry(tmp_path, old), 25) == [("V1/0", 45.5, 54.5, "out", "black")]
 
 
 @pytest.mark.parametrize(
