@@ -16,7 +16,13 @@ from click.testing import CliRunner, Result
 
 from shotlog.cli import main
 from shotlog.schema import CropKey, CropPath, FrameNeed, Marker, MarkerFamily, Reframing, TimeRange
-from shotlog_otio import MediaPiece, make_timeline_of_pieces, read_edit, write_markers
+from shotlog_otio import (
+    MediaPiece,
+    make_timeline_of_pieces,
+    read_edit,
+    write_markers,
+    write_reframing,
+)
 from tests.delivery.encode.fake_ffmpeg import script
 from tests.delivery.encode.films import (
     film,
@@ -115,6 +121,32 @@ def test_crops_of_a_file_are_used(cut: Path, tmp_path: Path) -> None:
     told = render(cut, "--reframing", cut, "-o", tmp_path / "o.mp4")
     assert told.exit_code == 1
     assert "there are no crops in it" in told.output
+
+
+def test_key_frames_that_an_editor_set_in_a_timeline_are_used(cut: Path, tmp_path: Path) -> None:
+    edit, out = read_edit(cut), tmp_path / "vertical.otio"
+    keys = (CropKey(at=Fraction(0), x=15 / 16, y=0.5),)  # the last of the eight bars
+    paths = tuple(
+        CropPath(clip=each.id, name=each.name, width=64, height=36, keys=keys)
+        for each in edit.clips
+    )
+    crops = Reframing(aspect=Fraction(1, 4), backend="center", paths=paths)
+    write_reframing(cut, out, crops, edit, size=(36, 144), name="cut 1x4")
+    data = json.loads(out.read_text())
+    first, second = (
+        {each["Parameter ID"]: each for each in clip["effects"][0]["metadata"]["Resolve_OTIO"][
+            "Parameters"]}
+        for clip in data["tracks"]["children"][0]["children"] if clip.get("effects")
+    )  # fmt: skip
+    first["transformationPan"]["Parameter Value"] *= -1  # the first bar
+    second["transformationZoomX"]["Parameter Value"] *= 2
+    out.write_text(json.dumps(data))
+    done = render(cut, "--reframing", out, "-o", tmp_path / "o.mp4", *FAST)
+    assert done.exit_code == 0, done.output
+    shown = pictures(tmp_path / "o.mp4", FrameNeed(width=36, height=144))
+    lit = [float(picture[72, 16]) > 128 for picture in shown[:20]]
+    assert lit == [bool(number & 1) for number in range(10, 30)]
+    assert "zooms width and height apart" in " ".join(done.output.split())
 
 
 def test_an_aspect_is_filled_by_new_crops_and_lost_subjects_are_told(

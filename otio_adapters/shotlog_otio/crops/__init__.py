@@ -1,6 +1,6 @@
 """Crops of clips as key frames in editors' files, and back."""
 
-from shotlog_otio.crops.json_file import read_reframing
+from shotlog_otio.crops.reading import read_reframing
 from shotlog_otio.crops.writing import (
     CROP_SUFFIXES,
     WrittenCrops,

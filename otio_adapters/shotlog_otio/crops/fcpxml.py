@@ -23,7 +23,7 @@ from shotlog.schema import (
     Reframing,
     ShotlogError,
 )
-from shotlog_otio.crops.fcpxml_project import digest_splice, project_splices, read_digests
+from shotlog_otio.crops.fcpxml_project import metadata_splices, project_splices, read_digests
 from shotlog_otio.crops.patched import PatchedCrops
 from shotlog_otio.crops.transform import placement
 from shotlog_otio.fcpxml import FcpxmlFormat, parse_time, write_time
@@ -47,8 +47,9 @@ _BEFORE = frozenset({
 """Elements that stand before a Transform."""
 
 _HOLDERS = frozenset({"asset-clip", "clip", "sync-clip", "video"})
-_TRANSFORM = "adjust-transform"
-_UNSET = {"position": "0 0", "scale": "1 1", "rotation": "0", "anchor": "0 0", "enabled": "1"}
+TRANSFORM = "adjust-transform"
+"""Tag of a Transform."""
+UNSET = {"position": "0 0", "scale": "1 1", "rotation": "0", "anchor": "0 0", "enabled": "1"}
 _IN_NEST = "it lies in a compound or multicam clip, whose own frame keeps its aspect"
 _CROPPED = "it has a Crop of your own, which changes its size"
 
@@ -79,17 +80,18 @@ def patch_fcpxml(
         TimelineError: The file cannot be read any more.
     """
     file = FcpxmlFormat().load(source, reading)
-    items, edited = _items(file), _edited(destination, edit, reading, name)
+    items, edited = items_of(file), _edited(destination, edit, reading, name)
     data, splices, digests = file.text.data, [], []
     written, kept, foreign, left = [], [], [], []
+    pictures = {}
     for clip, path in _with_paths(edit, reframing):
         item = items.get(clip.path)
         if item is None or item.element.tag not in _HOLDERS:
             left.append(f"{clip.name}: {_IN_NEST}")
             continue
         element = item.element
-        there = element.child(_TRANSFORM)
-        if there is not None and _is_set(there):
+        there = element.child(TRANSFORM)
+        if there is not None and is_set(there):
             foreign.append(clip.name or clip.id)
             continue
         if _is_cropped(element):
@@ -102,9 +104,10 @@ def patch_fcpxml(
             xml, digest = _transform(reframing, path, item, size)
             digests.append(f"{clip.id}={digest}")
             written.append(clip.id)
+        pictures[clip.id] = (path.width, path.height)
         splices.append(_insertion(data, element, there, xml))
     splices += project_splices(file, 1 / edit.rate, size, name)
-    splices.append(digest_splice(data, file.sequence, digests))
+    splices += metadata_splices(data, file.sequence, digests, reframing.aspect, pictures)
     content = file.text.patched(splices)
     return PatchedCrops(content, tuple(written), tuple(kept), tuple(foreign), tuple(left))
 
@@ -116,13 +119,15 @@ def _with_paths(edit: Edit, reframing: Reframing) -> Iterator[tuple[ClipRange, C
             yield clip, path
 
 
-def _items(file: FcpxmlFile) -> dict[tuple[str | int, ...], StoryItem]:
+def items_of(file: FcpxmlFile) -> dict[tuple[str | int, ...], StoryItem]:
+    """Return the items of a timeline by the addresses of their elements."""
     return {item.address: item for item in (*file.primary, *file.connected)}
 
 
-def _is_set(transform: Element) -> bool:
+def is_set(transform: Element) -> bool:
+    """Return whether a Transform changes anything."""
     told = {k: v.strip() for k, v in transform.attrib.items()}
-    return bool(transform.children) or any(v != _UNSET.get(k) for k, v in told.items())
+    return bool(transform.children) or any(v != UNSET.get(k) for k, v in told.items())
 
 
 def _is_cropped(element: Element) -> bool:
@@ -135,10 +140,7 @@ def _transform(
 ) -> tuple[str, str]:
     """Return the Transform of an element, and its digest."""
     width, height = size
-    fits = (width / path.width, height / path.height)
-    conform = item.element.child("adjust-conform")
-    kind = (conform.get("type") if conform is not None else None) or "fit"
-    shown = {"fit": 1.0, "fill": min(fits) / max(fits), "none": min(fits)}.get(kind, 1.0)
+    shown = conform_share(item.element, (path.width, path.height), size)
     places = [(item.local(key.at), placement(reframing, path, key, size)) for key in path.keys]
     positions = {
         at: f"{_number(p.pan * width / height * 100)} {_number(p.tilt * 100)}" for at, p in places
@@ -154,8 +156,16 @@ def _transform(
         else:
             params.append(_param(told, values, curve))
     inner = "".join(f"\n{param}" for param in params)
-    end = f">{inner}\n</{_TRANSFORM}>" if params else "/>"
-    return f"<{_TRANSFORM}{attributes}{end}", _digest(positions, scales)
+    end = f">{inner}\n</{TRANSFORM}>" if params else "/>"
+    return f"<{TRANSFORM}{attributes}{end}", _digest(positions, scales)
+
+
+def conform_share(element: Element, picture: tuple[int, int], size: tuple[int, int]) -> float:
+    """Return the scale at which a picture fits into the frame, against its Spatial Conform."""
+    fits = (size[0] / picture[0], size[1] / picture[1])
+    conform = element.child("adjust-conform")
+    kind = (conform.get("type") if conform is not None else None) or "fit"
+    return {"fit": 1.0, "fill": min(fits) / max(fits), "none": min(fits)}.get(kind, 1.0)
 
 
 def _param(name: str, values: Mapping[Fraction, str], curve: str) -> str:
@@ -196,17 +206,18 @@ def _edited(destination: Path, edit: Edit, reading: ReadOptions, name: str) -> d
     told = read_digests(file.sequence)
     if told is None:
         return {}
-    items, found = _items(file), {}
+    items, found = items_of(file), {}
     for clip in edit.clips:
         item = items.get(former.get(clip.id, ()))
-        transform = item.element.child(_TRANSFORM) if item is not None else None
-        if transform is not None and f"{clip.id}={_digest_of(transform)}" not in told:
+        transform = item.element.child(TRANSFORM) if item is not None else None
+        if transform is not None and f"{clip.id}={digest_of(transform)}" not in told:
             raw = file.text.data[transform.start : transform.end].decode()
             found[clip.id] = "\n".join(line.strip() for line in raw.splitlines())
     return found
 
 
-def _digest_of(transform: Element) -> str:
+def digest_of(transform: Element) -> str:
+    """Return the digest of a Transform as it stands in a file."""
     told: dict[str, dict[Fraction, str]] = {}
     for name in ("position", "scale"):
         params = [param for param in transform.all("param") if param.get("name") == name]
@@ -217,7 +228,7 @@ def _digest_of(transform: Element) -> str:
             return ""
         values = dict(zip(times, (key.get("value") or "" for key in keys), strict=True))
         single = transform.get(name) or next((p.get("value") or "" for p in params), "")
-        told[name] = values or {Fraction(0): single or _UNSET[name]}
+        told[name] = values or {Fraction(0): single or UNSET[name]}
     return _digest(told["position"], told["scale"])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _DIGESTS: Final = "io.shotlog.crops"
 """Key of our entry: for each Transform that we wrote, the id of its clip and a digest."""
+_PICTURES: Final = "io.shotlog.pictures"
+"""Key of our entry: the aspect of the crops, then for each clip its id and the size of its
+picture."""
 
 
 def project_splices(
@@ -81,14 +84,57 @@ def _attribute(data: bytes, element: Element, name: str, value: str | None) -> I
     yield XmlSplice(start, stop, told)
 
 
-def digest_splice(data: bytes, sequence: Element, digests: list[str]) -> XmlSplice:
-    """Return the splice that puts digests of Transforms into the metadata of a timeline."""
-    xml = f'<md key="{_DIGESTS}" value="{" ".join(digests)}"/>'
+def metadata_splices(
+    data: bytes,
+    sequence: Element,
+    digests: Sequence[str],
+    aspect: Fraction,
+    pictures: Mapping[str, tuple[int, int]],
+) -> Iterator[XmlSplice]:
+    """Yield the splices that put our entries into the metadata of a timeline.
+
+    Args:
+        data: The text of the file.
+        sequence: The timeline.
+        digests: The digest of each Transform that we wrote, as ``id=digest``.
+        aspect: The aspect of the crops.
+        pictures: By clip id, width and height of the upright picture of its media in pixels.
+    """
+    sizes = [f"{clip}={width}x{height}" for clip, (width, height) in pictures.items()]
+    told = {_DIGESTS: digests, _PICTURES: [str(aspect), *sizes]}
+    entries = {key: f'<md key="{key}" value="{" ".join(each)}"/>' for key, each in told.items()}
     metadata = sequence.child("metadata")
     if metadata is None:
-        return insert_last(data, sequence, f"<metadata>\n\t{xml}\n</metadata>")
-    there = next((md for md in metadata.children if md.get("key") == _DIGESTS), None)
-    return insert_last(data, metadata, xml) if there is None else replace(data, there, xml)
+        inner = "".join(f"\n\t{xml}" for xml in entries.values())
+        yield insert_last(data, sequence, f"<metadata>{inner}\n</metadata>")
+        return
+    there = {md.get("key"): md for md in metadata.children}
+    for key in entries.keys() & there.keys():
+        yield replace(data, there[key], entries[key])
+    if fresh := [xml for key, xml in entries.items() if key not in there]:
+        yield insert_last(data, metadata, "\n".join(fresh))
+
+
+def read_pictures(sequence: Element) -> tuple[Fraction | None, dict[str, tuple[int, int]]]:
+    """Return the aspect of the crops, and the size of each clip's picture, as we wrote them.
+
+    The aspect is None where the timeline does not tell it.
+
+    Raises:
+        ValueError: The entry is of another form.
+    """
+    metadata = sequence.child("metadata")
+    entries = metadata.all("md") if metadata is not None else []
+    told = next((md.get("value") or "" for md in entries if md.get("key") == _PICTURES), "")
+    if not told:
+        return None, {}
+    aspect, *sizes = told.split()
+    pictures = {}
+    for each in sizes:
+        clip, _, size = each.rpartition("=")
+        width, height = map(int, size.split("x"))
+        pictures[clip] = (width, height)
+    return Fraction(aspect), pictures
 
 
 def read_digests(sequence: Element) -> frozenset[str] | None:

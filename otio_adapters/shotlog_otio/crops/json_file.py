@@ -15,7 +15,7 @@ _DIGESTS: Final = "digests"
 """Key of the digests of the crops, by clip."""
 
 
-def read_reframing(path: Path) -> Reframing:
+def read_crops(path: Path) -> Reframing:
     """Return the crops in a .json file of crops.
 
     Raises:
@@ -48,7 +48,7 @@ def _digest(path: CropPath) -> str:
 def edited_paths(path: Path, edit: Edit, reframing: Reframing) -> list[CropPath]:
     """Return the crops of an earlier file that were changed by hand, of clips still there."""
     try:
-        former = read_reframing(path)
+        former = read_crops(path)
         digests = json.loads(path.read_bytes()).get(_DIGESTS, {})
     except (ReframingUnusable, OSError, ValueError):  # no result of ours is there
         return []

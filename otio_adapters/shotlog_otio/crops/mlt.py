@@ -25,9 +25,13 @@ from shotlog_otio.xml_text import Element, XmlSplice, fill, insert_last, quote_a
 
 _DIGEST: Final = "shotlog:crop"
 """A property of our filters: a digest of their key frames."""
+ASPECT: Final = "shotlog:aspect"
+"""A property of our filters: the aspect of the crop, as ``9/16``."""
+PICTURE: Final = "shotlog:picture"
+"""A property of our filters: the size of the upright picture of the media, as ``1920x1080``."""
 
-_RECT: Final = "transition.rect"
-_KEY = re.compile(r"\s*([\d:;.,]+?)\s*[|!~$a-zA-Z-]?=(.*)")
+RECT: Final = "transition.rect"
+KEY = re.compile(r"\s*([\d:;.,]+?)\s*[|!~$a-zA-Z-]?=(.*)")
 _PLACING = frozenset({
     "affine", "avfilter.crop", "crop", "movit.crop", "movit.rect", "movit.resize", "qtblend",
     "qtcrop",
@@ -61,7 +65,7 @@ def patch_mlt(
     Raises:
         TimelineError: The file cannot be read any more.
     """
-    holders = _Holders(source, reading)
+    holders = Holders(source, reading)
     edited = _edited(destination, edit)
     data, splices = holders.data, [_profile(holders.root, size)]
     written: list[str] = []
@@ -89,7 +93,7 @@ def patch_mlt(
     return PatchedCrops(content, tuple(written), tuple(kept), tuple(foreign), tuple(left))
 
 
-class _Holders:
+class Holders:
     """The clips of a project, and the elements that hold their filters."""
 
     def __init__(self, path: Path, reading: ReadOptions) -> None:
@@ -135,12 +139,24 @@ class _Holders:
         for owner in dict.fromkeys((piece.service, piece.entry)):
             yield from owner.all("filter") if owner is not None else ()
 
+    def shown_filter(self, piece: PlaylistPiece) -> tuple[Element, bool] | None:
+        """Return the filter that places a picture, and whether an editor has set or changed it."""
+        for item in self.filters(piece):
+            facts = self._project.properties(item)
+            if (
+                facts.get("disable") != "1"
+                and facts.get("mlt_service") == "affine"
+                and RECT in facts
+            ):
+                return item, _digest(facts[RECT], self._project.rate) != facts.get(_DIGEST)
+        return None
+
     def own_filter(self, piece: PlaylistPiece) -> tuple[Element, bool] | None:
         """Return the filter of ours on a clip, and whether an editor has changed it."""
         for item in self.filters(piece):
             facts = self._project.properties(item)
             if _DIGEST in facts:
-                now = _digest(facts.get(_RECT, ""), self._project.rate)
+                now = _digest(facts.get(RECT, ""), self._project.rate)
                 return item, now != facts[_DIGEST] or facts.get("disable") == "1"
         return None
 
@@ -193,10 +209,12 @@ def _filter(
         "shotcut:filter": "affineSizePosition",
         "transition.fill": 1,
         "transition.distort": 0,
-        _RECT: rect,
+        RECT: rect,
         "transition.valign": "middle",
         "transition.halign": "center",
         _DIGEST: _digest(rect, rate),
+        ASPECT: reframing.aspect,
+        PICTURE: f"{path.width}x{path.height}",
     }
     lines = [f'\n\t<property name="{name}">{value}</property>' for name, value in facts.items()]
     return f'<filter in="{piece.cut.first}" out="{piece.cut.last}">{"".join(lines)}\n</filter>'
@@ -207,7 +225,7 @@ def _edited(destination: Path, edit: Edit) -> dict[str, str]:
     if not destination.is_file():
         return {}
     try:
-        holders = _Holders(destination, ReadOptions())
+        holders = Holders(destination, ReadOptions())
         former = {clip.id: clip for clip in MltFormat().read(destination).clips}
     except ShotlogError:  # no result of ours is there, so nothing is lost
         return {}
@@ -232,7 +250,7 @@ def _digest(rect: str, rate: Fraction) -> str:
     """
     told = []
     for key in rect.split(";"):
-        found = _KEY.fullmatch(key)
+        found = KEY.fullmatch(key)
         try:
             frame = frames_of(found[1], rate) if found else 0
             numbers = [round(float(n), 1) + 0.0 for n in (found[2] if found else key).split()]

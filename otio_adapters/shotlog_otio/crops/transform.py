@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from shotlog.schema import ClipRange, CropKey, CropPath, Reframing
+from shotlog.schema import ClipRange, CropKey, CropPath, Reframing, largest_crop
 
 OWN: Final = "shotlog"
 """Key of our metadata on an effect."""
@@ -21,6 +23,14 @@ _RESOLVE: Final = "Resolve_OTIO"
 _TRANSFORM: Final = "Transform"
 _TYPE: Final = 2
 """Resolve's number of the kind of effect."""
+_SLACK: Final = 1e-3
+"""Share of a picture by which a crop may reach over it without counting as bars: a frame has whole
+pixels, and programs round numbers."""
+_FOLLOWED: Final[Mapping[str, float]] = MappingProxyType({
+    "transformationZoomX": 1.0, "transformationZoomY": 1.0,
+    "transformationPan": 0.0, "transformationTilt": 0.0,
+})  # fmt: skip
+"""Parameters that a crop follows, and their defaults."""
 _NUDGE: Final = 1e-6
 """Added to a value that equals its declared default: Resolve discards such a parameter, key frames
 and all."""
@@ -62,6 +72,114 @@ def placement(
     return Placement(shown / fitted, -right, down)
 
 
+def key_of(
+    place: Placement,
+    at: Fraction,
+    picture: tuple[int, int],
+    aspect: Fraction,
+    size: tuple[int, int],
+) -> tuple[CropKey, bool]:
+    """Return the crop that a place in the frame shows, and whether it fills the frame.
+
+    It is the inverse of :func:`placement`. A place that leaves bars gives the nearest crop.
+
+    Args:
+        place: The place of the picture.
+        at: Its moment on the timeline's clock.
+        picture: Width and height of the upright picture of the media in pixels.
+        aspect: Width over height of the crop.
+        size: Width and height of the frame, in any unit.
+
+    Raises:
+        ValueError: The picture has no size.
+    """
+    (width, height), (across, down) = size, picture
+    if not place.zoom > 0:
+        raise ValueError("the picture has no size")
+    shown = place.zoom * min(width / across, height / down)
+    largest = largest_crop(across, down, aspect)
+    scale = max(width / largest[0], height / largest[1]) / shown
+    x = 0.5 - place.pan * width / shown / across
+    y = 0.5 + place.tilt * height / shown / down
+    rooms = (
+        (x, min(1, width / shown / across) / 2), (y, min(1, height / shown / down) / 2)
+    )  # fmt: skip
+    fills = scale <= 1 + _SLACK and all(
+        room - _SLACK <= share <= 1 - room + _SLACK for share, room in rooms
+    )
+    x, y = (min(1.0, max(0.0, share)) for share in (x, y))
+    return CropKey(at=at, x=x, y=y, scale=min(1.0, scale)), fills
+
+
+def joined(
+    zoom: Mapping[Fraction, float], pan: Mapping[Fraction, float], tilt: Mapping[Fraction, float]
+) -> dict[Fraction, Placement]:
+    """Return the places at every moment at which a value has a key; others go evenly."""
+    # A value that never changes has one key, whose moment tells nothing.
+    moving = [curve for curve in (zoom, pan, tilt) if len(curve) > 1] or [zoom]
+    moments = sorted({at for curve in moving for at in curve})
+    curves = (zoom, pan, tilt)
+    return {at: Placement(*(_value(curve, at) for curve in curves)) for at in moments}
+
+
+def _value(curve: Mapping[Fraction, float], at: Fraction) -> float:
+    times = sorted(curve)
+    place = bisect_right(times, at)
+    if place in (0, len(times)):
+        return curve[times[min(place, len(times) - 1)]]
+    before, after = times[place - 1], times[place]
+    share = float((at - before) / (after - before))
+    return curve[before] + (curve[after] - curve[before]) * share
+
+
+def places_of(effect: Any, clip: ClipRange, rate: Fraction) -> dict[Fraction, Placement]:
+    """Return the places that a Transform gives the picture of a clip, by moments of the timeline.
+
+    Args:
+        effect: The effect.
+        clip: The clip.
+        rate: Frames per second of the timeline.
+
+    Raises:
+        ValueError: It is switched off, or does what no crop does.
+        TypeError: It is of another form.
+    """
+    resolve = resolve_of(effect)
+    if effect.get("enabled") is False or resolve.get("Enabled") is False:
+        raise ValueError("it is switched off")
+    told = {each.get("Parameter ID"): each for each in resolve.get("Parameters", ())}
+    if told.keys() - _FOLLOWED.keys():
+        raise ValueError("it does more than zoom, pan and tilt")
+    curves = {
+        name: _curve(told.get(name, {}), default, clip.timeline.start, rate)
+        for name, default in _FOLLOWED.items()
+    }
+    across, down, pan, tilt = curves.values()
+    if across != down:
+        raise ValueError("it zooms width and height apart")
+    return joined(across, pan, tilt)
+
+
+def _curve(
+    told: Mapping[str, Any], default: float, start: Fraction, rate: Fraction
+) -> dict[Fraction, float]:
+    keys = told.get("Key Frames") or {}
+    if not keys:
+        return {start: float(told.get("Parameter Value", default))}
+    return {start + int(frame) / rate: float(key["Value"]) for frame, key in keys.items()}
+
+
+def own_aspect(effect: Any) -> Fraction | None:
+    """Return the aspect of the crop that we wrote an effect for; None where it is not told.
+
+    Raises:
+        ValueError: It is no aspect.
+        ZeroDivisionError: It is none either.
+    """
+    told = effect["metadata"][OWN].get("aspect")
+    return None if told is None else Fraction(told)
+
+
 def effect_of(
     reframing: Reframing, path: CropPath, clip: ClipRange, rate: Fraction, size: tuple[int, int]
 ) -> dict[str, Any]:
@@ -91,7 +209,11 @@ def effect_of(
         "Parameters": [each for each in parameters if each is not None],
         "Type": _TYPE,
     }
-    own = {"crop": path.model_dump(mode="json"), "digest": digest(resolve)}
+    own = {
+        "aspect": str(reframing.aspect),
+        "crop": path.model_dump(mode="json"),
+        "digest": digest(resolve),
+    }
     return {
         "OTIO_SCHEMA": "Effect.1",
         "metadata": {_RESOLVE: resolve, OWN: own},
@@ -136,7 +258,7 @@ def digest(resolve: Mapping[str, Any]) -> str:
 def find_transform(effects: Sequence[Any]) -> int | None:
     """Return the number of the Transform among the effects of a clip that changes something."""
     for number, effect in enumerate(effects):
-        resolve = _resolve_of(effect)
+        resolve = resolve_of(effect)
         if resolve.get("Effect Name") == _TRANSFORM and resolve.get("Parameters"):
             return number
     return None
@@ -155,10 +277,11 @@ def own_crop(effect: Any) -> tuple[CropPath, bool] | None:
         path = CropPath.model_validate(own["crop"])
     except ValueError:
         return None
-    return path, digest(_resolve_of(effect)) != own.get("digest")
+    return path, digest(resolve_of(effect)) != own.get("digest")
 
 
-def _resolve_of(effect: Any) -> dict[str, Any]:
+def resolve_of(effect: Any) -> dict[str, Any]:
+    """Return what Resolve tells of an effect; nothing where it is none of Resolve's."""
     metadata = effect.get("metadata") if isinstance(effect, dict) else None
     resolve = metadata.get(_RESOLVE) if isinstance(metadata, dict) else None
     return resolve if isinstance(resolve, dict) else {}

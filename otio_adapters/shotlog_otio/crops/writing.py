@@ -1,4 +1,4 @@
-"""Crops written into a copy of a timeline, and read back; markers where a subject was lost."""
+"""Crops written into a copy of a timeline; markers where a subject was lost."""
 
 from __future__ import annotations
 

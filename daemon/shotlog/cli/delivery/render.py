@@ -66,7 +66,8 @@ class PictureSize(click.ParamType[tuple[int, int]]):
     "--reframing",
     type=ANY_PATH,
     metavar="FILE",
-    help="The crops, as 'shotlog reframe' writes them (.json), instead of new ones.",
+    help="The crops of a file that 'shotlog reframe' wrote (.otio, .fcpxml, .mlt, .json), with your"
+    " changes, instead of new ones.",
 )
 @click.option(
     "--backend",
@@ -228,7 +229,7 @@ def render(
         print_json({"files": [file.model_dump(mode="json") for file in files]})
     for file in files:
         show_file(console, file)
-    told = [*film.warnings, *work.lost, *(note for file in files for note in file.notes)]
+    told = [*film.warnings, *work.crop_notes, *(note for file in files for note in file.notes)]
     show_problems(terminal(stderr=True), film.problems, () if quiet else tuple(dict.fromkeys(told)))
 
 

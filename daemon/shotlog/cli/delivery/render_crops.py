@@ -38,10 +38,11 @@ class CropChoice:
 
         Raises:
             ReframingUnusable: The file holds no crops, or those of another aspect.
+            TimelineError: The file is a timeline that cannot be read.
             ReframerError: There is no such backend or parameter.
         """
         chosen = choose_reframer(backend)
-        read = None if file is None else read_reframing(file)
+        read = None if file is None else read_reframing(file, aspect)
         if read is None:
             return None if aspect is None else cls(None, aspect, chosen)
         if aspect is not None and aspect != read.aspect:

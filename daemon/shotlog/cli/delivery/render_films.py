@@ -88,17 +88,20 @@ class RenderJobs:
         return replace(self, options=replace(self.options, reframing=reframing))
 
     @property
-    def lost(self) -> list[str]:
-        """A note where crops follow nothing; empty where they always do."""
-        paths = self.options.reframing.paths if self.options.reframing else ()
-        found = [(lost.range, lost.reason) for path in paths for lost in path.lost]
-        if not found:
+    def crop_notes(self) -> list[str]:
+        """Notes on crops that cannot be followed, or follow nothing."""
+        crops = self.options.reframing
+        if crops is None:
             return []
+        found = [(lost.range, lost.reason) for path in crops.paths for lost in path.lost]
+        if not found:
+            return list(crops.warnings)
         seconds = float(sum(span.duration for span, _ in found))
         first = self.film.edit.timecode(found[0][0].start)
         return [
+            *crops.warnings,
             f"the middle is shown for {seconds:.1f} s in {len(found)} place(s) without a subject,"
-            f" first at {first}: {found[0][1]}"
+            f" first at {first}: {found[0][1]}",
         ]
 
     def plan(self, spans: Sequence[NamedRange]) -> list[RenderPlan]:
