@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from shotlog.schema import ClipRange, Edit, Reframing, TimelineUnreadable
 from shotlog_otio.crops.patched import PatchedCrops
-from shotlog_otio.crops.shown import ShownClip, ShownCrops
 from shotlog_otio.crops.transform import (
     effect_of,
     find_transform,
-    own_aspect,
     own_crop,
-    places_of,
 )
 from shotlog_otio.documents import (
     Document,
@@ -26,7 +22,6 @@ from shotlog_otio.documents import (
     element_line,
     element_splices,
 )
-from shotlog_otio.formats import OtioFormat
 
 _EFFECTS = "effects"
 
@@ -89,36 +84,6 @@ def read_edited(document: Document, edit: Edit) -> dict[str, dict[str, Any]]:
             if own is not None and own[1]:
                 found[clip.id] = effect
     return found
-
-
-def shown_by_otio(path: Path) -> ShownCrops:
-    """Return the places of the pictures of a timeline.
-
-    Raises:
-        TimelineError: It cannot be read.
-    """
-    form = OtioFormat()
-    document, edit = form.load(path), form.read(path)
-    clips, warnings, aspect = [], [], None
-    for clip in edit.clips:
-        effects = effects_of(document.data, clip)
-        number = find_transform(effects)
-        if number is None:
-            continue
-        effect = effects[number]
-        own = own_crop(effect)
-        try:
-            if own is None:
-                raise ValueError("the size of its picture is not told")
-            places = places_of(effect, clip, edit.rate)
-            aspect = aspect or own_aspect(effect)
-        except (ValueError, TypeError, ZeroDivisionError) as error:
-            warnings.append(f"{clip.name or clip.id}: its Transform is not followed: {error}")
-            continue
-        former, edited = own
-        size = (former.width, former.height)
-        clips.append(ShownClip(clip, size, places, edited, former.lost))
-    return ShownCrops(aspect, None, tuple(clips), tuple(warnings))
 
 
 def effects_of(data: Any, clip: ClipRange) -> list[Any]:

@@ -12,7 +12,7 @@ from shotlog.schema import CropPath, Reframing, ReframingUnusable
 from shotlog_otio.crops.fcpxml_reading import shown_by_fcpxml
 from shotlog_otio.crops.json_file import read_crops
 from shotlog_otio.crops.mlt_reading import shown_by_mlt
-from shotlog_otio.crops.otio import shown_by_otio
+from shotlog_otio.crops.otio_reading import shown_by_otio
 from shotlog_otio.crops.shown import ShownClip, ShownCrops
 from shotlog_otio.crops.transform import key_of
 

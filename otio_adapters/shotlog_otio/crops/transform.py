@@ -12,7 +12,6 @@ import json
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from shotlog.schema import ClipRange, CropKey, CropPath, Reframing, largest_crop
@@ -26,11 +25,6 @@ _TYPE: Final = 2
 _SLACK: Final = 1e-3
 """Share of a picture by which a crop may reach over it without counting as bars: a frame has whole
 pixels, and programs round numbers."""
-_FOLLOWED: Final[Mapping[str, float]] = MappingProxyType({
-    "transformationZoomX": 1.0, "transformationZoomY": 1.0,
-    "transformationPan": 0.0, "transformationTilt": 0.0,
-})  # fmt: skip
-"""Parameters that a crop follows, and their defaults."""
 _NUDGE: Final = 1e-6
 """Added to a value that equals its declared default: Resolve discards such a parameter, key frames
 and all."""
@@ -130,54 +124,6 @@ def _value(curve: Mapping[Fraction, float], at: Fraction) -> float:
     before, after = times[place - 1], times[place]
     share = float((at - before) / (after - before))
     return curve[before] + (curve[after] - curve[before]) * share
-
-
-def places_of(effect: Any, clip: ClipRange, rate: Fraction) -> dict[Fraction, Placement]:
-    """Return the places that a Transform gives the picture of a clip, by moments of the timeline.
-
-    Args:
-        effect: The effect.
-        clip: The clip.
-        rate: Frames per second of the timeline.
-
-    Raises:
-        ValueError: It is switched off, or does what no crop does.
-        TypeError: It is of another form.
-    """
-    resolve = resolve_of(effect)
-    if effect.get("enabled") is False or resolve.get("Enabled") is False:
-        raise ValueError("it is switched off")
-    told = {each.get("Parameter ID"): each for each in resolve.get("Parameters", ())}
-    if told.keys() - _FOLLOWED.keys():
-        raise ValueError("it does more than zoom, pan and tilt")
-    curves = {
-        name: _curve(told.get(name, {}), default, clip.timeline.start, rate)
-        for name, default in _FOLLOWED.items()
-    }
-    across, down, pan, tilt = curves.values()
-    if across != down:
-        raise ValueError("it zooms width and height apart")
-    return joined(across, pan, tilt)
-
-
-def _curve(
-    told: Mapping[str, Any], default: float, start: Fraction, rate: Fraction
-) -> dict[Fraction, float]:
-    keys = told.get("Key Frames") or {}
-    if not keys:
-        return {start: float(told.get("Parameter Value", default))}
-    return {start + int(frame) / rate: float(key["Value"]) for frame, key in keys.items()}
-
-
-def own_aspect(effect: Any) -> Fraction | None:
-    """Return the aspect of the crop that we wrote an effect for; None where it is not told.
-
-    Raises:
-        ValueError: It is no aspect.
-        ZeroDivisionError: It is none either.
-    """
-    told = effect["metadata"][OWN].get("aspect")
-    return None if told is None else Fraction(told)
 
 
 def effect_of(
