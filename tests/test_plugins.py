@@ -81,3 +81,13 @@ def test_the_built_in_analyzers_are_plugins_like_any_other() -> None:
 
     names = [analyzer.name for analyzer in plugins.load("shotlog.analyzers", Analyzer)]
     assert {"builtin.kind", "builtin.move", "builtin.size"} <= set(names)
+
+
+class Sieve(plugins.ConfigurablePlugin):
+    name = "sieve"
+
+
+def test_a_kind_without_any_plugin_says_so_instead_of_naming_none() -> None:
+    with pytest.raises(PluginError) as told:
+        plugins.choose("sieve", "shotlog.no_such_kinds", Sieve, PluginError)
+    assert told.value.problem.hint == "No no such kind is installed: install Shotlog again."

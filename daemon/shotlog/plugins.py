@@ -100,8 +100,12 @@ def choose(text: str, group: str, base: type[C], error: type[PluginError], *, ki
     installed = {plugin.name: plugin for plugin in load(group, base, error=error, kind=kind)}
     plugin = installed.get(name.strip())
     if plugin is None:
-        message = f"there is no such {kind or _kind_of(group)}{did_you_mean(name, installed)}"
-        raise error(name, message, f"Choose one of: {', '.join(installed)}.")
+        kind = kind or _kind_of(group)
+        message = f"there is no such {kind}{did_you_mean(name, installed)}"
+        hint = f"Choose one of: {', '.join(installed)}."
+        if not installed:  # as after an update of a checkout that was installed before
+            hint = f"No {kind} is installed: install Shotlog again."
+        raise error(name, message, hint)
     return _with_parameters(plugin, _parse(given, plugin, error), error)
 
 

@@ -33,10 +33,12 @@ def shown_by_fcpxml(path: Path) -> ShownCrops:
         aspect, pictures = read_pictures(file.sequence)
     except ValueError:
         pictures = {}
+    others: list[str] = []
     for clip in edit.clips:
         item = items.get(clip.path)
         transform = item.element.child(TRANSFORM) if item is not None else None
         if item is None or transform is None or not is_set(transform):
+            others.append(clip.name or clip.id)
             continue
         try:
             picture = pictures.get(clip.id) or _size(_media_format(file, item, formats))
@@ -48,7 +50,7 @@ def shown_by_fcpxml(path: Path) -> ShownCrops:
             continue
         edited = f"{clip.id}={digest_of(transform)}" not in told
         clips.append(ShownClip(clip, picture, places, edited))
-    return ShownCrops(aspect, size, tuple(clips), tuple(warnings))
+    return ShownCrops(aspect, size, tuple(clips), tuple(warnings), tuple(others))
 
 
 def _size(told: Element | None) -> tuple[int, int] | None:

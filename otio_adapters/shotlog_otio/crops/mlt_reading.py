@@ -28,12 +28,13 @@ def shown_by_mlt(path: Path) -> ShownCrops:
     holders, edit = Holders(path, DEFAULT_READING), MltFormat().read(path)
     project = holders.file.project
     profile = holders.root.child("profile")
-    clips, warnings, aspect = [], [], None
+    clips, warnings, others, aspect = [], [], [], None
     for clip in edit.clips:
         start = nearest_frame(clip.timeline.start, edit.rate)
         piece = holders.piece_at(clip.id, start, clip.path)
         found = None if piece is None else holders.shown_filter(piece)
         if piece is None or found is None:
+            others.append(clip.name or clip.id)
             continue
         item, edited = found
         facts = project.properties(item)
@@ -56,7 +57,7 @@ def shown_by_mlt(path: Path) -> ShownCrops:
     size_told = None if not clips or profile is None else (
         whole_picture(f"{profile.get('width')}x{profile.get('height')}")
     )  # fmt: skip
-    return ShownCrops(aspect, size_told, tuple(clips), tuple(warnings))
+    return ShownCrops(aspect, size_told, tuple(clips), tuple(warnings), tuple(others))
 
 
 def _picture(facts: Mapping[str, str], media: Mapping[str, str]) -> tuple[int, int]:

@@ -36,11 +36,12 @@ def shown_by_otio(path: Path) -> ShownCrops:
     """
     form = OtioFormat()
     document, edit = form.load(path), form.read(path)
-    clips, warnings, aspect = [], [], None
+    clips, warnings, others, aspect = [], [], [], None
     for clip in edit.clips:
         effects = effects_of(document.data, clip)
         number = find_transform(effects)
         if number is None:
+            others.append(clip.name or clip.id)
             continue
         effect = effects[number]
         own = own_crop(effect)
@@ -55,7 +56,7 @@ def shown_by_otio(path: Path) -> ShownCrops:
         former, edited = own
         size = (former.width, former.height)
         clips.append(ShownClip(clip, size, places, edited, former.lost))
-    return ShownCrops(aspect, None, tuple(clips), tuple(warnings))
+    return ShownCrops(aspect, None, tuple(clips), tuple(warnings), tuple(others))
 
 
 def places_of(effect: Any, clip: ClipRange, rate: Fraction) -> dict[Fraction, Placement]:

@@ -21,6 +21,8 @@ _READERS: Final[Mapping[str, Callable[[Path], ShownCrops]]] = MappingProxyType({
 })  # fmt: skip
 _BACKEND: Final = "timeline"
 """The way in which crops of a timeline were made: by whoever set its key frames."""
+_NAMED: Final = 3
+"""Clips that are named in a sentence about several."""
 
 
 def read_reframing(path: Path, aspect: Fraction | None = None) -> Reframing:
@@ -48,6 +50,12 @@ def read_reframing(path: Path, aspect: Fraction | None = None) -> Reframing:
         raise ReframingUnusable(str(path), "it does not tell the aspect of its crops", hint)
     size = shown.size or (aspect.numerator, aspect.denominator)
     warnings = list(shown.warnings)
+    if shown.others:
+        few = ", ".join(shown.others[:_NAMED])
+        more = ", ..." if len(shown.others) > _NAMED else ""
+        warnings.append(
+            f"{len(shown.others)} clip(s) have no crop in it and show their middle: {few}{more}"
+        )
     paths = tuple(_path(clip, aspect, size, warnings) for clip in shown.clips)
     return Reframing(aspect=aspect, backend=_BACKEND, paths=paths, warnings=tuple(warnings))
 

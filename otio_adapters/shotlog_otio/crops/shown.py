@@ -36,12 +36,14 @@ class ShownCrops(NamedTuple):
         size: Width and height of the frame; None where it is not known beyond the aspect.
         clips: The clips with a Transform.
         warnings: Sentences about clips whose Transform cannot be followed.
+        others: Names of clips without any place of their own.
     """
 
     aspect: Fraction | None
     size: tuple[int, int] | None
     clips: tuple[ShownClip, ...]
     warnings: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def whole_picture(text: str) -> tuple[int, int]:

@@ -192,3 +192,13 @@ def test_an_effect_that_is_switched_off_is_told(tmp_path: Path) -> None:
     found = read_reframing(out)
     assert [path.clip for path in found.paths] == [read_edit(out).clips[1].id]
     assert "switched off" in found.warnings[0]
+
+
+@KINDS
+def test_clips_without_a_crop_are_told(tmp_path: Path, make: Callable[[Path], Path]) -> None:
+    source = make(tmp_path)
+    made = crops(source)
+    first = made.model_copy(update={"paths": made.paths[:1]})
+    found = read_reframing(vertical(source, first))
+    assert len(found.paths) == 1
+    assert found.warnings[0].startswith("1 clip(s) have no crop in it and show their middle: ")
