@@ -5,8 +5,8 @@
 ``qc_recall``: the share of planted defects that are found with both edges within a frame. Each kind
 of picture, sound and stream is planted into rendered films, at four places and in three lengths.
 ``qc_false``: what is told of real footage (``video/multishot``) and was not seen or heard there by
-a person; of rendered clean films too. Only what a profile cannot decide counts: not loudness, rates,
-numbers of tracks, and lines and gaps of subtitles, which are as they are measured.
+a person; of rendered clean films too. Only what a profile cannot decide counts: not loudness,
+rates, numbers of tracks, and lines and gaps of subtitles, which are as they are measured.
 ``qc_cost``: processor time of all checks of a file over that of decoding it alone, by turns.
 
 Without ``--data`` the last two are of rendered films. The figures of ``benchmarks.reframe`` and
