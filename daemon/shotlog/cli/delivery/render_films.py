@@ -14,7 +14,7 @@ from typing import Final
 
 from rich.console import Console
 
-from shotlog.cli.analysis import check_free, real_path
+from shotlog.cli.analysis import check_free, make_folder, real_path
 from shotlog.cli.delivery.render_additions import FilmAdditions
 from shotlog.cli.delivery.render_progress import RendersTogether
 from shotlog.cli.delivery.render_reading import NamedRange, RenderedTimeline
@@ -128,7 +128,7 @@ class RenderJobs:
         if is_file:
             places = [output]
         else:
-            _make_folder(output)
+            make_folder(output)
             names = [_name(self.film.name, n, each, spans) for n, each in enumerate(spans, 1)]
             places = [output / f"{name}{suffix}" for name in names]
         taken = {real_path(path) for path in self.film.inputs}
@@ -210,11 +210,3 @@ def _name(film: str, number: int, span: NamedRange, spans: Sequence[NamedRange])
         return film
     words = _UNUSUAL.sub("_", span.name).strip("_.")[:_LONGEST_NAME]
     return "-".join(filter(None, (film, f"{number:02d}", words)))
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        hint = "Choose another place with -o."
-        raise OutputNotWritable(str(folder), str(error.strerror), hint) from error

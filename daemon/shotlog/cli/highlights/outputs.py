@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from shotlog.cli.analysis import Destinations, OwnEngine, check_free, real_path
+from shotlog.cli.analysis import Destinations, OwnEngine, check_free, make_folder, real_path
 from shotlog.cli.highlights.options import ChosenPassages
 from shotlog.cli.highlights.views import passages_json
 from shotlog.cli.output import json_text, print_json_text
@@ -91,7 +91,7 @@ class PassageOutputs:
             raise OutputNotWritable(str(output), message, hint)
         if copy and folder is None:
             raise click.UsageError("--copy copies into a folder of video files: -o clips/")
-        timeline = output if folder is None else _make_folder(folder) / "clips.otio"
+        timeline = output if folder is None else make_folder(folder) / "clips.otio"
         places = {"-o": timeline, "--save-weights": weights, "--markers": markers}
         _check_places(inputs, {**places, "--json": findings})
         prints = findings is not None and str(findings) == "-"
@@ -149,20 +149,6 @@ class PassageOutputs:
 
 def _save_json(path: Path, content: object) -> None:
     save(path, json_text(content).encode() + b"\n")
-
-
-def _make_folder(folder: Path) -> Path:
-    """Make the folder of video files, and return it.
-
-    Raises:
-        OutputNotWritable: It cannot be made.
-    """
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        hint = "Choose another place with -o."
-        raise OutputNotWritable(str(folder), str(error.strerror), hint) from error
-    return folder
 
 
 def _check_places(inputs: Sequence[Path], places: Mapping[str, Path | None]) -> None:
