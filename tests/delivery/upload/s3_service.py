@@ -10,13 +10,14 @@ import base64
 import hashlib
 import re
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.delivery.upload.serving import serving
 
 KEY_ID = "AKIAOFTHETEST"
 SECRET_KEY = "secret-key-of-the-test"  # noqa: S105
@@ -55,19 +56,8 @@ class S3Service:
 def serving_s3(service: S3Service) -> Iterator[str]:
     """A service that runs until the block ends; yields its address."""
     handler: type[_Handler] = type("Handler", (_Handler,), {"service": service, "connections": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        for connection in handler.connections:
-            with suppress(OSError):  # it is closed already
-                connection.shutdown(socket.SHUT_RDWR)
-        server.server_close()
-        thread.join()
+    with serving(handler, handler.connections) as address:
+        yield address
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -15,11 +15,13 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from keyring.backend import KeyringBackend
+
+from tests.delivery.upload.serving import serving
 
 UNIT = 256 << 10
 REFRESH = "1//refresh-token-of-the-test"
@@ -107,19 +109,8 @@ def sign_in(ring: KeyringBackend, url: str) -> None:
 def serving_youtube(service: YoutubeService) -> Iterator[str]:
     """A service that runs until the block ends; yields its address."""
     handler: type[_Handler] = type("Handler", (_Handler,), {"service": service, "connections": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        for connection in handler.connections:
-            with suppress(OSError):  # it is closed already
-                connection.shutdown(socket.SHUT_RDWR)
-        server.server_close()
-        thread.join()
+    with serving(handler, handler.connections) as address:
+        yield address
 
 
 class _Handler(BaseHTTPRequestHandler):
