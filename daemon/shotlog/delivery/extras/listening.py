@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from shotlog.analyzers.sound import LoudnessMeasure, SpeechMeasure
-from shotlog.delivery.reframe import EditSound
-from shotlog.engine import Cache, ProbeCache, analyze
-from shotlog.schema import Claim, Edit, EditAnalyzer, EditView, Family, Tier
+from shotlog.delivery.reframe import EditSound, gather
+from shotlog.engine import Cache, ProbeCache
+from shotlog.schema import Edit
 
 
 def listen(edit: Edit, cache: Cache, probe_cache: ProbeCache | None = None) -> EditSound | None:
@@ -19,24 +17,6 @@ def listen(edit: Edit, cache: Cache, probe_cache: ProbeCache | None = None) -> E
         CacheError: The cache loses evidence faster than it can be used.
         Stopped: On Ctrl-C; what was measured is in the cache.
     """
-    listening = _Listening()
-    analyze(edit, [listening], cache, probe_cache=probe_cache)
-    return listening.sound
-
-
-class _Listening(EditAnalyzer):
-    """An analyzer without claims, which keeps the sound of all tracks."""
-
-    name = "extras.listening"
-    version = "1"
-    family = Family.KIND
-    tier = Tier.BUILTIN
     measures = (LoudnessMeasure(), SpeechMeasure())
-
-    def __init__(self) -> None:
-        self.sound: EditSound | None = None
-
-    def conclude(self, view: EditView) -> Sequence[Claim]:
-        """Keep the sound; claim nothing."""
-        self.sound = EditSound.of(view)
-        return ()
+    view, _ = gather(edit, measures, cache, probe_cache=probe_cache)
+    return None if view is None else EditSound.of(view)

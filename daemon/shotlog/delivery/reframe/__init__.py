@@ -6,6 +6,7 @@
 from shotlog.delivery.reframe.backends import CenterReframer, SubjectReframer
 from shotlog.delivery.reframe.choice import choose_reframer, describe_reframers, load_reframers
 from shotlog.delivery.reframe.contract import GROUP, Reframer, SeenShot, Target
+from shotlog.delivery.reframe.gathering import gather
 from shotlog.delivery.reframe.making import ReframeOptions, reframe, see_shots
 from shotlog.delivery.reframe.path import smooth_path, thin
 from shotlog.delivery.reframe.pins import Pin
@@ -28,6 +29,7 @@ __all__ = [
     "TrackPiece",
     "choose_reframer",
     "describe_reframers",
+    "gather",
     "join_faces",
     "load_reframers",
     "reframe",

@@ -18,27 +18,24 @@ from shotlog.delivery.reframe.evidence import (
     read_places,
 )
 from shotlog.delivery.reframe.framing import crop_keys
+from shotlog.delivery.reframe.gathering import gather
 from shotlog.delivery.reframe.parts import parts_within, whole_id
 from shotlog.delivery.reframe.pins import Pin, pinned
 from shotlog.delivery.reframe.sound import EditSound
 from shotlog.delivery.reframe.tracks import join_faces
-from shotlog.engine import Cache, ProbeCache, RunProgress, SilentProgress, analyze
+from shotlog.engine import Cache, ProbeCache, RunProgress, SilentProgress
 from shotlog.schema import (
-    Claim,
     CropKey,
     CropPath,
     Edit,
-    EditAnalyzer,
     EditView,
     Exact,
-    Family,
     LostSubject,
     Model,
     Problem,
     Reframing,
     ReframingUnusable,
     ShotView,
-    Tier,
     TimeRange,
 )
 
@@ -94,10 +91,11 @@ def reframe(
         if not 0 <= pin.at.start < edit.duration:
             message = f"the pin at {float(pin.at.start):.2f} s lies outside of the timeline"
             raise ReframingUnusable(edit.name, message)
-    gathering = _Gathering(options.backend)
     seen = edit if spans is None else parts_within(edit, spans)
-    log = analyze(seen, [gathering], cache, progress=progress, probe_cache=probe_cache)
-    paths = () if gathering.view is None else _paths(gathering.view, options)
+    view, log = gather(
+        seen, options.backend.measures, cache, progress=progress, probe_cache=probe_cache
+    )
+    paths = () if view is None else _paths(view, options)
     return Reframing(
         aspect=options.aspect,
         backend=options.backend.text,
@@ -105,24 +103,6 @@ def reframe(
         problems=tuple(dict.fromkeys(map(_of_whole, log.problems))),
         warnings=() if spans is not None else log.warnings,
     )
-
-
-class _Gathering(EditAnalyzer):
-    """An analyzer without claims, which keeps the evidence of all shots."""
-
-    family = Family.KIND
-    tier = Tier.BUILTIN
-
-    def __init__(self, backend: Reframer) -> None:
-        self.name = f"reframe.{backend.name}"
-        self.version = backend.version
-        self.measures = tuple(backend.measures)
-        self.view: EditView | None = None
-
-    def conclude(self, view: EditView) -> Sequence[Claim]:
-        """Keep the evidence; claim nothing."""
-        self.view = view
-        return ()
 
 
 def _paths(view: EditView, options: ReframeOptions) -> tuple[CropPath, ...]:
@@ -199,10 +179,10 @@ def see_shots(
         CacheError: The cache loses evidence faster than it can be used.
         Stopped: On Ctrl-C; what was measured is in the cache.
     """
-    gathering = _Gathering(SubjectReframer())
     seen = edit if spans is None else parts_within(edit, spans)
-    analyze(seen, [gathering], cache, progress=progress, probe_cache=probe_cache)
-    shots = gathering.view.shots if gathering.view is not None else ()
+    measures = SubjectReframer().measures
+    view, _ = gather(seen, measures, cache, progress=progress, probe_cache=probe_cache)
+    shots = view.shots if view is not None else ()
     found = (_see(_of_clip(view), Fraction(1)) for view in shots)
     return tuple(shot for shot in found if shot is not None)
 
