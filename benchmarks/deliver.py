@@ -17,8 +17,6 @@ told there.
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,10 +26,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from benchmarks import reframe, render, speaker, upload
+from benchmarks.figures import print_figures
 from shotlog.delivery.qc import Defect, check_file, load_profile
 from shotlog.media import FrameReader, probe, read_track, sound_tracks
 from shotlog.schema import MediaReference, TimeRange
@@ -171,15 +167,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of the labelled footage")
     parser.add_argument("--json", action="store_true", help="print JSON")
     asked = parser.parse_args()
-    figures = measure(asked.data)
-    if asked.json:
-        json.dump(figures, sys.stdout, indent=2)
-        print()
-        return
-    table = Table("figure", "value")
-    for key, value in figures.items():
-        table.add_row(key, str(value))
-    Console().print(table)
+    print_figures(measure(asked.data), as_json=asked.json)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,6 @@ per cubic second, frame by frame.
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -30,9 +28,8 @@ from statistics import mean
 from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
+from benchmarks.figures import print_figures
 from benchmarks.render import edit_of, video_of
 from benchmarks.subject_labels import Box, LabelledClip, agreement, box_at, iou, read_labels
 from shotlog.delivery.reframe import ReframeOptions, SeenShot, SubjectReframer, reframe, see_shots
@@ -188,15 +185,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled footage")
     parser.add_argument("--json", action="store_true", help="print JSON")
     asked = parser.parse_args()
-    figures = measure(asked.data)
-    if asked.json:
-        json.dump(figures, sys.stdout, indent=2)
-        print()
-        return
-    table = Table("figure", "value")
-    for key, value in figures.items():
-        table.add_row(key, str(value))
-    Console().print(table)
+    print_figures(measure(asked.data), as_json=asked.json)
 
 
 if __name__ == "__main__":

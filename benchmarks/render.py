@@ -16,7 +16,6 @@ Without ``--data`` a film is drawn.
 from __future__ import annotations
 
 import argparse
-import json
 import resource
 import subprocess
 import sys
@@ -29,10 +28,9 @@ from statistics import mean, median
 
 import cv2
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 from skimage.metrics import structural_similarity
 
+from benchmarks.figures import print_figures
 from benchmarks.media_memory import pictures
 from shotlog.delivery.encode import H264Encoder, RenderOptions, find_ffmpeg, render
 from shotlog.media import Frame, FrameReader, probe
@@ -221,15 +219,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of the labelled footage")
     parser.add_argument("--json", action="store_true", help="print JSON")
     asked = parser.parse_args()
-    figures = measure(asked.data)
-    if asked.json:
-        json.dump(figures, sys.stdout, indent=2)
-        print()
-        return
-    table = Table("figure", "value")
-    for key, value in figures.items():
-        table.add_row(key, str(value))
-    Console().print(table)
+    print_figures(measure(asked.data), as_json=asked.json)
 
 
 if __name__ == "__main__":

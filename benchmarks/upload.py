@@ -16,7 +16,6 @@ that the next run brought to their end without a part that was there already.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import signal
@@ -28,9 +27,8 @@ from pathlib import Path
 from typing import Any
 
 import keyring
-from rich.console import Console
-from rich.table import Table
 
+from benchmarks.figures import print_figures
 from shotlog.delivery.upload import S3Target, UploadDetails, YoutubeTarget, upload
 from shotlog.paths import UPLOADS_VARIABLE
 from tests.delivery.upload.s3_service import (
@@ -161,14 +159,8 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print JSON")
-    figures = measure()
-    if parser.parse_args().json:
-        print(json.dumps(figures, indent=2))
-        return
-    table = Table("figure", "value")
-    for key, value in figures.items():
-        table.add_row(key, str(value))
-    Console().print(table)
+    asked = parser.parse_args()
+    print_figures(measure(), as_json=asked.json)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from shotlog.delivery.recipe import (
 from shotlog.delivery.recipe import (
     explain as explain_recipe,
 )
+from shotlog.delivery.subtitles import SUFFIXES
 from shotlog.engine import Cache
 from shotlog.paths import cache_file as own_cache
 from shotlog.paths import deliveries_folder
@@ -38,7 +39,6 @@ from shotlog_otio import is_timeline, read_timeline, save
 
 _NOT_PASSED = 4
 _INCOMPLETE = 3
-_SUBTITLES = (".ass", ".srt", ".vtt")
 
 
 @click.command()
@@ -204,7 +204,7 @@ def _single(inputs: Sequence[Path]) -> Path | None:
 
 
 def _beside(first: Path) -> Path | None:
-    found = (first.with_suffix(suffix) for suffix in _SUBTITLES)
+    found = (first.with_suffix(suffix) for suffix in SUFFIXES)
     return next((path for path in found if path.is_file()), None)
 
 

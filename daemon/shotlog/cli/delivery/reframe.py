@@ -12,7 +12,7 @@ import click
 
 from shotlog.cli.analysis import OwnEngine, open_timeline
 from shotlog.cli.delivery.reframe_view import crops_json, crops_line, crops_table
-from shotlog.cli.options import ANY_PATH, Aspect, rate_option, sequence_option
+from shotlog.cli.options import ANY_PATH, Aspect, PictureSize, rate_option, sequence_option
 from shotlog.cli.output import print_json, show_problems, terminal
 from shotlog.delivery.reframe import (
     Pin,
@@ -31,7 +31,6 @@ from shotlog_otio import (
     write_reframing,
 )
 
-_SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
 _PIN = re.compile(r"([\d:;.]+)(?:-([\d:;.]+))?=([\d.]+),([\d.]+)(?:,([\d.]+))?")
 _SHORT_SIDE = 1080
 """Pixels of the shorter side of the new frame where no size is asked for."""
@@ -82,6 +81,7 @@ def _list_backends(ctx: click.Context, param: click.Parameter, value: str) -> Re
 )
 @click.option(
     "--size",
+    type=PictureSize(),
     metavar="WxH",
     help="Size of the new frame in pixels, which must have the aspect. Default: 1080 pixels for"
     " the shorter side.",
@@ -92,7 +92,7 @@ def _list_backends(ctx: click.Context, param: click.Parameter, value: str) -> Re
 @click.option("-q", "--quiet", is_flag=True, help="Only show problems.")
 def reframe(
     inputs: Sequence[Path], aspects: Sequence[Fraction], output: Path | None, backend: Reframer,
-    pins: Sequence[str], size: str | None, as_json: bool, rate: Fraction | None,
+    pins: Sequence[str], size: tuple[int, int] | None, as_json: bool, rate: Fraction | None,
     sequence: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Find crops for another aspect, as few key frames that you can edit.
@@ -195,7 +195,7 @@ def _spell(aspect: Fraction) -> str:
     return f"{aspect.numerator}x{aspect.denominator}"
 
 
-def _frame(size: str | None, aspect: Fraction) -> tuple[int, int]:
+def _frame(size: tuple[int, int] | None, aspect: Fraction) -> tuple[int, int]:
     """Return width and height of the new frame.
 
     Raises:
@@ -205,14 +205,12 @@ def _frame(size: str | None, aspect: Fraction) -> tuple[int, int]:
         short = Fraction(_SHORT_SIDE)
         width, height = (short, short / aspect) if aspect < 1 else (short * aspect, short)
         return _even(width), _even(height)
-    found = _SIZE.fullmatch(size.strip())
-    if found is None:
-        raise click.UsageError(f"'{size}' is no size such as 1080x1920.")
-    across, down = int(found[1]), int(found[2])
+    across, down = size
     # A whole number of pixels may miss the aspect by a pixel.
     if abs(across - down * aspect) > max(Fraction(1), aspect):
-        message = f"{size} has not the aspect {aspect.numerator}:{aspect.denominator}"
-        raise ReframingUnusable(size, message, "Leave out --size, or give one of the aspect.")
+        told = f"{across}x{down}"
+        message = f"{told} has not the aspect {aspect.numerator}:{aspect.denominator}"
+        raise ReframingUnusable(told, message, "Leave out --size, or give one of the aspect.")
     return across, down
 
 

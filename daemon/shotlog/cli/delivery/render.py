@@ -12,6 +12,7 @@ import click
 from shotlog.cli.options import (
     ANY_PATH,
     Aspect,
+    PictureSize,
     cache_option,
     json_option,
     read_options_of,
@@ -24,21 +25,6 @@ if TYPE_CHECKING:
 
 _LIST = "list"
 _BESIDE = "beside"
-
-
-class PictureSize(click.ParamType[tuple[int, int]]):
-    """``1080x1920``: width and height in pixels."""
-
-    name = "size"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        """Return the size that was typed."""
-        width, sign, height = str(value).lower().partition("x")
-        if not (sign and width.isdecimal() and height.isdecimal() and len(str(value)) < 12):
-            self.fail(f"'{value}' is no size like 1080x1920", param, ctx)
-        return int(width), int(height)
 
 
 @click.command()

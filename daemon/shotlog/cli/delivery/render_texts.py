@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
 
 from shotlog.delivery.encode import RenderPlan
 from shotlog.delivery.extras import texts_later
 from shotlog.delivery.subtitles import (
+    SUFFIXES,
     Cue,
     FileSource,
     Profile,
@@ -24,8 +24,6 @@ from shotlog.delivery.subtitles import (
 )
 from shotlog.media.subtitle_files import read_text
 from shotlog.schema import Media, MediaMissing, VideoStream
-
-_SUFFIXES: Final = (".ass", ".srt", ".vtt")
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class TextChoice:
             MediaMissing: There is none.
             SubtitleStyleUnusable: There is no such style.
         """
-        beside = [timeline.with_suffix(suffix) for suffix in _SUFFIXES]
+        beside = [timeline.with_suffix(suffix) for suffix in SUFFIXES]
         found = next((path for path in ([file] if file else beside) if path.is_file()), None)
         if found is None:
             named = file or timeline.with_suffix(".srt")

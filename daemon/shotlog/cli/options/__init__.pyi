@@ -1,5 +1,5 @@
 from .engines import check_cache, engine_options
-from .exact import Aspect, ExactSeconds
+from .exact import Aspect, ExactSeconds, PictureSize
 from .lengths import FilmLength
 from .models import all_tier_options, asks_of, model_options, place_options
 from .remote import (
@@ -30,6 +30,7 @@ __all__ = [
     "FilmLength",
     "Idle",
     "KeepAlive",
+    "PictureSize",
     "RemoteChoice",
     "agree",
     "all_tier_options",

@@ -30,6 +30,23 @@ class Aspect(click.ParamType[Fraction]):
             self.fail(str(error), param, ctx)
 
 
+class PictureSize(click.ParamType[tuple[int, int]]):
+    """``1080x1920``: width and height in pixels."""
+
+    name = "size"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Return the size that was typed."""
+        width, sign, height = str(value).lower().partition("x")
+        if not (sign and width.isdecimal() and height.isdecimal() and len(str(value)) < 12):
+            self.fail(f"'{value}' is no size like 1080x1920", param, ctx)
+        if not (int(width) and int(height)):
+            self.fail(f"'{value}' is a size without pixels", param, ctx)
+        return int(width), int(height)
+
+
 class ExactSeconds(click.ParamType[Fraction]):
     """``0.5``, ``-2`` or ``1/3``: seconds, exact."""
 
