@@ -41,7 +41,7 @@ from videomae_data import install_models, scale
 from shotlog.demo import Film
 from shotlog.engine import Cache, analyze, select_analyzers
 from shotlog.highlights.trained import write_model
-from shotlog.learning import train
+from shotlog.learning.highlights import train
 from shotlog.paths import MODELS_VARIABLE
 from shotlog.schema import (
     ClipRange,

@@ -28,7 +28,7 @@ import numpy as np
 from shotlog.demo import make_room_tone
 from shotlog.engine import Cache, analyze
 from shotlog.highlights.trained import WindowBlocks
-from shotlog.learning import (
+from shotlog.learning.highlights import (
     FilmReader,
     LabelledFilm,
     Report,

@@ -15,7 +15,7 @@ import numpy as np
 from highlights import KINDS, Event, timeline
 
 from shotlog.analyzers.clock import EditClock
-from shotlog.learning import LabelledFilm, Source, SourceGroup, read_film, train
+from shotlog.learning.highlights import LabelledFilm, Source, SourceGroup, read_film, train
 from shotlog.schema import TimeRange
 
 SECONDS, LENGTH = 300, 8

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shotlog.cli import main
-from shotlog.learning import Report
+from shotlog.learning.highlights import Report
 from shotlog.models.analysis import ModelMeasure
 from shotlog.models.catalog import Registry, describe_file
 from shotlog.paths import MODELS_VARIABLE

@@ -19,12 +19,12 @@ from shotlog.highlights import (
     make_highlight_analyzers,
 )
 from shotlog.highlights.trained import TrainedHighlighter, write_model
-from shotlog.learning import train
+from shotlog.learning.highlights import train
 from shotlog.schema import EditView, Family, HighlighterError, HighlightOptions
 from tests.analyzers.edits import Event, Footage, cut_up
 from tests.highlights.transcript.language_model import serve
 from tests.highlights.vectors import VECTORS, random_vectors, with_vectors
-from tests.learning.made_films import BLOCKS, made_film, seen_film
+from tests.learning.highlights.made_films import BLOCKS, made_film, seen_film
 
 NAMES = {"embedding", "ensemble", "heuristic", "trained", "transcript"}
 NETWORK = TrainedHighlighter(folder="/network")

@@ -88,6 +88,11 @@ Each names what happened, the clip or file, and what to do::
         + TableUnreadable          a table of a data set is damaged, or lacks columns
         + ModelWorse               the model ranks held-out films worse than the heuristic
         + CalibrationWorse         probabilities are worse than plain confidences on held-out films
+        + DataSetUnreadable        of another format, damaged, or without a clip that can be used
+        + CorrectionsUnreadable    a file of corrections is damaged, or of a newer version
+        + ProfileUnusable          not on this machine, damaged, or not the one that was asked for
+        + ProfileWorse             it is no better than none on projects that it has not seen
+        + TrainingInterrupted      its checkpoint is damaged, or of another command
       x DeliveryError              in delivery/stage_errors.py
         + QualityProfileUnusable   a profile is unknown, or has a wrong check or limit
         + SubtitleProfileUnusable  the rules of subtitles cannot be read, or one has a wrong value
@@ -719,38 +724,6 @@ class WeightsUnusable(ShotlogError):
 
     message = "it holds no weights of highlights"
     hint = "See docs/highlights.md for its keys, or write a new one with --save-weights."
-
-
-class TrainingError(ShotlogError):
-    """A model of highlights cannot be trained from what was given."""
-
-
-class LabelsMissing(TrainingError):
-    """There is nothing to learn from: nothing was kept or left, or there is one film alone."""
-
-    message = "there is nothing to learn from"
-    hint = "Give finished timelines of two films or projects at least. See docs/highlights.md."
-
-
-class TableUnreadable(TrainingError):
-    """A table of a data set is absent or damaged, or lacks columns."""
-
-    message = "this table cannot be read"
-    hint = "See docs/highlights.md for the tables and their columns."
-
-
-class ModelWorse(TrainingError):
-    """The model ranks films that it has not seen worse than the heuristic does."""
-
-    message = "the model is worse than the heuristic on films that it has not seen"
-    hint = "Give more timelines. Or write it all the same, with --force."
-
-
-class CalibrationWorse(TrainingError):
-    """Calibrated confidences are worse than plain ones on films that they were not fitted on."""
-
-    message = "the calibration is worse than none on films that it has not seen"
-    hint = "Give more timelines. Or write it all the same, with --force."
 
 
 class Stopped(ShotlogError):

@@ -49,6 +49,9 @@ class Provenance(Model):
     picture with sentences. Not written where it is false. Since protocol 1.4."""
     remote: RemoteAnswer | None = Field(None, exclude_if=lambda answer: answer is None)
     """The answer of the provider, in the remote tier alone. Since protocol 1.7."""
+    profile: str | None = Field(None, exclude_if=lambda profile: profile is None)
+    """Id of the profile of corrections that changed the scores; None, and not written, where none
+    did. Since protocol 1.8."""
 
 
 class Finding(Model):

@@ -32,7 +32,7 @@ from shotlog.settings import load_settings
 from shotlog_otio import ReadOptions, check_output_file, save
 
 if TYPE_CHECKING:
-    from shotlog.learning import Calibrated, FoundGroups, Genres, JudgedPassages
+    from shotlog.learning.highlights import Calibrated, FoundGroups, Genres, JudgedPassages
     from shotlog.service.protocol import AnalysisOptions
 
 
@@ -185,7 +185,7 @@ def _told_genres(inputs: LabelledInputs, table: Path | None) -> Genres:
     Raises:
         TableUnreadable: It cannot be read.
     """
-    from shotlog.learning import read_genres, read_movie_genres
+    from shotlog.learning.highlights import read_genres, read_movie_genres
 
     if table is not None:
         return read_genres(table)
@@ -206,7 +206,7 @@ def _films(
         LabelsMissing: There is nothing to learn from.
         Stopped: On Ctrl-C.
     """
-    from shotlog.learning import PassageReader, edit_of
+    from shotlog.learning.highlights import PassageReader, edit_of
 
     films, problems = [], found.problems
     for group in each_group(found, console):
@@ -229,7 +229,7 @@ def _fit(films: Sequence[JudgedPassages], problems: Sequence[Problem]) -> Calibr
     Raises:
         LabelsMissing: There is nothing to learn from; the problems, which may be why, are shown.
     """
-    from shotlog.learning import calibrate as fit
+    from shotlog.learning.highlights import calibrate as fit
 
     try:
         return fit(films)

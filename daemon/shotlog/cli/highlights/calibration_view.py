@@ -10,7 +10,7 @@ from shotlog.cli.output import SafeLine, titled_table
 from shotlog.schema import FEWEST_CLIPS
 
 if TYPE_CHECKING:
-    from shotlog.learning import Calibrated, GenreFigures
+    from shotlog.learning.highlights import Calibrated, GenreFigures
 
 
 def calibration_table(made: Calibrated) -> RenderableType:

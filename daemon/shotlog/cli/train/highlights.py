@@ -30,7 +30,7 @@ from shotlog_otio import ReadOptions
 
 if TYPE_CHECKING:
     from shotlog.highlights.trained import WindowBlocks
-    from shotlog.learning import AskedMethod, FoundGroups, LabelledFilm
+    from shotlog.learning.highlights import AskedMethod, FoundGroups, LabelledFilm
 
 
 @click.command()
@@ -112,8 +112,8 @@ def highlights(
         raise click.UsageError("--method network needs a video model: name one with --model.")
     # Imported here: SciPy takes longer to import than the help to print.
     from shotlog.highlights.trained import check_model_folder, write_model
-    from shotlog.learning import TERMS, choose_backbones, licence_of
-    from shotlog.learning import train as train_on
+    from shotlog.learning.highlights import TERMS, choose_backbones, licence_of
+    from shotlog.learning.highlights import train as train_on
 
     if output is not None:
         check_model_folder(output)  # before the work, which may take hours
@@ -156,7 +156,7 @@ def _films(
         LabelsMissing: There is nothing to learn from.
         Stopped: On Ctrl-C.
     """
-    from shotlog.learning import FilmReader, edit_of, plan_methods
+    from shotlog.learning.highlights import FilmReader, edit_of, plan_methods
 
     picks = sum(group.picks for group in found.groups)
     plan = plan_methods(method, picks, len(found.groups), model=blocks is not None)

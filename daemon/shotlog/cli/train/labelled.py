@@ -18,7 +18,7 @@ from shotlog.schema import Edit, EditAnalyzer, LabelsMissing, Log, Problem, Shot
 from shotlog_otio import ReadOptions, is_timeline, read_edit
 
 if TYPE_CHECKING:
-    from shotlog.learning import FoundGroups, SourceGroup
+    from shotlog.learning.highlights import FoundGroups, SourceGroup
 
 
 def labelled_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,7 +72,7 @@ class LabelledInputs:
             media_map: The path after ``--media-map``.
         """
         # Imported here: SciPy takes longer to import than the help to print.
-        from shotlog.learning import CLIPS
+        from shotlog.learning.highlights import CLIPS
 
         paths = (*first, *more)
         if not paths:
@@ -115,7 +115,7 @@ def each_group(found: FoundGroups, console: Console, *notes: SafeLine) -> Iterat
     Raises:
         LabelsMissing: There is nothing to learn from.
     """
-    from shotlog.learning import check_groups
+    from shotlog.learning.highlights import check_groups
 
     try:
         check_groups(found.groups)
@@ -140,7 +140,7 @@ def _movies(
         TableUnreadable: A table cannot be read.
         Stopped: On Ctrl-C.
     """
-    from shotlog.learning import find_movies, place_movies
+    from shotlog.learning.highlights import find_movies, place_movies
 
     movies = find_movies(folder, media_map)
     console.print(SafeLine("; ".join(movies.warnings)), soft_wrap=True)
@@ -157,7 +157,7 @@ def _sources(read: Sequence[Edit | Problem], engine: OwnEngine) -> FoundGroups:
     Raises:
         LabelsMissing: No timeline can be read.
     """
-    from shotlog.learning import find_groups
+    from shotlog.learning.highlights import find_groups
 
     lost = tuple(item for item in read if isinstance(item, Problem))
     edits = [item for item in read if isinstance(item, Edit)]

@@ -10,7 +10,8 @@ from rich.console import Group, RenderableType
 from shotlog.cli.output import SafeLine, titled_table
 
 if TYPE_CHECKING:
-    from shotlog.learning import Estimate, Figures, MethodPlan, SourceGroup, Trained
+    from shotlog.learning.figures import Estimate
+    from shotlog.learning.highlights import Figures, MethodPlan, SourceGroup, Trained
 
 _RANKINGS = {
     "model": "this model",
