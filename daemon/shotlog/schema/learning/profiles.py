@@ -38,10 +38,9 @@ class LabelCalibration(Model):
 
     def of_each(self, scores: Mapping[str, float]) -> dict[str, float]:
         """Return the probabilities of labels of which each holds or not, by itself."""
-        return {
-            label: 1 / (1 + math.exp(-self._margin(label, _log_odds(p))))
-            for label, p in scores.items()
-        }
+        margins = {label: self._margin(label, _log_odds(p)) for label, p in scores.items()}
+        # The logistic function, in a form that never overflows.
+        return {label: (1 + math.tanh(margin / 2)) / 2 for label, margin in margins.items()}
 
     def _margin(self, label: str, logit: float) -> float:
         return logit / self.temperature + self.bias.get(label, 0.0)
