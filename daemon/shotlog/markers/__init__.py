@@ -2,7 +2,14 @@
 
 from shotlog.markers.colours import RGB, Colour, ColourValue, Palette
 from shotlog.markers.making import markers_of
-from shotlog.markers.naming import DEFECT, REFRAMED, families_of_name, same_name
+from shotlog.markers.naming import (
+    DEFECT,
+    REFRAMED,
+    NamedLabels,
+    families_of_name,
+    labels_of_name,
+    same_name,
+)
 from shotlog.markers.options import DEFAULT_OPTIONS, MarkerColours, MarkerOptions
 from shotlog.markers.ownership import (
     METADATA_KEY,
@@ -42,6 +49,7 @@ __all__ = [
     "MarkerColours",
     "MarkerOptions",
     "MarkerTag",
+    "NamedLabels",
     "Palette",
     "PlacedMarker",
     "TextLimits",
@@ -56,6 +64,7 @@ __all__ = [
     "hash_in_file",
     "hash_in_text",
     "join_tag",
+    "labels_of_name",
     "markers_of",
     "names_in",
     "nearest",

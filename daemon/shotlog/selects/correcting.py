@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from shotlog.markers import markers_of
+from shotlog.markers import labels_of_name, markers_of
 from shotlog.schema import (
     Family,
     Finding,
@@ -19,7 +19,6 @@ from shotlog.schema import (
     group_by_range,
 )
 from shotlog.selects.carrying import EditorMarker
-from shotlog.selects.labels import labels_of_name
 
 Labels = Sequence[tuple[Family, str]]
 
@@ -63,7 +62,7 @@ def correct_labels(log: Log, markers: Iterable[EditorMarker]) -> Log:
         if (name := names.get(marker.id)) is not None:
             number = number_of[marker.payload["shot"]]
             begin = marker.frame / marker.rate
-            told, found = labels_of_name(name), labels_of_name(marker.name)
+            told, found = labels_of_name(name).labels, labels_of_name(marker.name).labels
             shots[number] = _correct(shots[number], told, found, begin)
     return log.model_copy(update={"shots": tuple(shots)})
 

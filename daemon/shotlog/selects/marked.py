@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from shotlog.markers import labels_of_name
 from shotlog.schema import (
     UNDEFINED,
     ClipRange,
@@ -23,7 +24,6 @@ from shotlog.schema import (
     Tier,
     TimeRange,
 )
-from shotlog.selects.labels import labels_of_name
 from shotlog_otio import Reading, ReadOptions, WrittenMarker, read_markers, read_timeline
 
 _UNTOLD = frozenset({"faces", "speech", "loudness", "width", "height", "fps"})
@@ -174,7 +174,7 @@ def _findings(marker: WrittenMarker, whole: TimeRange, span: TimeRange) -> Itera
     """
     payload = marker.payload
     told = set()
-    for family, label in labels_of_name(marker.name):
+    for family, label in labels_of_name(marker.name).labels:
         if family is Family.KIND:
             yield _finding(family, label, whole, payload.get("kind.confidence"))
             return
