@@ -39,6 +39,9 @@ PROVIDERS_VARIABLE = "SHOTLOG_PROVIDERS"
 """Variable that names the folder of the remote providers: which there are, what was sent to them,
 what it cost."""
 
+PROFILES_VARIABLE = "SHOTLOG_PROFILES"
+"""Variable that names the folder of the profiles that were learned from editors."""
+
 UPLOADS_VARIABLE = "SHOTLOG_UPLOADS"
 """Variable that names the folder of the uploads: which were begun, and how far they are."""
 
@@ -109,6 +112,16 @@ def providers_folder() -> Path:
     """
     named = path_from_environment(PROVIDERS_VARIABLE)
     return named or _user_path(platformdirs.user_data_path, PROVIDERS_VARIABLE) / "providers"
+
+
+def profiles_folder() -> Path:
+    """Return the folder of the profiles that were learned from editors.
+
+    Raises:
+        HomeMissing: Neither the variable nor the user's folders give a location.
+    """
+    named = path_from_environment(PROFILES_VARIABLE)
+    return named or _user_path(platformdirs.user_data_path, PROFILES_VARIABLE) / "profiles"
 
 
 def uploads_folder() -> Path:
@@ -246,6 +259,7 @@ def explain_access(path: Path) -> AccessProblem | None:
         MODELS_VARIABLE: models_folder,
         HANDOVER_VARIABLE: handover_folder,
         PROVIDERS_VARIABLE: providers_folder,
+        PROFILES_VARIABLE: profiles_folder,
         UPLOADS_VARIABLE: uploads_folder,
         CONFIG_VARIABLE: lambda: config_file().parent,
     }

@@ -110,7 +110,7 @@ class EditorProfile(Model):
     """Correction of the built-in sizes by faces, before any calibration."""
     move: HeadCorrection | None = None
     """Correction of the built-in looks of moves, in every window, before any calibration."""
-    made: dict[str, str | int | float] = Field(default_factory=dict)
+    made: dict[str, str | int | FiniteFloat] = Field(default_factory=dict)
     """Corrections behind it, and its figures on projects that it was not fitted on."""
 
     @property
