@@ -17,7 +17,12 @@ def profile(name: str = "anna", lift: float = 0.1) -> EditorProfile:
         name=name,
         calibrations={"builtin.size/3": LabelCalibration(temperature=1.3, bias={"MS": lift})},
         size=HeadCorrection(
-            features=("height",), mean=(-1.1,), scale=(0.3,), bias={"MS": 0.0}, weights={"MS": (1,)}
+            analyzer="builtin.size/3",
+            features=("height",),
+            mean=(-1.1,),
+            scale=(0.3,),
+            bias={"MS": 0.0},
+            weights={"MS": (1,)},
         ),
         made={"corrections": 80, "accuracy": 0.1 + 0.2, "from": "two projects"},
     )

@@ -1,6 +1,7 @@
 from .analysis import (
     Analyzer,
     Claim,
+    CorrectableAnalyzer,
     EditAnalyzer,
     EditView,
     ShotAnalyzer,
@@ -289,6 +290,7 @@ __all__ = [
     "ClipOutsideMedia",
     "ClipRange",
     "ClipUnanswered",
+    "CorrectableAnalyzer",
     "Correction",
     "CorrectionKind",
     "CorrectionsUnreadable",

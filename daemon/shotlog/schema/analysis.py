@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Self
 
 from pydantic import Field
 
@@ -17,6 +19,7 @@ from shotlog.schema.base import Model
 from shotlog.schema.evidence import Measure, Series
 from shotlog.schema.findings import Curve, Provenance, RemoteAnswer, Tier
 from shotlog.schema.labels import Family
+from shotlog.schema.learning.profiles import EditorProfile, LabelCalibration, analyzer_key
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import ClipRange, Cut, Edit, Shot
 from shotlog.schema.times import TimeRange
@@ -131,6 +134,11 @@ class Analyzer(ABC):
         return None
 
     @property
+    def key(self) -> str:
+        """Key by which profiles of editors name it."""
+        return analyzer_key(self.name, self.version, self.weights)
+
+    @property
     def provenance(self) -> Provenance:
         """Provenance of this analyzer's findings."""
         return Provenance(
@@ -155,6 +163,39 @@ class ShotAnalyzer(Analyzer):
         Claims describe the media as it runs forwards; the engine reverses moves for clips that run
         backwards.
         """
+
+
+class CorrectableAnalyzer(ShotAnalyzer):
+    """A shot analyzer whose scores the profile of an editor may correct, before a label is named.
+
+    Its rules, such as thresholds of labels, stay as they are.
+
+    Attributes:
+        profile: The profile that corrects its scores; None leaves them as they are.
+    """
+
+    profile: EditorProfile | None = None
+    _profile_id: str | None = None
+
+    def with_profile(self, profile: EditorProfile) -> Self:
+        """Return this analyzer with a profile; itself where the profile has nothing for its key."""
+        if self.key not in profile.analyzers:
+            return self
+        corrected = copy(self)
+        corrected.profile, corrected._profile_id = profile, profile.id
+        return corrected
+
+    @property
+    def calibration(self) -> LabelCalibration | None:
+        """The profile's calibration of this analyzer; None where there is none."""
+        if self.profile is None:
+            return None
+        return self.profile.calibration(self.name, self.version, self.weights)
+
+    @property
+    def provenance(self) -> Provenance:
+        """Provenance of this analyzer's findings, with the profile that corrects its scores."""
+        return super().provenance.model_copy(update={"profile": self._profile_id})
 
 
 class EditAnalyzer(Analyzer):

@@ -53,6 +53,8 @@ class HeadCorrection(Model):
     it ships, to which a fit is drawn.
     """
 
+    analyzer: str
+    """Key of the one analyzer that it holds for: see :func:`analyzer_key`."""
     features: tuple[str, ...]
     """Names of the features, in order."""
     mean: tuple[FiniteFloat, ...]
@@ -118,6 +120,12 @@ class EditorProfile(Model):
         """``NAME@DIGEST``: name and content, as provenance and cache keys hold them."""
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
         return f"{self.name}@{blake2b(content.encode(), digest_size=6).hexdigest()}"
+
+    @property
+    def analyzers(self) -> frozenset[str]:
+        """Keys of the analyzers whose scores it corrects."""
+        heads = (head.analyzer for head in (self.size, self.move) if head is not None)
+        return frozenset((*self.calibrations, *heads))
 
     def calibration(
         self, analyzer: str, version: str, weights: str | None
