@@ -19,11 +19,16 @@ from shotlog.schema import (
     SIZES,
     UNDEFINED,
     Analyzer,
+    CorrectableAnalyzer,
     Edit,
+    EditorProfile,
     Family,
     Finding,
+    HeadCorrection,
+    LabelCalibration,
     Log,
     Media,
+    ProfileUnusable,
     Series,
     Shot,
     ShotAnalyzer,
@@ -37,6 +42,8 @@ from tests.analyzers.edits import edit_of_ranges
 RATE = Fraction(25)
 VOCABULARIES = {Family.SIZE: SIZES, Family.MOVE: MOVES, Family.KIND: KINDS}
 ANALYZERS = plugins.load(GROUP, Analyzer)
+CORRECTABLE = [a for a in ANALYZERS if isinstance(a, CorrectableAnalyzer)]
+each_correctable = pytest.mark.parametrize("analyzer", CORRECTABLE, ids=lambda a: str(a.name))
 each = pytest.mark.parametrize("analyzer", ANALYZERS, ids=lambda a: str(a.name))
 
 
@@ -143,3 +150,73 @@ def test_missing_evidence_raises_nothing(analyzer: Analyzer) -> None:
         said = [claim.label for claim in analyzer.conclude(view)]
         # An ordinary shot has no kind; an analyzer may leave a shot to another one.
         assert said in ([[]] if analyzer.family is Family.KIND else [[], [UNDEFINED]])
+
+
+def _profile(analyzer: CorrectableAnalyzer, bias: dict[str, float]) -> EditorProfile:
+    """A profile with a calibration of an analyzer, and a correction of zeros of its head."""
+    width = len(analyzer.profile_features)
+    head = HeadCorrection(
+        analyzer=analyzer.key, features=analyzer.profile_features,
+        mean=(0.0,) * width, scale=(1.0,) * width, bias={}, weights={},
+    )  # fmt: skip
+    calibrations = {analyzer.key: LabelCalibration(bias=bias)}
+    return EditorProfile(name="anna", calibrations=calibrations, size=head if width else None)
+
+
+def test_sizes_and_moves_can_be_corrected() -> None:
+    assert {a.family for a in CORRECTABLE} == {Family.SIZE, Family.MOVE}
+
+
+@each_correctable
+def test_profile_of_zeros_changes_nothing_but_the_provenance(
+    analyzer: CorrectableAnalyzer, film: Path
+) -> None:
+    profile = _profile(analyzer, {})
+    edit = _edit(film, (0, 8))
+    plain, corrected = (
+        _findings(_log(a, edit)) for a in (analyzer, analyzer.with_profile(profile))
+    )
+    for before, after in zip(plain, corrected, strict=True):
+        assert after.scores == pytest.approx(before.scores, abs=2e-4)
+        assert after.confidence == pytest.approx(before.confidence, abs=2e-4)
+        assert (before.provenance.profile, after.provenance.profile) == (None, profile.id)
+        same = {"scores": {}, "confidence": 0.0, "provenance": before.provenance}
+        assert after.model_copy(update=same) == before.model_copy(update=same)
+
+
+@each_correctable
+def test_corrected_claims_do_not_depend_on_other_clips(
+    analyzer: CorrectableAnalyzer, film: Path
+) -> None:
+    corrected = analyzer.with_profile(_profile(analyzer, {"LS": 1.0, "zoom_in": 2.0}))
+    alone = _log(corrected, _edit(film, (4, 8)))
+    among = _log(corrected, _edit(film, (4, 8), (0, 3)))
+    assert among.shots[0].findings == alone.shots[0].findings
+
+
+@each_correctable
+def test_kept_claims_of_one_profile_are_not_those_of_another(
+    analyzer: CorrectableAnalyzer, film: Path, tmp_path: Path
+) -> None:
+    edit = _edit(film, (0, 4))
+    profiles = [_profile(analyzer, {"zoom_in": bias, "LS": bias}) for bias in (0.0, 20.0)]
+    ways = [analyzer, *(analyzer.with_profile(profile) for profile in profiles)]
+    with Cache(tmp_path / "c.sqlite") as cache:
+        for way in (*ways, *ways):
+            assert _log(way, edit, cache) == _log(way, edit)
+
+
+@each_correctable
+def test_profile_of_another_version_is_not_taken(analyzer: CorrectableAnalyzer) -> None:
+    other = LabelCalibration(bias={"LS": 9.0})
+    profile = EditorProfile(name="anna", calibrations={f"{analyzer.key}x": other})
+    assert analyzer.with_profile(profile) is analyzer
+
+
+@each_correctable
+def test_profile_with_other_features_is_refused(analyzer: CorrectableAnalyzer) -> None:
+    head = HeadCorrection(
+        analyzer=analyzer.key, features=("tempo",), mean=(0.0,), scale=(1.0,), bias={}, weights={}
+    )
+    with pytest.raises(ProfileUnusable, match="features that it does not have"):
+        analyzer.with_profile(EditorProfile(name="anna", size=head))

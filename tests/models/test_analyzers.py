@@ -22,10 +22,13 @@ from shotlog.schema import (
     UNDEFINED,
     ClipRange,
     Edit,
+    EditorProfile,
     Family,
+    LabelCalibration,
     Media,
     MediaReference,
     ModelUnreadable,
+    ProfileUnusable,
     Row,
     Series,
     Shot,
@@ -363,3 +366,50 @@ def test_three_models_analyse_every_shot_independently_of_other_clips(
     assert [(f.label, f.scores, f.source) for f in last] == [
         (f.label, f.scores, f.source) for f in only
     ]
+
+
+def under(analyzer: HeadAnalyzer, calibration: LabelCalibration) -> HeadAnalyzer:
+    """The analyzer with a profile of this calibration."""
+    profile = EditorProfile(name="anna", calibrations={analyzer.key: calibration})
+    return analyzer.with_profile(profile)
+
+
+def test_profile_corrects_a_size_and_the_position_on_its_scale(tmp_path: Path) -> None:
+    analyzer, measure = one(installed(tmp_path / "sizes"))
+    calibration = LabelCalibration(temperature=1.5, bias={"CS": 2.0})
+    scores = dict(zip(SHUFFLED, (0.6, 0.1, 0.05, 0.05, 0.2), strict=True))
+    seen = view(measure, rows(tuple(scores.values())), Fraction(3))
+    (before,), (after,) = (a.conclude(seen) for a in (analyzer, under(analyzer, calibration)))
+    assert (before.label, after.label) == ("MS", "CS")
+    by_hand = calibration.of_one(scores)
+    told = {name: after.scores[name] for name in by_hand}
+    assert told == pytest.approx(by_hand, abs=1e-4)
+    assert after.scores["scale.expected"] < before.scores["scale.expected"]
+
+
+def test_profile_corrects_every_window_of_moves_by_itself(tmp_path: Path) -> None:
+    model = installed(tmp_path / "moves", MOVE, MOVES.names, sampling=Sampling.TWO_SECONDS)
+    analyzer, measure = one(model)
+    scores = np.full((2, len(MOVES.names)), 0.01, np.float32)
+    scores[:, MOVES.names.index("pan_left")] = (0.9, 0.3)
+    scores[:, MOVES.names.index("shake")] = 0.4
+    seen = view(measure, rows(*map(tuple, scores.tolist())), Fraction(4))
+    corrected = under(analyzer, LabelCalibration(bias={"shake": 1.0, "pan_left": -1.0}))
+    said = [(c.label, int(c.range.start), int(c.range.end)) for c in corrected.conclude(seen)]
+    assert [claim.label for claim in analyzer.conclude(seen)] == ["pan_left", UNDEFINED]
+    assert said == [("pan_left", 10, 12), ("shake", 10, 12), ("shake", 12, 14)]
+
+
+def test_profile_of_one_analyzer_leaves_the_loaded_model_shared(tmp_path: Path) -> None:
+    analyzer, measure = one(installed(tmp_path / "sizes"))
+    corrected = under(analyzer, LabelCalibration(bias={"CS": 2.0}))
+    assert corrected.measures == (measure,)
+    assert (analyzer.provenance.profile, analyzer.calibration) == (None, None)
+    assert corrected.provenance.profile is not None
+
+
+def test_profile_cannot_calibrate_amounts_of_motion(tmp_path: Path) -> None:
+    (analyzer,) = build_analyzers([here(make_predictor(tmp_path / "motion"))], "cpu", "fp32")
+    assert isinstance(analyzer, HeadAnalyzer)
+    with pytest.raises(ProfileUnusable, match="no probabilities"):
+        under(analyzer, LabelCalibration())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from shotlog.models.analysis import (
     DEFAULT_RULES,
     DecisionRules,
+    calibrate_windows,
     decide_label,
     decide_moves,
     decide_size,
@@ -17,15 +18,15 @@ from shotlog.providers.tasks import TASKS
 from shotlog.schema import (
     MOVEMENTS,
     Claim,
+    CorrectableAnalyzer,
     Family,
     RemoteAnswer,
-    ShotAnalyzer,
     ShotView,
     Tier,
 )
 
 
-class RemoteAnalyzer(ShotAnalyzer):
+class RemoteAnalyzer(CorrectableAnalyzer):
     """Analyzer of a task by the scores of a provider, which decides as local models do.
 
     Args:
@@ -57,7 +58,9 @@ class RemoteAnalyzer(ShotAnalyzer):
         series, video = view.series.get(self._measure.name), view.media.video
         if series is None or not len(series) or video is None:
             return []
-        labels, scores = TASKS[self._task].labels, self._measure.scores(series, self._task)
+        form, seen = TASKS[self._task], self._measure.scores(series, self._task)
+        labels = form.labels
+        scores = calibrate_windows(labels, seen, self.calibration, exclusive=form.exclusive)
         where, rules = view.shot.source, self._rules
         match self._task:
             case Task.SIZE:

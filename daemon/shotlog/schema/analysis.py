@@ -19,7 +19,13 @@ from shotlog.schema.base import Model
 from shotlog.schema.evidence import Measure, Series
 from shotlog.schema.findings import Curve, Provenance, RemoteAnswer, Tier
 from shotlog.schema.labels import Family
-from shotlog.schema.learning.profiles import EditorProfile, LabelCalibration, analyzer_key
+from shotlog.schema.learning import (
+    EditorProfile,
+    HeadCorrection,
+    LabelCalibration,
+    ProfileUnusable,
+    analyzer_key,
+)
 from shotlog.schema.media import Media
 from shotlog.schema.ranges import ClipRange, Cut, Edit, Shot
 from shotlog.schema.times import TimeRange
@@ -172,18 +178,34 @@ class CorrectableAnalyzer(ShotAnalyzer):
 
     Attributes:
         profile: The profile that corrects its scores; None leaves them as they are.
+        profile_features: Names of the features by which the head correction of a profile changes
+            its scores; empty where calibrations alone do.
     """
 
     profile: EditorProfile | None = None
+    profile_features: tuple[str, ...] = ()
     _profile_id: str | None = None
 
     def with_profile(self, profile: EditorProfile) -> Self:
-        """Return this analyzer with a profile; itself where the profile has nothing for its key."""
+        """Return this analyzer with a profile; itself where the profile has nothing for its key.
+
+        Raises:
+            ProfileUnusable: The profile corrects it by other features.
+        """
         if self.key not in profile.analyzers:
             return self
+        head = profile.head(self.key)
+        if head is not None and head.features != self.profile_features:
+            message = f"it corrects {self.name} by features that it does not have"
+            raise ProfileUnusable(profile.name, message, "Learn it again with: shotlog learn.")
         corrected = copy(self)
         corrected.profile, corrected._profile_id = profile, profile.id
         return corrected
+
+    @property
+    def head_correction(self) -> HeadCorrection | None:
+        """The profile's correction of its head; None where there is none."""
+        return None if self.profile is None else self.profile.head(self.key)
 
     @property
     def calibration(self) -> LabelCalibration | None:

@@ -16,6 +16,7 @@ from shotlog.analyzers.move import MoveAnalyzer
 from shotlog.schema import (
     Claim,
     ClipRange,
+    EditorProfile,
     Media,
     Picture,
     Row,
@@ -70,8 +71,10 @@ def scaled(frame: Grey) -> Grey:
     return np.asarray(cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def claims_of(series: Series, seconds: float) -> Sequence[Claim]:
-    """Return the claims for a shot with these rows."""
+def claims_of(
+    series: Series, seconds: float, profile: EditorProfile | None = None
+) -> Sequence[Claim]:
+    """Return the claims for a shot with these rows, as a profile corrects them."""
     span = TimeRange(start=Fraction(0), duration=Fraction(seconds))
     shot = Shot(id="s", clip="V1/0", source=span, core=span, timeline=span)
     clip = ClipRange(
@@ -83,7 +86,8 @@ def claims_of(series: Series, seconds: float) -> Sequence[Claim]:
         time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
     )
     media = Media(path="clip.mp4", content_id="0", container="mp4", video=None, audio=None)
-    return MoveAnalyzer().conclude(ShotView(shot, clip, media, {MotionMeasure.name: series}))
+    analyzer = MoveAnalyzer() if profile is None else MoveAnalyzer().with_profile(profile)
+    return analyzer.conclude(ShotView(shot, clip, media, {MotionMeasure.name: series}))
 
 
 def said(made: Take) -> str:

@@ -12,8 +12,26 @@ import pytest
 from benchmarks.synthetic.scenes import Grey
 from benchmarks.synthetic.takes import Recording, Take, take
 from shotlog.analyzers.motion import PICTURE_RATE, MotionMeasure
-from shotlog.analyzers.move import LOOKS_LIKE, load_classifier, mirror, reverse, select_rows
-from shotlog.schema import MOVES, UNDEFINED, Series, TimeRange, reversed_move
+from shotlog.analyzers.move import (
+    LOOK_FEATURES,
+    LOOKS_LIKE,
+    MoveAnalyzer,
+    load_classifier,
+    look_features,
+    mirror,
+    reverse,
+    select_rows,
+)
+from shotlog.schema import (
+    MOVES,
+    UNDEFINED,
+    EditorProfile,
+    HeadCorrection,
+    LabelCalibration,
+    Series,
+    TimeRange,
+    reversed_move,
+)
 from shotlog.synthetic import Camera, write_video
 from tests.analyzers.move.shots import CLEAN, UNSEEN, claims_of, looked_at, measured, said
 from tests.support import track_of_file
@@ -283,3 +301,50 @@ def test_real_footage_is_named_as_people_labelled_it(data_dir: Path, name: str, 
     series = track_of_file(MotionMeasure(), file)
     claims = claims_of(series, float(series.seconds(int(series.last.max()) + 1)))
     assert {LOOKS_LIKE.get(claim.label, claim.label) for claim in claims} == {move}
+
+
+def head_of_looks(bias: dict[str, float], **weights: float) -> HeadCorrection:
+    """A head that moves every look of ``bias`` by the features of ``weights`` as well."""
+    row = tuple(weights.get(name, 0.0) for name in LOOK_FEATURES)
+    return HeadCorrection(
+        analyzer=MoveAnalyzer().key,
+        features=LOOK_FEATURES,
+        mean=(0.0,) * len(LOOK_FEATURES),
+        scale=(1.0,) * len(LOOK_FEATURES),
+        bias=bias,
+        weights=dict.fromkeys(bias, row),
+    )
+
+
+def test_correction_of_a_look_leaves_the_shares_of_the_moves_behind_it() -> None:
+    rows = select_rows(filmed("pan_left"))
+    head = head_of_looks({"zoom_in": 1.0}, speed=0.5)
+    classifier = load_classifier()
+    plain, corrected = classifier.probabilities(rows), classifier.probabilities(rows, head)
+    features = look_features(rows)
+    looks = head.apply(classifier.look.probabilities(features), features.tolist())
+    assert plain["zoom_in"] + plain["dolly_in"] < looks["zoom_in"]
+    assert corrected["zoom_in"] + corrected["dolly_in"] == pytest.approx(looks["zoom_in"])
+    share = plain["truck_left"] / plain["pan_left"]
+    assert corrected["truck_left"] / corrected["pan_left"] == pytest.approx(share)
+    assert sum(corrected.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("how", ["head", "calibration"])
+def test_profile_names_another_move_where_it_outweighs_the_picture(how: str) -> None:
+    series, bias = filmed("pan_left"), {"tilt_up": 30.0}
+    profile = (
+        EditorProfile(name="anna", move=head_of_looks(bias))
+        if how == "head"
+        else EditorProfile(
+            name="anna", calibrations={MoveAnalyzer().key: LabelCalibration(bias=bias)}
+        )
+    )
+    (claim,) = claims_of(series, 2.125, profile)
+    assert LOOKS_LIKE.get(claim.label, claim.label) == "tilt_up"
+
+
+def test_profile_makes_no_move_of_a_picture_in_which_nothing_can_be_tracked() -> None:
+    even = measured(lambda _: np.full((216, 384), 90, np.uint8), 4)
+    profile = EditorProfile(name="anna", move=head_of_looks({"tilt_up": 30.0}))
+    assert claims_of(even, 4, profile) == claims_of(even, 4)

@@ -12,8 +12,23 @@ from hypothesis.strategies import floats
 
 from shotlog.analyzers import Letterbox
 from shotlog.analyzers.faces import Face, FaceSample
-from shotlog.analyzers.size import FITTED_SCALE, Framing, SizeAnalyzer, find_principals
-from shotlog.schema import UNDEFINED, Claim, Pixels
+from shotlog.analyzers.size import (
+    FITTED_SCALE,
+    SIZE_FEATURES,
+    Framing,
+    SizeAnalyzer,
+    find_principals,
+    read_principals,
+    size_features,
+)
+from shotlog.schema import (
+    UNDEFINED,
+    Claim,
+    EditorProfile,
+    HeadCorrection,
+    LabelCalibration,
+    Pixels,
+)
 from tests.analyzers.portraits import (
     backdrop,
     letterboxed,
@@ -24,8 +39,10 @@ from tests.analyzers.portraits import (
 from tests.analyzers.stills import labelled_stills
 
 
-def conclude(pictures: Sequence[Pixels]) -> Claim:
-    (claim,) = SizeAnalyzer().conclude(view(series(pictures)))
+def conclude(pictures: Sequence[Pixels], profile: EditorProfile | None = None) -> Claim:
+    plain = SizeAnalyzer()
+    analyzer = plain if profile is None else plain.with_profile(profile)
+    (claim,) = analyzer.conclude(view(series(pictures)))
     return claim
 
 
@@ -162,3 +179,47 @@ def test_labelled_stills_with_a_face_get_their_sizes(data_dir: Path) -> None:
     wrong = [s.name for s in stills if conclude([s.pixels] * 2).label not in s.sizes]
     assert len(stills) == 24
     assert len(wrong) <= 2, wrong
+
+
+def tight_head(weight: float) -> HeadCorrection:
+    """A head that moves CS by the room above the face, in tenths of the picture."""
+    weights = [0.0] * len(SIZE_FEATURES)
+    weights[SIZE_FEATURES.index("head_room")] = weight
+    spread = [1.0] * len(SIZE_FEATURES)
+    spread[SIZE_FEATURES.index("head_room")] = 0.1
+    return HeadCorrection(
+        analyzer=SizeAnalyzer().key,
+        features=SIZE_FEATURES,
+        mean=(0.0,) * len(SIZE_FEATURES),
+        scale=tuple(spread),
+        bias={"CS": 4.0},
+        weights={"CS": tuple(weights)},
+    )
+
+
+def test_profile_of_an_editor_who_minds_head_room_changes_the_size_where_there_is_little() -> None:
+    profile = EditorProfile(name="anna", size=tight_head(-2.0))
+    tight, airy = ([portrait(0.3, at=(0.5, y))] * 3 for y in (0.17, 0.6))
+    assert [conclude(pictures).label for pictures in (tight, airy)] == ["MS", "MS"]
+    assert [conclude(pictures, profile).label for pictures in (tight, airy)] == ["CS", "MS"]
+
+
+def test_head_is_corrected_first_and_then_calibrated() -> None:
+    pictures = [portrait(0.3, at=(0.5, 0.3))] * 3
+    calibration = LabelCalibration(temperature=2.0, bias={"MS": 0.5})
+    head = tight_head(-2.0)
+    profile = EditorProfile(name="anna", size=head, calibrations={SizeAnalyzer().key: calibration})
+    features = size_features(read_principals(view(series(pictures))))
+    by_hand = calibration.of_one(head.apply(conclude(pictures).scores, features.tolist()))
+    claim = conclude(pictures, profile)
+    assert claim.scores == by_hand
+    assert claim.confidence == max(by_hand.values())
+
+
+def test_threshold_of_a_size_stays_under_a_profile() -> None:
+    flat = EditorProfile(
+        name="anna", calibrations={SizeAnalyzer().key: LabelCalibration(temperature=50.0)}
+    )
+    claim = conclude([portrait(0.22)] * 3, flat)
+    assert claim.label == UNDEFINED
+    assert max(claim.scores.values()) < 0.45

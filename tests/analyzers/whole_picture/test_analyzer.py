@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers.whole_picture import WholePictureAnalyzer
-from shotlog.schema import UNDEFINED, Claim, Pixels
+from shotlog.schema import UNDEFINED, Claim, EditorProfile, LabelCalibration, Pixels
 from tests.analyzers.portraits import photograph, portrait, series, view, whole_picture_series
 from tests.analyzers.stills import labelled_stills
 
@@ -69,3 +69,15 @@ def test_most_labelled_stills_without_a_face_get_a_right_size(data_dir: Path) ->
     assert len(stills) == 15
     assert len(answered) >= 9
     assert not [still.name for still, size in answered if size not in still.sizes]
+
+
+def test_profile_corrects_the_probabilities_and_the_rest_is_still_that_of_nothing() -> None:
+    pictures = [photograph("rocket.jpg")] * 2
+    evidence = view(series(pictures), whole_picture_series(pictures))
+    plain = WholePictureAnalyzer()
+    calibration = LabelCalibration(bias={"FS": 9.0})
+    profile = EditorProfile(name="anna", calibrations={plain.key: calibration})
+    (before,), (after,) = (a.conclude(evidence) for a in (plain, plain.with_profile(profile)))
+    assert (before.label, after.label) == ("LS", "FS")
+    assert after.scores == calibration.of_one(before.scores)
+    assert sum(after.scores.values()) == pytest.approx(sum(before.scores.values()))

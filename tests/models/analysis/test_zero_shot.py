@@ -37,7 +37,9 @@ from shotlog.schema import (
     Claim,
     ClipRange,
     Edit,
+    EditorProfile,
     Family,
+    LabelCalibration,
     Log,
     Media,
     MediaReference,
@@ -270,3 +272,16 @@ def test_the_measure_is_that_of_search_by_words(clip: MadeImageText) -> None:
     (measure,), (other,) = plain.measures, told.measures
     assert isinstance(measure, EmbeddingMeasure)
     assert measure.key == other.key
+
+
+def test_profile_corrects_zero_shot_sizes_but_makes_them_no_surer_than_the_prior(
+    clip: MadeImageText, sizes: SizeVectors
+) -> None:
+    analyzer = analyzer_of(model_of(clip))
+    frame = sizes.vectors[[0]]
+    other = sizes.names[-1]
+    calibration = LabelCalibration(bias={other: 9.0})
+    profile = EditorProfile(name="anna", calibrations={analyzer.key: calibration})
+    before, after = (told_of(a, sizes, frame) for a in (analyzer, analyzer.with_profile(profile)))
+    assert after.scores == pytest.approx(calibration.of_one(before.scores), abs=1e-3)
+    assert (after.label, after.confidence) == (other, PRIOR)

@@ -11,10 +11,19 @@ import numpy.typing as npt
 
 from shotlog.analyzers.motion import MotionMeasure
 from shotlog.analyzers.move.classifier import LOOKS_LIKE, load_classifier, weights_digest
-from shotlog.analyzers.move.features import select_rows
+from shotlog.analyzers.move.features import LOOK_FEATURES, MotionRows, select_rows
 from shotlog.analyzers.move.spans import decode_labels, find_runs, split_windows
 from shotlog.analyzers.move.strength import STRENGTHS, motion_strengths
-from shotlog.schema import UNDEFINED, Claim, Family, Series, ShotAnalyzer, ShotView, Tier, TimeRange
+from shotlog.schema import (
+    UNDEFINED,
+    Claim,
+    CorrectableAnalyzer,
+    Family,
+    Series,
+    ShotView,
+    Tier,
+    TimeRange,
+)
 
 Table = npt.NDArray[np.float64]
 
@@ -56,7 +65,7 @@ class _Window(NamedTuple):
     strength: Table
 
 
-class MoveAnalyzer(ShotAnalyzer):
+class MoveAnalyzer(CorrectableAnalyzer):
     """Analyzer of camera moves, from the global motion of the picture.
 
     Directions are the camera's: in ``pan_right`` the content moves left, in ``tilt_up`` down, in
@@ -73,6 +82,7 @@ class MoveAnalyzer(ShotAnalyzer):
     tier = Tier.BUILTIN
     version = "2"
     measures = (MotionMeasure(),)
+    profile_features = LOOK_FEATURES
 
     @property
     def claims_key(self) -> str:
@@ -83,7 +93,7 @@ class MoveAnalyzer(ShotAnalyzer):
         """Return one claim per move, in time order; together they cover the whole shot."""
         series, shot = view.series[MotionMeasure.name], view.shot
         classified = [
-            _classify(cell, series.within(span)) for cell, span in split_windows(shot.core)
+            self._classify(cell, series.within(span)) for cell, span in split_windows(shot.core)
         ]
         # Looks are decoded first: parallax is too noisy to place a change.
         course = decode_labels(np.array([_with_doubt(window) for window in classified]), RELUCTANCE)
@@ -102,17 +112,21 @@ class MoveAnalyzer(ShotAnalyzer):
             for i, (label, first, end) in enumerate(found)
         ]
 
+    def _classify(self, cell: TimeRange, series: Series) -> _Window:
+        """Classify the window around a cell from its rows."""
+        rows = select_rows(series)
+        pairs = int((series.last - series.first == 1).sum())
+        if not rows.enough or len(rows.short) < (1 - _BLIND) * pairs:
+            even = np.full(len(load_classifier().labels), 1 / len(load_classifier().labels))
+            return _Window(cell, even, None, motion_strengths(series, rows))
+        named = self._scores(rows)
+        scores = np.array([named[label] for label in load_classifier().labels])
+        return _Window(cell, scores, rows.middle("support"), motion_strengths(series, rows))
 
-def _classify(cell: TimeRange, series: Series) -> _Window:
-    """Classify the window around a cell from its rows."""
-    rows = select_rows(series)
-    pairs = int((series.last - series.first == 1).sum())
-    if not rows.enough or len(rows.short) < (1 - _BLIND) * pairs:
-        even = np.full(len(load_classifier().labels), 1 / len(load_classifier().labels))
-        return _Window(cell, even, None, motion_strengths(series, rows))
-    named = load_classifier().probabilities(rows)
-    scores = np.array([named[label] for label in load_classifier().labels])
-    return _Window(cell, scores, rows.middle("support"), motion_strengths(series, rows))
+    def _scores(self, rows: MotionRows) -> Mapping[str, float]:
+        """Return the probability of every label in a window, as the profile corrects it."""
+        scores = load_classifier().probabilities(rows, self.head_correction)
+        return scores if self.calibration is None else self.calibration.of_one(scores)
 
 
 def _looks() -> list[str]:

@@ -23,7 +23,7 @@ from shotlog.analyzers.move.features import (
     look_features,
     summarise,
 )
-from shotlog.schema import Model
+from shotlog.schema import HeadCorrection, Model
 
 WEIGHTS_FILE = "move_weights.json"
 """File with the fitted weights, in the package."""
@@ -87,14 +87,25 @@ class MoveClassifier(Model):
         """All labels, in a fixed order."""
         return tuple(sorted({*self.look.weights, *LOOKS_LIKE}))
 
-    def probabilities(self, rows: MotionRows) -> dict[str, float]:
-        """Return the probability of every label, for a window with enough rows."""
+    def probabilities(
+        self, rows: MotionRows, correction: HeadCorrection | None = None
+    ) -> dict[str, float]:
+        """Return the probability of every label, for a window with enough rows.
+
+        Args:
+            rows: The window.
+            correction: Correction of the looks by :data:`LOOK_FEATURES`; None for none.
+        """
         scores = dict.fromkeys(self.labels, 0.0)
         known = summarise(rows)
         kinds = {
             k: head.probabilities(depth_features(rows, k, known)) for k, head in self.depth.items()
         }
-        for look, share in self.look.probabilities(look_features(rows, known)).items():
+        features = look_features(rows, known)
+        looks = self.look.probabilities(features)
+        if correction is not None:
+            looks = correction.apply(looks, features.tolist())
+        for look, share in looks.items():
             kind = look.split("_")[0]
             for other, part in kinds.get(kind, {kind: 1.0}).items():
                 scores[_move_name(other, look)] += share * part

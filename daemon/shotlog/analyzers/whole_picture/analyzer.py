@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from shotlog.analyzers.faces import FaceMeasure
 from shotlog.analyzers.size import FAR_TO_NEAR, abstain, claim_likeliest, read_principals
 from shotlog.analyzers.whole_picture.measure import WholePictureMeasure, read_probabilities
-from shotlog.schema import Claim, Family, ShotAnalyzer, ShotView, Tier
+from shotlog.schema import Claim, CorrectableAnalyzer, Family, ShotView, Tier
 
 _LEAST = 0.6
 """Probability below which no size is named.
@@ -16,7 +16,7 @@ Of 559 pictures and clips of sources that a head had not seen, 330 were answered
 answers were right or also right (``benchmarks/fit_whole_picture.py``)."""
 
 
-class WholePictureAnalyzer(ShotAnalyzer):
+class WholePictureAnalyzer(CorrectableAnalyzer):
     """Analyzer of shot size by comparison with pictures of known size.
 
     It knows landscapes and streets, animals, hands, flowers, backs. Where a face decides the size
@@ -39,4 +39,6 @@ class WholePictureAnalyzer(ShotAnalyzer):
             return [abstain(view, "the picture is like none of known size")]
         # The picture as a whole never tells an extreme close-up from a close-up.
         scores = {name: known.get(name, 0.0) for name in FAR_TO_NEAR}
+        if self.calibration is not None:
+            scores = self.calibration.of_one(scores)
         return [claim_likeliest(view, scores, _LEAST, "by the picture as a whole")]

@@ -1,6 +1,7 @@
 """From the windows of a shot to labels: sampling, measures, decisions and analyzers."""
 
 from shotlog.models.analysis.analyzers import HeadAnalyzer, build_analyzers
+from shotlog.models.analysis.calibrating import calibrate_windows
 from shotlog.models.analysis.decisions import (
     DEFAULT_RULES,
     EXPECTED_SCALE,
@@ -38,6 +39,7 @@ __all__ = [
     "ZeroShotSizeAnalyzer",
     "apply_hysteresis",
     "build_analyzers",
+    "calibrate_windows",
     "decide_label",
     "decide_motion",
     "decide_moves",

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Self
 
+from shotlog.models.analysis.calibrating import calibrate_windows
 from shotlog.models.analysis.decisions import (
     DEFAULT_RULES,
     DecisionRules,
@@ -19,10 +21,20 @@ from shotlog.models.analysis.decisions import (
 )
 from shotlog.models.analysis.measure import ModelMeasure
 from shotlog.models.analysis.zero_shot import ZeroShotSizeAnalyzer
-from shotlog.models.catalog import InstalledModel, ModelHead, Task
+from shotlog.models.catalog import Activation, InstalledModel, ModelHead, Task
 from shotlog.models.runtime import DeviceChoice, MemoryHooks
 from shotlog.models.words import EmbeddingMeasure
-from shotlog.schema import MOVEMENTS, Analyzer, Claim, Family, ShotAnalyzer, ShotView, Tier
+from shotlog.schema import (
+    MOVEMENTS,
+    Analyzer,
+    Claim,
+    CorrectableAnalyzer,
+    EditorProfile,
+    Family,
+    ProfileUnusable,
+    ShotView,
+    Tier,
+)
 
 
 def build_analyzers(
@@ -63,7 +75,7 @@ def build_analyzers(
     return analyzers
 
 
-class HeadAnalyzer(ShotAnalyzer):
+class HeadAnalyzer(CorrectableAnalyzer):
     """Analyzer of one head of a model.
 
     Args:
@@ -92,12 +104,26 @@ class HeadAnalyzer(ShotAnalyzer):
             rules if head.threshold is None else rules.model_copy(update={"on": head.threshold})
         )
 
+    def with_profile(self, profile: EditorProfile) -> Self:
+        """Return this analyzer with a profile; itself where the profile has nothing for its key.
+
+        Raises:
+            ProfileUnusable: The head tells amounts, which are no probabilities of labels.
+        """
+        corrected = super().with_profile(profile)
+        if corrected is not self and self._head.activation is Activation.IDENTITY:
+            message = f"it calibrates {self.name}, whose scores are no probabilities"
+            raise ProfileUnusable(profile.name, message, "Learn it again with: shotlog learn.")
+        return corrected
+
     def conclude(self, view: ShotView) -> Sequence[Claim]:
         """Return one claim for the whole shot; for camera moves, at least one for each span."""
         series, video = view.series.get(self._measure.name), view.media.video
         if series is None or not len(series) or video is None:
             return []
-        names, scores = self._measure.scores(series, self._head)
+        names, seen = self._measure.scores(series, self._head)
+        exclusive = self._head.activation is Activation.SOFTMAX
+        scores = calibrate_windows(names, seen, self.calibration, exclusive=exclusive)
         where, rules = view.shot.source, self._rules
         match self._head.task:
             case Task.SIZE:

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import softmax
 
+from shotlog.models.analysis.calibrating import calibrate_windows
 from shotlog.models.analysis.decisions import DEFAULT_RULES, DecisionRules, decide_label
 from shotlog.models.catalog import InstalledModel, SizeCalibration
 from shotlog.models.words import SIZE_PROMPTS, EmbeddingMeasure, digest_prompts
-from shotlog.schema import SIZES, Claim, Family, ShotAnalyzer, ShotView, Tier
+from shotlog.schema import SIZES, Claim, CorrectableAnalyzer, Family, ShotView, Tier
 
 Numbers = TypeVar("Numbers", float, npt.NDArray[np.float64])
 
@@ -31,7 +32,7 @@ _KNOWN = (PRIOR - _EVEN) / (1 - _EVEN)
 _HOW = "zero-shot, by comparing pictures with sentences"
 
 
-class ZeroShotSizeAnalyzer(ShotAnalyzer):
+class ZeroShotSizeAnalyzer(CorrectableAnalyzer):
     """Analyzer of shot size that compares frames with sentences about sizes.
 
     It uses the embeddings that search by words needs. Its answers come after those of all other
@@ -64,21 +65,22 @@ class ZeroShotSizeAnalyzer(ShotAnalyzer):
         series = view.series.get(self._measure.name)
         if series is None or not len(series):
             return []
-        logits, told = self._measure.size_logits(series), self._calibration
+        logits, told = self._measure.size_logits(series), self._card_calibration
         if told is None:
             scores, most = limit_to_prior(size_probabilities(logits)), PRIOR
             sure, basis = limit_to_prior(self._rules.sure), f"not calibrated: at most {PRIOR:.0%}"
         else:
             scores, most = size_probabilities(logits, told.temperature), 1.0
             sure, basis = told.threshold, f"calibrated on {told.measured_on}"
-        rules = self._rules.model_copy(update={"sure": sure})
-        claim = decide_label(SIZES, tuple(SIZE_PROMPTS), scores, view.shot.source, rules)
+        names, rules = tuple(SIZE_PROMPTS), self._rules.model_copy(update={"sure": sure})
+        corrected = calibrate_windows(names, scores, self.calibration, exclusive=True)
+        claim = decide_label(SIZES, names, corrected, view.shot.source, rules)
         confidence = min(claim.confidence, most)  # an abstention is no surer than an answer
         reasons = (*claim.reasons, _HOW, basis.replace("%", " %"))
         return [claim.model_copy(update={"confidence": confidence, "reasons": reasons})]
 
     @property
-    def _calibration(self) -> SizeCalibration | None:
+    def _card_calibration(self) -> SizeCalibration | None:
         """The calibration in the card; None for one of other sentences."""
         told = self._installed.card.sizes
         return told if told and told.prompts == digest_prompts() else None

@@ -127,6 +127,11 @@ class EditorProfile(Model):
         heads = (head.analyzer for head in (self.size, self.move) if head is not None)
         return frozenset((*self.calibrations, *heads))
 
+    def head(self, key: str) -> HeadCorrection | None:
+        """Return the correction of a built-in head by the key of its analyzer; None without one."""
+        heads = (self.size, self.move)
+        return next((head for head in heads if head is not None and head.analyzer == key), None)
+
     def calibration(
         self, analyzer: str, version: str, weights: str | None
     ) -> LabelCalibration | None:
