@@ -82,6 +82,7 @@ Each names what happened, the clip or file, and what to do::
         + EncoderError             an encoder is unknown, absent, or was chosen wrongly
         + ExtraError               an extra of the render is unknown, or was chosen wrongly
         + UploadTargetError        a target of uploads is unknown, or was chosen wrongly
+        + DataSetReaderError       a reader of data sets is unknown, or is installed incorrectly
       x WeightsUnusable            ensemble_weights.json is damaged, or has a wrong key or value
       x TrainingError
         + LabelsMissing            nothing was kept or left, or there is one film alone
@@ -89,6 +90,7 @@ Each names what happened, the clip or file, and what to do::
         + ModelWorse               the model ranks held-out films worse than the heuristic
         + CalibrationWorse         probabilities are worse than plain confidences on held-out films
         + DataSetUnreadable        of another format, damaged, or without a clip that can be used
+        + SplitUnusable            a film is in two parts, or there are too few films for three
         + CorrectionsUnreadable    a file of corrections is damaged, or of a newer version
         + ProfileUnusable          not on this machine, damaged, or not the one that was asked for
         + ProfileWorse             it is no better than none on projects that it has not seen
@@ -717,6 +719,13 @@ class UploadTargetError(PluginError):
 
     message = "a file cannot be sent in this way"
     hint = "See the targets and their parameters with: shotlog upload --to list."
+
+
+class DataSetReaderError(PluginError):
+    """A reader of data sets is unknown, or is installed incorrectly."""
+
+    message = "this reader of data sets cannot be used"
+    hint = "See the readers with: shotlog train size --help."
 
 
 class WeightsUnusable(ShotlogError):

@@ -44,6 +44,13 @@ class DataSetUnreadable(TrainingError):
     hint = "See docs/training.md for the formats."
 
 
+class SplitUnusable(TrainingError):
+    """A film is in two parts of a split, or there are too few films for three parts."""
+
+    message = "these clips cannot be divided by film"
+    hint = "Give clips of three films at least, each in one part."
+
+
 class CorrectionsUnreadable(TrainingError):
     """A file of corrections cannot be read, or was written by a newer version."""
 
