@@ -84,6 +84,15 @@ def deliveries_folder() -> Path:
     return cache_file().with_name("deliveries")
 
 
+def frames_folder() -> Path:
+    """Return the folder of the frames of labelled clips: beside the result cache.
+
+    Raises:
+        HomeMissing: Neither the variable nor the user's folders give a location.
+    """
+    return cache_file().with_name("frames")
+
+
 def models_folder() -> Path:
     """Return the folder of the models' weights.
 

@@ -16,7 +16,7 @@ from shotlog.engine.analyzer_selection import (
 )
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclusions import Conclusions, conclude
-from shotlog.engine.coverage import cache_key, missing_cells, missing_ranges
+from shotlog.engine.coverage import cache_key, missing_cells, missing_ranges, need_key
 from shotlog.engine.plugins import GROUP, load_analyzer_plugins, load_analyzers
 from shotlog.engine.progress import RunProgress, SilentProgress, StageProgress
 from shotlog.engine.resident import ResidentMeasure
@@ -53,6 +53,7 @@ __all__ = [
     "make_vector_reader",
     "missing_cells",
     "missing_ranges",
+    "need_key",
     "run_by_tiers",
     "select_analyzers",
     "tell_fallback",

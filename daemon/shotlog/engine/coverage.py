@@ -9,6 +9,7 @@ from fractions import Fraction
 import av
 
 from shotlog.schema import (
+    FrameNeed,
     Measure,
     PictureMeasure,
     SoundMeasure,
@@ -26,9 +27,14 @@ def cache_key(measure: Measure) -> str:
     """Return the key of a measure's rows: all that decides them, apart from the media itself."""
     kinds = (PictureMeasure, WindowMeasure, SoundMeasure)
     need = measure.need if isinstance(measure, kinds) else None
+    return f"{measure.key} {need_key(need)}"
+
+
+def need_key(need: FrameNeed | SoundNeed | None) -> str:
+    """Return the key of pictures or sound as they are asked for, apart from the media itself."""
     recipe = need.model_dump_json() if need else ""
     # With the decoder's versions: another FFmpeg may give other pixels.
-    return f"{measure.key} {recipe} frames@{_FRAMES} {decoder_versions()}"
+    return f"{recipe} frames@{_FRAMES} {decoder_versions()}"
 
 
 def decoder_versions() -> str:

@@ -8,7 +8,7 @@ from shotlog.engine.passes.second_pass import run_second_pass
 from shotlog.engine.passes.segmentation import segment
 from shotlog.engine.passes.shots import SegmentedClip, timeline_range
 from shotlog.engine.passes.sound_pass import SoundJob, measure_sound
-from shotlog.engine.passes.window_jobs import WindowJob
+from shotlog.engine.passes.window_jobs import WindowJob, WindowRequest
 from shotlog.engine.passes.window_loader import load_windows
 from shotlog.engine.passes.window_plan import plan_window_frames
 from shotlog.engine.passes.window_results import WindowResults
@@ -20,6 +20,7 @@ __all__ = [
     "SegmentedClip",
     "SoundJob",
     "WindowJob",
+    "WindowRequest",
     "WindowResults",
     "load_windows",
     "measure_pictures",

@@ -99,7 +99,7 @@ def measure_windows(
     return out
 
 
-def _size_of(item: LoadedWindow) -> int:
+def _size_of(item: LoadedWindow[WindowJob]) -> int:
     return 0 if isinstance(item.pixels, ShotlogError) else item.pixels.nbytes
 
 
@@ -108,7 +108,7 @@ class _BatchRunner:
 
     def __init__(self, cache: Cache, bar: StageProgress, out: WindowResults) -> None:
         self._cache, self._bar, self._out = cache, bar, out
-        self._waiting: dict[WindowMeasure, list[LoadedWindow]] = {}
+        self._waiting: dict[WindowMeasure, list[LoadedWindow[WindowJob]]] = {}
 
     def prepare(self, measures: Iterable[WindowMeasure]) -> None:
         """Prepare the measures. One that fails for any reason but its model is given up."""
@@ -125,7 +125,7 @@ class _BatchRunner:
             else:
                 self._waiting[measure] = []
 
-    def take(self, item: LoadedWindow) -> None:
+    def take(self, item: LoadedWindow[WindowJob]) -> None:
         """Add a window to its measure's batch, and run the batch when it is full."""
         if isinstance(item.pixels, ShotlogError):
             self._lose(item, item.pixels)
@@ -146,7 +146,7 @@ class _BatchRunner:
         if batch:
             self._run(measure, batch)
 
-    def _run(self, measure: WindowMeasure, batch: Sequence[LoadedWindow]) -> None:
+    def _run(self, measure: WindowMeasure, batch: Sequence[LoadedWindow[WindowJob]]) -> None:
         """Run a batch; halve it where it fails, until the window that fails is alone."""
         try:
             values = _rows_of(measure, batch)
@@ -172,7 +172,7 @@ class _BatchRunner:
         series = measure.series(tick, [Row(first, last, numbers)])
         self._cache.add(media.content_id, cache_key(measure), piece, series)
 
-    def _lose(self, item: LoadedWindow, error: Exception) -> None:
+    def _lose(self, item: LoadedWindow[WindowJob], error: Exception) -> None:
         """Add a problem to every clip of a window that could not be measured."""
         measure = item.job.measure.name
         for clip in item.job.clips:
@@ -190,7 +190,7 @@ class _BatchRunner:
 
 
 def _rows_of(
-    measure: WindowMeasure, batch: Sequence[LoadedWindow]
+    measure: WindowMeasure, batch: Sequence[LoadedWindow[WindowJob]]
 ) -> Sequence[npt.NDArray[np.float32]]:
     """Return the rows of a batch; raise ValueError where their shape or values are wrong."""
     windows = [item.pixels for item in batch if not isinstance(item.pixels, ShotlogError)]

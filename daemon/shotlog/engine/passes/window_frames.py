@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from shotlog.engine.passes.window_jobs import WindowJob
+from shotlog.engine.passes.window_jobs import WindowRequest
 from shotlog.media import Frame
 from shotlog.schema import FrameNeed, Pixels
 
@@ -29,9 +29,9 @@ class WindowFrames:
         self._taken: dict[str, dict[tuple[Fraction, FrameNeed], Pixels]] = defaultdict(dict)
         self._bytes = 0
 
-    def want(self, job: WindowJob) -> None:
+    def want(self, job: WindowRequest) -> None:
         """Have the frames of a window taken, unless all of them together would be too large."""
-        need, wanted = job.measure.need, self._wanted.setdefault(job.media.content_id, {})
+        need, wanted = job.need, self._wanted.setdefault(job.media.content_id, {})
         lacking = {at for at in job.window.frames if need not in wanted.get(at, ())}
         size = len(lacking) * need.width * need.height * (3 if need.pixels == "rgb" else 1)
         if self._bytes + size > _BYTES:
@@ -49,13 +49,13 @@ class WindowFrames:
         for need in self._wanted.get(content, {}).get(frame.start, ()):
             self._taken[content][frame.start, need] = frame.pixels(need)
 
-    def window(self, job: WindowJob) -> Pixels | None:
+    def window(self, job: WindowRequest) -> Pixels | None:
         """Return the frames (n, h, w, 3) of a window; None where one was not taken."""
         taken = self._taken.get(job.media.content_id, {})
-        frames = [taken.get((at, job.measure.need)) for at in job.window.frames]
+        frames = [taken.get((at, job.need)) for at in job.window.frames]
         there = [pixels for pixels in frames if pixels is not None]
         # A measure that sees the loop filter's work must not get frames without it.
-        if job.measure.loop_filter or len(there) < len(frames):
+        if job.loop_filter or len(there) < len(frames):
             return None
         return np.stack(there)
 

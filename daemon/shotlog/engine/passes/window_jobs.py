@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,31 @@ from shotlog.engine.coverage import cache_key
 from shotlog.engine.passes.shots import SegmentedClip
 from shotlog.engine.passes.window_results import Moments, WindowResults, moments_of
 from shotlog.engine.sources import LocatedClip
-from shotlog.schema import Media, TimeRange, VideoStream, Window, WindowMeasure
+from shotlog.schema import FrameNeed, Media, TimeRange, VideoStream, Window, WindowMeasure
+
+
+class WindowRequest(Protocol):
+    """A window whose frames are to be read, whatever becomes of them."""
+
+    @property
+    def media(self) -> Media:
+        """The media file."""
+
+    @property
+    def video(self) -> VideoStream:
+        """Its video stream."""
+
+    @property
+    def window(self) -> Window:
+        """The moments of the frames."""
+
+    @property
+    def need(self) -> FrameNeed:
+        """Size and format of each frame."""
+
+    @property
+    def loop_filter(self) -> bool:
+        """See :attr:`~shotlog.schema.WindowMeasure.loop_filter`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +58,16 @@ class WindowJob:
     video: VideoStream
     window: Window
     clips: list[LocatedClip]
+
+    @property
+    def need(self) -> FrameNeed:
+        """Size and format of each frame."""
+        return self.measure.need
+
+    @property
+    def loop_filter(self) -> bool:
+        """False where the frames may come without the codec's loop filter."""
+        return self.measure.loop_filter
 
 
 def missing_windows(
