@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 
 from shotlog.engine import Cache, analyze
-from shotlog.models.analysis import HeadAnalyzer, ModelMeasure, build_analyzers
+from shotlog.models.analysis import HeadAnalyzer, ModelMeasure, activate, build_analyzers
 from shotlog.models.catalog import Activation, InstalledModel, ModelHead, Sampling, Task
 from shotlog.schema import (
     MOVES,
@@ -204,6 +204,34 @@ def test_a_row_holds_the_activated_scores_of_every_head(tmp_path: Path) -> None:
     assert both[:, 5:9].sum(axis=1) == pytest.approx(1)
     assert ((move[:, :21] > 0) & (move[:, :21] < 1)).all()
     assert (np.abs(move[:, :21].sum(axis=1) - 1) > 0.1).all()
+
+
+@pytest.mark.parametrize(
+    ("activation", "expected"),
+    [
+        # Logits (2, 4) by a temperature of 2 are (1, 2).
+        (Activation.SOFTMAX, (1 / (1 + np.e), np.e / (1 + np.e))),
+        (Activation.SIGMOID, (1 / (1 + np.exp(-1)), 1 / (1 + np.exp(-2)))),
+        (Activation.IDENTITY, (2.0, 4.0)),
+    ],
+)
+def test_a_temperature_divides_the_logits_before_the_activation(
+    activation: Activation, expected: tuple[float, float]
+) -> None:
+    head = ModelHead(task=Task.SIZE, key="classifier", activation=activation, temperature=2)
+    assert activate(np.array([2, 4], np.float32), head) == pytest.approx(expected)
+
+
+def test_a_temperature_has_a_cache_key_of_its_own_and_none_keeps_the_published_one(
+    tmp_path: Path,
+) -> None:
+    plain = ModelHead(task=Task.SIZE, key="classifier")
+    assert "temperature" not in plain.model_dump_json()
+    keys = {
+        one(installed(tmp_path / "same", head))[1].key
+        for head in (plain, plain.model_copy(update={"temperature": 2.0}))
+    }
+    assert len(keys) == 2
 
 
 def test_the_motion_predictor_sees_segments_and_sorts_the_shot(tmp_path: Path) -> None:

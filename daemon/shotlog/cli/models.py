@@ -173,7 +173,8 @@ def add(
     """Add a model of your own: a folder, a file of weights, or OWNER/NAME on the hub.
 
     A folder holds config.json and the weights of a VideoMAE, as written by transformers or by the
-    VideoMAE authors' code. The labels are read from config.json and must be known to Shotlog. With
+    VideoMAE authors' code. The labels are read from config.json and must be known to Shotlog. A
+    folder that 'shotlog train' wrote states its task, sampling and terms itself. With
     --task image-text it holds a CLIP or a SigLIP 2, as written by transformers, and its
     tokenizer.json. A model on the hub is fetched as by 'shotlog models pull'.
 

@@ -14,7 +14,7 @@ from shotlog.models.analysis.decisions import (
     decide_size,
 )
 from shotlog.models.analysis.labels import read_label
-from shotlog.models.analysis.measure import ModelMeasure
+from shotlog.models.analysis.measure import ModelMeasure, activate
 from shotlog.models.analysis.sampling import (
     sample_segments,
     sample_two_seconds,
@@ -37,6 +37,7 @@ __all__ = [
     "HeadAnalyzer",
     "ModelMeasure",
     "ZeroShotSizeAnalyzer",
+    "activate",
     "apply_hysteresis",
     "build_analyzers",
     "calibrate_windows",

@@ -116,11 +116,14 @@ class ModelMeasure(RunnerMeasure):
         return load(self._installed.folder, self._card, place, precision)
 
     def _row(self, outputs: ModelOutput) -> npt.NDArray[np.float32]:
-        scores = [_activate(outputs[head.key], head.activation) for head in self._card.heads]
+        scores = [activate(outputs[head.key], head) for head in self._card.heads]
         return np.concatenate([*scores, outputs["embedding"]]).astype(np.float32)
 
 
-def _activate(logits: npt.NDArray[np.float32], activation: Activation) -> npt.NDArray[np.float32]:
-    if activation is Activation.SOFTMAX:
-        return np.asarray(softmax(logits), np.float32)
-    return np.asarray(expit(logits), np.float32) if activation is Activation.SIGMOID else logits
+def activate(logits: npt.NDArray[np.float32], head: ModelHead) -> npt.NDArray[np.float32]:
+    """Return the scores (..., n) of a head's logits (..., n), divided by its temperature."""
+    if head.activation is Activation.IDENTITY:
+        return logits
+    divided = logits / head.temperature
+    scores = softmax(divided, axis=-1) if head.activation is Activation.SOFTMAX else expit(divided)
+    return np.asarray(scores, np.float32)

@@ -11,7 +11,14 @@ from shotlog.models.catalog.card import (
     Task,
     TextInput,
 )
-from shotlog.models.catalog.card_files import CARD_FILE, check_name, is_shipped, shipped_cards
+from shotlog.models.catalog.card_files import (
+    CARD_FILE,
+    TRAINED_CARD,
+    check_name,
+    is_shipped,
+    read_trained_card,
+    shipped_cards,
+)
 from shotlog.models.catalog.manifest import (
     MANIFEST_FILE,
     FileRecord,
@@ -24,6 +31,7 @@ from shotlog.models.catalog.registry import InstalledModel, Registry
 __all__ = [
     "CARD_FILE",
     "MANIFEST_FILE",
+    "TRAINED_CARD",
     "Activation",
     "Card",
     "FileRecord",
@@ -39,6 +47,7 @@ __all__ = [
     "check_name",
     "describe_file",
     "is_shipped",
+    "read_trained_card",
     "sha256_of",
     "shipped_cards",
     "write_error",

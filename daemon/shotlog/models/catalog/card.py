@@ -62,6 +62,8 @@ class ModelHead(Model):
             ``scale_id2label``; None for scores without labels.
         activation: Function from logits to scores.
         threshold: Score from which a label of a multi-label head holds; None for other heads.
+        temperature: Divisor of the logits, by which scores agree with how often they are right
+            (Guo et al., On Calibration of Modern Neural Networks, ICML 2017); 1 as published.
     """
 
     task: Task
@@ -69,6 +71,8 @@ class ModelHead(Model):
     labels: str | None = "id2label"
     activation: Activation = Activation.SOFTMAX
     threshold: float | None = None
+    # Left out where it changes nothing, so that evidence of heads without one stays in the cache.
+    temperature: float = Field(default=1.0, gt=0, exclude_if=lambda value: value == 1.0)
 
 
 class TextInput(Model):

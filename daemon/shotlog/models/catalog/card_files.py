@@ -21,6 +21,9 @@ from shotlog.models.catalog.card import Card
 from shotlog.schema import ModelError, ModelUnreadable
 
 CARD_FILE = "card.json"
+TRAINED_CARD = "shotlog.json"
+"""Card that ``shotlog train`` writes into the folder of a model."""
+
 # A folder name that is valid on every file system; lower case only, since some ignore case.
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -63,14 +66,7 @@ def read_card_file(path: Path) -> Card:
         ModelUnreadable: The file is no card, or its name differs from that of its folder.
     """
     name = path.parent.name
-    try:
-        card = Card.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
-        raise ModelUnreadable(
-            str(path), f"this is no card: {first}",
-            f"Correct the file, or remove it with: shotlog models remove {name}.",
-        ) from error  # fmt: skip
+    card = _read(path, f"Correct the file, or remove it with: shotlog models remove {name}.")
     # A copied folder would otherwise appear as the original model.
     if card.name != name or is_shipped(name):
         raise ModelUnreadable(
@@ -78,3 +74,25 @@ def read_card_file(path: Path) -> Card:
             "Give it the name of its folder, and one that no shipped card has.",
         )  # fmt: skip
     return card
+
+
+def read_trained_card(folder: Path) -> Card | None:
+    """Read the card that ``shotlog train`` wrote into a folder; None where there is none.
+
+    Raises:
+        ModelUnreadable: The file is no card.
+    """
+    path = folder / TRAINED_CARD
+    if not path.exists():
+        return None
+    return _read(
+        path, "Train the model again, or delete this file and add the folder with its --task."
+    )
+
+
+def _read(path: Path, hint: str) -> Card:
+    try:
+        return Card.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
+        raise ModelUnreadable(str(path), f"this is no card: {first}", hint) from error

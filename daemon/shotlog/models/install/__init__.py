@@ -3,10 +3,11 @@
 from shotlog.models.install.add import add_folder, add_repository
 from shotlog.models.install.download import find_intact, pull
 from shotlog.models.install.transfer import Advance, FileProgress
-from shotlog.models.install.user_cards import USER_RANK
+from shotlog.models.install.user_cards import SAMPLINGS, USER_RANK
 from shotlog.models.install.verification import verify
 
 __all__ = [
+    "SAMPLINGS",
     "USER_RANK",
     "Advance",
     "FileProgress",

@@ -18,12 +18,20 @@ from shotlog.models.catalog import (
     Task,
     describe_file,
     is_shipped,
+    read_trained_card,
     write_error,
 )
 from shotlog.models.checkpoints import PREPROCESSOR
 from shotlog.models.install.download import pull
 from shotlog.models.install.transfer import PICKLED, FileProgress, no_progress
-from shotlog.models.install.user_cards import CONFIG, USER_RANK, add_size, make_card, read_card
+from shotlog.models.install.user_cards import (
+    CONFIG,
+    USER_RANK,
+    add_size,
+    make_card,
+    read_card,
+    rename_card,
+)
 from shotlog.schema import ModelError, ModelMissing, ModelUnknown, ModelUnreadable
 
 _SAFE = "model.safetensors"
@@ -47,7 +55,8 @@ def add_folder(
     Args:
         registry: Registry that receives the model.
         path: Folder with config.json and the weights, or the weights file beside config.json.
-        tasks: Tasks that it answers; not needed where ``name`` is that of a shipped card.
+        tasks: Tasks that it answers; not needed where ``name`` is that of a shipped card, or where
+            ``shotlog train`` wrote the folder.
         name: Name of the model here; None takes the folder's name. The name of a shipped card
             declares the folder to hold the files of that model.
         link: Leave the files in place instead of copying them.
@@ -65,10 +74,13 @@ def add_folder(
     folder = weights.parent
     # A folder name may have spaces and capitals, which no model name has.
     name = name or _to_model_name(folder.name)
+    trained = None if tasks else read_trained_card(folder)
     if is_shipped(name):
         card = registry.card(name)
     elif tasks:
         card = read_card(folder, name, tasks, sampling=sampling, resize=resize, rank=rank)
+    elif trained is not None:
+        card = rename_card(trained, name, sampling=sampling, resize=resize, rank=rank)
     else:
         raise ModelError(
             name, "its files do not state its task", "Add an option such as --task size."

@@ -150,6 +150,26 @@ def read_card(folder: Path, name: str, tasks: Sequence[Task], **options: Any) ->
     return make_card(name, tasks, config=config, preprocessor=preprocessor, **options)
 
 
+def rename_card(
+    card: Card, name: str, *, sampling: Sampling | None, resize: Resize | None, rank: int
+) -> Card:
+    """Return the card of a trained model under its name on this machine.
+
+    Args:
+        card: The card, as ``shotlog train`` wrote it.
+        name: See :func:`make_card`.
+        sampling: None keeps that of the training.
+        resize: None keeps that of the training.
+        rank: See :func:`make_card`.
+
+    Raises:
+        ModelError: The name is not allowed.
+    """
+    check_name(name)
+    changes = {"sampling": sampling or card.sampling, "resize": resize or card.resize}
+    return card.model_copy(update={"name": name, "rank": rank, **changes})
+
+
 def add_size(card: Card, folder: Path) -> Card:
     """Return the card with its size and parameter count; refuse files that do not fit it."""
     shapes = read_fitting_shapes(card, folder)

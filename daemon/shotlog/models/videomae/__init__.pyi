@@ -1,4 +1,5 @@
 from .architecture import Architecture
+from .assembly import read_weights
 from .layouts import TRUNK
 from .loading import LoadedModel, load
 from .network import Backbone, Classifier, MotionPredictor
@@ -14,4 +15,5 @@ __all__ = [
     "Outline",
     "load",
     "read_outline",
+    "read_weights",
 ]

@@ -51,7 +51,7 @@ def assemble(
         DeviceUnusable: No such device exists, or it has not enough memory.
     """
     tensors = read_tensors(outline.weights, card)
-    state = {name: _select(tensors, source) for name, source in outline.naming.sources.items()}
+    state = _canonical(tensors, outline)
     if outline.architecture.layout is CheckpointLayout.PREDICTOR:
         # The upper end of the published targets, for a checkpoint that lacks the tensor.
         state.setdefault("head.targets_norm", torch.full((1, 3), 3.0))
@@ -64,6 +64,19 @@ def assemble(
     # assign=True keeps the tensors of the file instead of copying them.
     network.load_state_dict(moved, strict=True, assign=True)
     return network.requires_grad_(False).eval()
+
+
+def read_weights(outline: Outline, card: Card) -> dict[str, Tensor]:
+    """Return the tensors of a file under their canonical names, memory-mapped where possible.
+
+    Raises:
+        ModelUnreadable: The file is damaged, truncated, or unsafe to load.
+    """
+    return _canonical(read_tensors(outline.weights, card), outline)
+
+
+def _canonical(tensors: Mapping[str, Tensor], outline: Outline) -> dict[str, Tensor]:
+    return {name: _select(tensors, source) for name, source in outline.naming.sources.items()}
 
 
 def _select(tensors: Mapping[str, Tensor], source: TensorSource) -> Tensor:
