@@ -94,6 +94,7 @@ Each names what happened, the clip or file, and what to do::
         + CorrectionsUnreadable    a file of corrections is damaged, or of a newer version
         + ProfileUnusable          not on this machine, damaged, or not the one that was asked for
         + ProfileWorse             it is no better than none on projects that it has not seen
+        + ScoresUnusable           no clip is scored, or a score is no number
         + TrainingInterrupted      its checkpoint is damaged, or of another command
       x DeliveryError              in delivery/stage_errors.py
         + QualityProfileUnusable   a profile is unknown, or has a wrong check or limit

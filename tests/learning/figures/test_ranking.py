@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from shotlog.learning.figures import auc, average_precision, ndcg
+from shotlog.learning.figures import ScoreRanking, auc, average_precision, ndcg
 
 SCORES = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
 KEPT = np.array([True, False, True, False, False, True])
@@ -37,3 +37,14 @@ def test_equal_scores_tell_nothing() -> None:
     assert average_precision(equal, KEPT) == pytest.approx(0.5)
     many = np.arange(40) % 4 == 0
     assert ndcg(np.zeros(40), many) == pytest.approx(0.25)
+
+
+def test_average_precision_of_a_sample_is_that_of_its_repeated_members() -> None:
+    weights = np.array([2, 0, 1, 3, 1, 2])
+    repeated = np.repeat(np.arange(6), weights)
+    ranked = ScoreRanking(SCORES, KEPT).average_precision(weights.astype(np.float64))
+    assert ranked == pytest.approx(average_precision(SCORES[repeated], KEPT[repeated]))
+
+
+def test_a_sample_without_hits_has_no_average_precision() -> None:
+    assert np.isnan(ScoreRanking(SCORES, KEPT).average_precision((~KEPT).astype(np.float64)))

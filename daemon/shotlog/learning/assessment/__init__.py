@@ -1,5 +1,15 @@
 """Assessment of models: figures of their scores on clips whose labels are known."""
 
+from shotlog.learning.assessment.assessment import Assessment, Guess, LabelFigures, assess
+from shotlog.learning.assessment.comparison import Comparison, compare
 from shotlog.learning.assessment.scores import ClipScores
 
-__all__ = ["ClipScores"]
+__all__ = [
+    "Assessment",
+    "ClipScores",
+    "Comparison",
+    "Guess",
+    "LabelFigures",
+    "assess",
+    "compare",
+]

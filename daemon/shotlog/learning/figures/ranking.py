@@ -31,19 +31,44 @@ def auc(scores: Numbers, kept: Kept) -> float:
     return float(above / (count * (len(kept) - count)))
 
 
+class ScoreRanking:
+    """A ranking of windows or clips, whose average precision is taken on many samples of them.
+
+    Args:
+        scores: (n,) scores.
+        kept: (n,) True for what should rank high.
+    """
+
+    def __init__(self, scores: Numbers, kept: Kept) -> None:
+        levels, self._level = np.unique(-scores, return_inverse=True)
+        self._levels, self._kept = len(levels), kept.astype(np.float64)
+
+    def average_precision(self, weights: Numbers) -> float:
+        """Return the mean precision at every hit; NaN where no hit has a weight.
+
+        Equal scores are one step, so that their order does not matter.
+
+        Args:
+            weights: (n,) number of times that each is in the sample.
+        """
+        drawn = np.bincount(self._level, weights, self._levels)
+        hits = np.bincount(self._level, weights * self._kept, self._levels)
+        total = hits.sum()
+        if not total:
+            return float("nan")
+        # A level without any weight has no hits, and its precision does not count.
+        precision = np.cumsum(hits) / np.maximum(np.cumsum(drawn), 1e-300)
+        return float(precision @ hits / total)
+
+
 def average_precision(scores: Numbers, kept: Kept) -> float:
     """Return the area under the curve of precision over recall: the mean precision at every hit.
-
-    Equal scores are one step, so that their order does not matter.
 
     Args:
         scores: As for :func:`auc`.
         kept: As for :func:`auc`.
     """
-    levels, inverse, counts = np.unique(-scores, return_inverse=True, return_counts=True)
-    hits = np.bincount(inverse, weights=kept, minlength=len(levels))
-    precision = np.cumsum(hits) / np.cumsum(counts)
-    return float(precision @ hits / kept.sum())
+    return ScoreRanking(scores, kept).average_precision(np.ones(len(kept)))
 
 
 def ndcg(scores: Numbers, kept: Kept) -> float:

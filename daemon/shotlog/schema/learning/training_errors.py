@@ -77,3 +77,10 @@ class TrainingInterrupted(TrainingError):
 
     message = "this training cannot be resumed"
     hint = "Give the same options as before, or another folder with -o."
+
+
+class ScoresUnusable(TrainingError):
+    """The scores of a model on labelled clips cannot be assessed."""
+
+    message = "these scores cannot be assessed"
+    hint = "Check the model with: shotlog models verify. See docs/training.md."
