@@ -1,4 +1,4 @@
-"""Labels that a model names for clips, beside the truth, with figures of any sample of the clips."""
+"""Labels that a model names for clips, beside the truth, and the figures of any sample of them."""
 
 from __future__ import annotations
 
