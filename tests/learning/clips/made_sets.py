@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+from shotlog.schema import Family
 
 
 def touch(path: Path) -> Path:
@@ -66,10 +69,53 @@ def write_json_lines(folder: Path) -> Path:
     return path
 
 
-MADE: Mapping[str, Callable[[Path], Path]] = {
-    "folders": write_folders,
-    "jsonl": write_json_lines,
-    "kinetics-list": write_kinetics,
-    "movieshots": write_movieshots,
+def write_camera_bench(folder: Path) -> Path:
+    rows = {
+        "Move_In": {"a.0.1": "Yes", "a.0.2": "No"},
+        "Zoom_In": {"a.0.1": "Yes", "b.3": "No"},
+        "Pan_Left": {"a.0.2": "Yes", "b.3": "Yes", "c.0.0": "No"},
+        "Static": {"c.0.0": "Yes"},
+    }
+    for primitive, videos in rows.items():
+        write_primitive(folder, primitive, *videos.items())
+        for video in videos:
+            touch(folder / "videos" / f"{video}.mp4")
+    return folder
+
+
+def write_primitive(folder: Path, primitive: str, *videos: tuple[str, str]) -> None:
+    lines = (
+        {"image": f"/data/of/its/authors/{video}.mp4", "label": label, "task": primitive}
+        for video, label in videos
+    )
+    file = touch(folder / "binary_classification" / f"{primitive}.jsonl")
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+@dataclass(frozen=True)
+class MadeSet:
+    """A data set of four clips.
+
+    Attributes:
+        write: Writes it into a folder, and returns what to read.
+        family: The family of its labels.
+        labels: The labels of its clips, sorted.
+    """
+
+    write: Callable[[Path], Path]
+    family: Family = Family.SIZE
+    labels: tuple[str, ...] = ("CS", "FS", "LS", "MS")
+
+
+MADE: Mapping[str, MadeSet] = {
+    "camerabench": MadeSet(
+        write_camera_bench,
+        Family.MOVE,
+        ("dolly_in", "pan_left", "pan_left", "static", "zoom_in"),
+    ),
+    "folders": MadeSet(write_folders),
+    "jsonl": MadeSet(write_json_lines),
+    "kinetics-list": MadeSet(write_kinetics),
+    "movieshots": MadeSet(write_movieshots),
 }
-"""By reader: writes four clips of sizes CS, LS, MS and FS into a folder, returns what to read."""
+"""By reader."""

@@ -23,11 +23,10 @@ def test_every_reader_is_tried_here() -> None:
 def test_clips_have_labels_of_the_vocabulary_and_files(
     reader: DataSetReader, tmp_path: Path
 ) -> None:
-    path = MADE[reader.name](tmp_path)
-    data = reader.read(path, [Family.SIZE])
-    assert sorted(label for clip in data.clips for label in clip.labels[Family.SIZE]) == [
-        "CS", "FS", "LS", "MS",
-    ]  # fmt: skip
+    made = MADE[reader.name]
+    data = reader.read(made.write(tmp_path), [made.family])
+    found = sorted(label for clip in data.clips for label in clip.labels[made.family])
+    assert tuple(found) == made.labels
     assert all(
         clip.labels.keys() <= set(VOCABULARIES) and clip.path.is_file() for clip in data.clips
     )
@@ -37,17 +36,19 @@ def test_clips_have_labels_of_the_vocabulary_and_files(
 
 @each
 def test_the_same_files_give_the_same_clips(reader: DataSetReader, tmp_path: Path) -> None:
-    path = MADE[reader.name](tmp_path)
-    assert reader.read(path, [Family.SIZE]) == reader.read(path, [Family.SIZE])
+    made = MADE[reader.name]
+    path = made.write(tmp_path)
+    assert reader.read(path, [made.family]) == reader.read(path, [made.family])
 
 
 @each
 def test_clips_without_a_file_are_counted(reader: DataSetReader, tmp_path: Path) -> None:
-    path = MADE[reader.name](tmp_path)
-    lost = reader.read(path, [Family.SIZE]).clips[0].path
-    left = [clip for clip in reader.read(path, [Family.SIZE]).clips if clip.path != lost]
+    made = MADE[reader.name]
+    path = made.write(tmp_path)
+    lost = reader.read(path, [made.family]).clips[0].path
+    left = [clip for clip in reader.read(path, [made.family]).clips if clip.path != lost]
     lost.unlink()
-    data = reader.read(path, [Family.SIZE])
+    data = reader.read(path, [made.family])
     assert list(data.clips) == left
     if reader.name != "folders":  # which are read by looking for files
         assert data.skipped["its file is missing"] == 4 - len(left)
@@ -61,7 +62,7 @@ def test_what_is_no_data_set_is_refused_in_words(
     path = tmp_path / "table.json"
     path.write_bytes(content)
     with pytest.raises(DataSetUnreadable) as error:
-        reader.read(path, [Family.SIZE])
+        reader.read(path, [MADE[reader.name].family])
     assert str(path) in error.value.problem.subject
 
 
@@ -69,15 +70,15 @@ def test_what_is_no_data_set_is_refused_in_words(
 def test_a_data_set_without_labels_of_the_question_is_refused(
     reader: DataSetReader, tmp_path: Path
 ) -> None:
-    path = MADE[reader.name](tmp_path)
+    path = MADE[reader.name].write(tmp_path)
     with pytest.raises(DataSetUnreadable):
-        reader.read(path, [Family.MOVE])
+        reader.read(path, [Family.MOTION])
 
 
 @each
 def test_what_is_not_there_is_refused(reader: DataSetReader, tmp_path: Path) -> None:
     with pytest.raises(DataSetUnreadable):
-        reader.read(tmp_path / "none", [Family.SIZE])
+        reader.read(tmp_path / "none", [MADE[reader.name].family])
 
 
 def test_an_unknown_reader_is_refused_with_the_nearest_name(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ class LabelledClip:
             family that is not a key is not known.
         film: Its film: clips of one film are never in two parts of a split.
         part: Its part in the data set's own split; None where that has none.
+        judged: By family, the labels of which it is known whether they hold; all of a family that
+            is not a key.
     """
 
     id: str
@@ -43,6 +45,7 @@ class LabelledClip:
     labels: Mapping[Family, tuple[str, ...]]
     film: str
     part: Part | None = None
+    judged: Mapping[Family, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
