@@ -1,5 +1,6 @@
 """Assessment of models: figures of their scores on clips whose labels are known."""
 
+from shotlog.learning.assessment.analyzed import Measure, score_by_analyzers
 from shotlog.learning.assessment.assessment import Assessment, Guess, LabelFigures, assess
 from shotlog.learning.assessment.comparison import Comparison, compare
 from shotlog.learning.assessment.scores import ClipScores
@@ -10,6 +11,8 @@ __all__ = [
     "Comparison",
     "Guess",
     "LabelFigures",
+    "Measure",
     "assess",
     "compare",
+    "score_by_analyzers",
 ]

@@ -147,7 +147,7 @@ def assess(scores: ClipScores) -> Assessment:
 def find_unsure(judged: JudgedClips) -> npt.NDArray[np.bool_]:
     """Return (n,) True where an analysis would call the clip ``undefined``."""
     unsure = ~judged.named.any(axis=1)
-    if judged.scores.exclusive:
+    if judged.scores.exclusive and judged.scores.named is None:
         unsure |= judged.scores.scores.max(axis=1) < DEFAULT_RULES.sure
     return np.asarray(unsure, np.bool_)
 
@@ -159,7 +159,7 @@ def _confidences(judged: JudgedClips) -> tuple[Numbers, npt.NDArray[np.bool_]]:
     probabilities = scores.scores.clip(0, 1)
     if scores.exclusive:
         answered = judged.named.any(axis=1)
-        return probabilities[answered].max(axis=1, initial=0), judged.right[answered]
+        return (probabilities * judged.named).sum(axis=1)[answered], judged.right[answered]
     asked = judged.known & (np.array(scores.labels) != UNDEFINED)
     return probabilities[asked], judged.truth[asked]
 
@@ -202,7 +202,7 @@ def _random(judged: JudgedClips) -> Guess:
 
 
 def _guess(judged: JudgedClips, guessed: Numbers) -> Guess:
-    guess = JudgedClips(replace(judged.scores, scores=guessed))
+    guess = JudgedClips(replace(judged.scores, scores=guessed, named=None))
     return Guess(
         accuracy=guess.accuracy(guess.all),
         macro_f1=guess.macro_f1(guess.all),

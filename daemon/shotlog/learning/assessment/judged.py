@@ -17,8 +17,9 @@ from shotlog.schema import UNDEFINED
 class JudgedClips:
     """Clips with the labels that hold, and those that a model names.
 
-    Where one label holds, the model names the one with the highest score; where each holds or not,
-    all that reach the threshold. ``undefined`` names nothing.
+    Where the scores do not tell what it names, and one label holds, that is the one with the
+    highest score; where each holds or not, all that reach the threshold. ``undefined`` names
+    nothing.
 
     Args:
         scores: The scores; their order does not matter.
@@ -105,7 +106,9 @@ class JudgedClips:
 
 
 def _named(scores: ClipScores) -> npt.NDArray[np.bool_]:
-    if scores.exclusive:
+    if scores.named is not None:
+        named = scores.named
+    elif scores.exclusive:
         top = scores.scores.argmax(axis=1)
         named = np.arange(len(scores.labels)) == top[:, None]
     else:

@@ -28,6 +28,7 @@ class ClipScores:
             where each label holds or not.
         known: (n, k) True where it is known whether a label holds; None where all is known.
         threshold: Score from which a label holds, where each label holds or not.
+        named: (n, k) True where the model names a label; None where that follows from the scores.
 
     Raises:
         ScoresUnusable: There is no clip, or a clip comes twice, or has a score that is no number.
@@ -42,6 +43,7 @@ class ClipScores:
     exclusive: bool
     known: npt.NDArray[np.bool_] | None = None
     threshold: float = DEFAULT_RULES.on
+    named: npt.NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         if not self.clips:
@@ -67,4 +69,5 @@ class ClipScores:
             scores=self.scores[rows],
             truth=self.truth[rows],
             known=None if self.known is None else self.known[rows],
+            named=None if self.named is None else self.named[rows],
         )

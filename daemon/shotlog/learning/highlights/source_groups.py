@@ -10,22 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import blake2b
-from math import ceil
 from typing import Final
 
-from shotlog.analyzers.clock import STEP
 from shotlog.engine.sources import LocatedClip, MediaUses, ProbeCache, locate
+from shotlog.learning.edits import make_edit
 from shotlog.learning.splits import are_copies
 from shotlog.schema import (
-    ClipRange,
     Edit,
     LabelsMissing,
     Media,
-    MediaReference,
     Problem,
-    TimeMap,
     TimeRange,
-    prevailing_rate,
     union,
 )
 
@@ -36,8 +31,6 @@ WHOLE_SOURCES: Final = (
 """What to do where nothing was left."""
 _LEFT: Final = Fraction(2)
 """Seconds that must have been left of the sources of a film: a window."""
-_RATE: Final = Fraction(25)
-"""Frames per second of an edit of media without a usual rate."""
 
 
 @dataclass(frozen=True)
@@ -218,21 +211,10 @@ def edit_of(group: SourceGroup) -> Edit:
 
     Each begins at a step of the clock, so that windows of a source hold nothing of another.
     """
-    clips: list[ClipRange] = []
-    at = Fraction(0)
-    for number, source in enumerate(group.sources):
-        media = source.media
-        whole = TimeRange(start=Fraction(0), duration=source.duration)
-        clips.append(
-            ClipRange(
-                id=f"V1/{number}",
-                name=media.path,
-                media=MediaReference(path=media.path, start=Fraction(0), sequence=media.sequence),
-                source=whole,
-                timeline=whole.shifted(at),
-                time_map=TimeMap(timeline_start=at, source_start=Fraction(0)),
-            )
-        )
-        at = ceil((at + source.duration) / STEP) * STEP
-    rate = prevailing_rate(source.media for source in group.sources) or _RATE
-    return Edit(name=group.name, rate=rate, duration=at, clips=tuple(clips))
+    return make_edit(
+        group.name,
+        (
+            (source.media, TimeRange(start=Fraction(0), duration=source.duration))
+            for source in group.sources
+        ),
+    )
