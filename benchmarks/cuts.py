@@ -22,7 +22,7 @@ from cuts_truth import Labels, Range, Score, Truth, judge, read_labels
 
 from shotlog.engine import Cache, EngineOptions, analyze
 from shotlog.media import FrameReader, probe
-from shotlog.media.cuts import CutFinder, choose_cut_finder, load_cut_finders
+from shotlog.media.cuts import CUT_FINDERS, CutFinder
 from shotlog.schema import (
     ClipRange,
     Cut,
@@ -42,8 +42,8 @@ WHOLE = TimeRange(start=Fraction(0), duration=Fraction(24 * 3600))
 def finders(chosen: Sequence[str] = ()) -> list[CutFinder]:
     """Return the chosen cut finders; without a choice, all that can run here, ours first."""
     if chosen:
-        return [choose_cut_finder(text) for text in chosen]
-    found = [finder for finder in load_cut_finders() if finder.name != "off" and _runs(finder)]
+        return [CUT_FINDERS.choose(text) for text in chosen]
+    found = [finder for finder in CUT_FINDERS.installed if finder.name != "off" and _runs(finder)]
     return sorted(found, key=lambda finder: (finder.name != OURS, finder.name))
 
 

@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 
 from shotlog.schema import ShotlogError
 from shotlog_otio import inspect_file
-from shotlog_otio.formats import load_formats
+from shotlog_otio.formats import FORMATS
 from tests.nle.mutation import damaged
 from tests.otio.formats.makers import made
 
@@ -59,14 +59,14 @@ class Report(NamedTuple):
 def seeds_of(corpus: Path | None, folder: Path) -> dict[str, tuple[str, bytes]]:
     """Return whole files, by a name for reports: the name that each is given, and its content."""
     found = {}
-    for number, format_ in enumerate(load_formats()):
+    for number, format_ in enumerate(FORMATS.installed):
         if not format_.is_folder:
             place = folder / str(number)
             place.mkdir()
             path = made(format_, place, "a", "b", "c")
             found[format_.name] = (path.name, path.read_bytes())
     for path in sorted(corpus.rglob("*")) if corpus else ():
-        known = any(path.suffix.lower() in f.suffixes for f in load_formats())
+        known = any(path.suffix.lower() in f.suffixes for f in FORMATS.installed)
         if known and path.is_file() and path.stat().st_size <= LARGEST:
             found[str(path.relative_to(corpus or path))] = (path.name, path.read_bytes())
     return found

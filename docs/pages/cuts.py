@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docs.pages.models import ModelPages
-from shotlog.media.cuts import CutFinder, load_cut_finders
+from shotlog.media.cuts import CUT_FINDERS, CutFinder
 
 _HEAD = """\
 # Cut finders
@@ -39,7 +39,7 @@ downloaded.
 
 def page() -> str:
     """Return the whole page, as Markdown."""
-    ours = [f for f in load_cut_finders() if type(f).__module__.startswith("shotlog.")]
+    ours = [f for f in CUT_FINDERS.installed if type(f).__module__.startswith("shotlog.")]
     pages = ModelPages(map(type, ours), hidden=())
     return "\n".join((_HEAD, *(_section(finder, pages) for finder in ours)))
 

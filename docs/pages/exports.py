@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 from shotlog.markers import PALETTES
-from shotlog_otio.exporters import Crowd, Exporter, load_exporters
+from shotlog_otio.exporters import EXPORTERS, Crowd, Exporter
 
 _HEAD = """\
 # Files of markers alone
@@ -33,7 +33,7 @@ _CROWDS = {
 
 def page() -> str:
     """Return the whole page, as Markdown."""
-    ours = [e for e in load_exporters() if type(e).__module__.startswith("shotlog_otio.")]
+    ours = [e for e in EXPORTERS.installed if type(e).__module__.startswith("shotlog_otio.")]
     return _HEAD + "".join(map(_row, ours)) + "".join(map(_section, ours))
 
 

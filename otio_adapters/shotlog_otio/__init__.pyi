@@ -9,14 +9,13 @@ from .crops import (
 from .documents import check_output_file, output_errors, save
 from .exact import LONGEST, exact_range, exact_scalar, exact_seconds, simplest_fraction
 from .exporters import (
+    EXPORTERS,
     Exported,
     Exporter,
     ExportMarker,
     export_files,
     export_markers,
-    exporter_named,
     find_exporter,
-    load_exporters,
     markers_in,
     part_of,
 )
@@ -62,6 +61,7 @@ from .urls import candidate_paths, is_remote
 __all__ = [
     "CROP_SUFFIXES",
     "DEFAULT_READING",
+    "EXPORTERS",
     "LONGEST",
     "Blank",
     "ExportMarker",
@@ -92,7 +92,6 @@ __all__ = [
     "exact_seconds",
     "export_files",
     "export_markers",
-    "exporter_named",
     "find_exporter",
     "footage_clock",
     "inspect_file",
@@ -100,7 +99,6 @@ __all__ = [
     "is_remote",
     "is_timeline",
     "is_timeline_content",
-    "load_exporters",
     "lost_markers",
     "make_timeline",
     "make_timeline_of_pieces",

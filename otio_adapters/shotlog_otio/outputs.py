@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from shotlog_otio.exporters import Exporter, exporter_named, load_exporters
+from shotlog_otio.exporters import EXPORTERS, Exporter
 from shotlog_otio.formats import find_format
 
 
@@ -23,9 +23,9 @@ def output_exporter(source: Path, output: Path) -> Exporter | None:
     if os.path.realpath(output) == os.path.realpath(source):
         return None
     found, suffix = find_format(source), output.suffix.lower()
-    if found.exporter is not None and exporter_named(found.exporter).suffix == suffix:
-        return exporter_named(found.exporter)
+    if found.exporter is not None and EXPORTERS.by_name[found.exporter].suffix == suffix:
+        return EXPORTERS.by_name[found.exporter]
     # A timeline under the suffix of another kind stays what it is.
     if suffix in found.suffixes or suffix == source.suffix.lower():
         return None
-    return next((e for e in load_exporters() if e.suffix == suffix and e.owns_suffix), None)
+    return next((e for e in EXPORTERS.installed if e.suffix == suffix and e.owns_suffix), None)

@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from shotlog import plugins
-from shotlog.engine import GROUP, Cache, analyze
+from shotlog.engine import ANALYZERS, Cache, analyze
 from shotlog.schema import (
     KINDS,
     MOVES,
@@ -41,10 +40,9 @@ from tests.analyzers.edits import edit_of_ranges
 
 RATE = Fraction(25)
 VOCABULARIES = {Family.SIZE: SIZES, Family.MOVE: MOVES, Family.KIND: KINDS}
-ANALYZERS = plugins.load(GROUP, Analyzer)
-CORRECTABLE = [a for a in ANALYZERS if isinstance(a, CorrectableAnalyzer)]
+CORRECTABLE = [a for a in ANALYZERS.installed if isinstance(a, CorrectableAnalyzer)]
 each_correctable = pytest.mark.parametrize("analyzer", CORRECTABLE, ids=lambda a: str(a.name))
-each = pytest.mark.parametrize("analyzer", ANALYZERS, ids=lambda a: str(a.name))
+each = pytest.mark.parametrize("analyzer", ANALYZERS.installed, ids=lambda a: str(a.name))
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +78,8 @@ def _findings(log: Log) -> list[Finding]:
 
 
 def test_names_are_unique_and_say_the_tier() -> None:
-    assert len({a.name for a in ANALYZERS}) == len(ANALYZERS) >= 3
-    assert all(a.name.startswith(f"{a.tier}.") for a in ANALYZERS)
+    assert len({a.name for a in ANALYZERS.installed}) == len(ANALYZERS.installed) >= 3
+    assert all(a.name.startswith(f"{a.tier}.") for a in ANALYZERS.installed)
 
 
 @each

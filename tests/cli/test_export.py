@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shotlog.cli import main
-from shotlog_otio import load_exporters, read_edit, write_markers
+from shotlog_otio import EXPORTERS, read_edit, write_markers
 from tests.otio.exporters.reading import read_edl
 from tests.otio.marking import edited_by_otio, marker, write_timeline
 from tests.otio.timelines import clip, saved, timeline, track
@@ -164,7 +164,7 @@ def test_a_dash_prints_the_file_and_nothing_else(marked: Path, kind: str) -> Non
 def test_the_help_lists_every_kind_with_the_menu_that_imports_it() -> None:
     told = " ".join(export("--help").output.split())
 
-    for exporter in load_exporters():
+    for exporter in EXPORTERS.installed:
         assert exporter.name in told
         assert " ".join(exporter.imported.split()) in told
 

@@ -12,7 +12,7 @@ from shotlog.cli.delivery.render_additions import FilmAdditions
 from shotlog.cli.delivery.render_reading import RenderedTimeline
 from shotlog.cli.delivery.render_texts import TextChoice
 from shotlog.delivery.encode import RenderOptions, plan_render
-from shotlog.delivery.extras import choose_extra
+from shotlog.delivery.extras import EXTRAS
 from shotlog.delivery.subtitles import load_style
 from shotlog.engine import ProbeCache
 from shotlog.schema import Edit, MediaReference, RenderFacts
@@ -34,7 +34,7 @@ def test_the_speaker_of_a_microphone_is_named_in_subtitles(data_dir: Path, tmp_p
     timeline = RenderedTimeline("cut", cut, RenderFacts(), (), (), (), (), ProbeCache())
     text = tmp_path / "cut.srt"
     text.write_text("1\n00:00:00,500 --> 00:00:07,500\nGood morning\n")
-    extras = [choose_extra("speaker_names:names=A1:Anna")]
+    extras = [EXTRAS.choose("speaker_names:names=A1:Anna")]
     additions = FilmAdditions(TextChoice(text, load_style("plain")), extras, None)
     options = RenderOptions()
     plan = plan_render(cut, options)

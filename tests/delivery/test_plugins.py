@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from shotlog import plugins
 from shotlog.cli.main import main
-from shotlog.plugins import ConfigurablePlugin
+from shotlog.plugins import ConfigurablePlugin, PluginKind
 from shotlog.schema import PluginError, ShotlogError
 
 PREFIX = "shotlog.delivery."
@@ -32,20 +31,24 @@ LISTED_BY = {
 TEXTS = """
 import json
 from importlib.metadata import entry_points
-from shotlog import plugins
+from shotlog.plugins import ConfigurablePlugin, PluginKind
 groups = sorted(g for g in entry_points().groups if g.startswith("shotlog.delivery."))
-found = [each for g in groups for each in plugins.load(g, plugins.ConfigurablePlugin)]
+found = [each for g in groups for each in PluginKind(g, ConfigurablePlugin, "").load()]
 print(json.dumps([[each.text, each.model_dump_json()] for each in found]))
 """
 """A program that prints all plugins, with their parameters."""
 
 
+def kind(group: str) -> PluginKind[ConfigurablePlugin]:
+    return PluginKind(group, ConfigurablePlugin, "plugin")
+
+
 def load(group: str) -> list[ConfigurablePlugin]:
-    return plugins.load(group, ConfigurablePlugin)
+    return kind(group).load()
 
 
 def choose(text: str, group: str) -> ConfigurablePlugin:
-    return plugins.choose(text, group, ConfigurablePlugin, PluginError)
+    return kind(group).choose(text)
 
 
 EVERY = [(group, plugin) for group in GROUPS for plugin in load(group)]
@@ -92,9 +95,8 @@ def test_a_stage_has_at_least_two_backends(group: str) -> None:
 
 @each
 def test_it_tells_in_a_line_what_it_is_for(group: str, plugin: ConfigurablePlugin) -> None:
-    summary = getattr(plugin, "summary", "")
-    assert summary
-    assert "\n" not in summary
+    assert plugin.summary
+    assert "\n" not in plugin.summary
     assert plugin.name in entry_points(group=group).names
 
 
@@ -114,10 +116,10 @@ def test_its_text_chooses_it_again_with_any_parameter(
 def test_it_comes_back_from_json_and_differs_from_itself_with_another_parameter(
     group: str, plugin: ConfigurablePlugin
 ) -> None:
-    kind: Any = type(plugin)
+    made: Any = type(plugin)
     variants = list(changed(plugin))
     for one in (plugin, *variants):
-        assert kind.model_validate_json(one.model_dump_json()) == one
+        assert made.model_validate_json(one.model_dump_json()) == one
     texts = [one.text for one in (plugin, *variants)]
     assert len(set(texts)) == len(texts)
 

@@ -12,12 +12,7 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers.clock import EditClock
-from shotlog.highlights import (
-    Highlighter,
-    choose_highlighter,
-    load_highlighters,
-    make_highlight_analyzers,
-)
+from shotlog.highlights import HIGHLIGHTERS, Highlighter, make_highlight_analyzers
 from shotlog.highlights.trained import TrainedHighlighter, write_model
 from shotlog.learning.highlights import train
 from shotlog.schema import EditView, Family, HighlighterError, HighlightOptions
@@ -29,12 +24,12 @@ from tests.learning.highlights.made_films import BLOCKS, made_film, seen_film
 NAMES = {"embedding", "ensemble", "heuristic", "trained", "transcript"}
 NETWORK = TrainedHighlighter(folder="/network")
 """Stands for the trained highlighter with a network, which has its folder only in a test."""
-HIGHLIGHTERS = [*load_highlighters(), NETWORK]
+EVERY = [*HIGHLIGHTERS.installed, NETWORK]
 SUBTITLES = "".join(
     f"{n + 1}\n00:00:{6 * n:02},000 --> 00:00:{6 * n + 5:02},000\n{'word ' * count}.\n\n"
     for n, count in enumerate([1, 1, 1, 1, 10, 1, 1, 1, 1, 1])
 )
-each = pytest.mark.parametrize("highlighter", HIGHLIGHTERS, ids=lambda h: str(h.text))
+each = pytest.mark.parametrize("highlighter", EVERY, ids=lambda h: str(h.text))
 
 FOOTAGE = Footage(90, [Event(20, 3, loudness=14, motion=0.1), Event(60, 5, speech=0.9, loudness=8)])
 SEEN = random_vectors(45)
@@ -77,12 +72,12 @@ def options(highlighter: Highlighter) -> HighlightOptions:
 
 
 def test_every_highlighter_is_installed_under_its_name() -> None:
-    assert {highlighter.name for highlighter in HIGHLIGHTERS} >= NAMES
+    assert {highlighter.name for highlighter in EVERY} >= NAMES
 
 
 @each
 def test_a_highlighter_is_chosen_again_by_its_own_text(highlighter: Highlighter) -> None:
-    assert choose_highlighter(highlighter.text) == highlighter
+    assert HIGHLIGHTERS.choose(highlighter.text) == highlighter
 
 
 @each
@@ -104,7 +99,7 @@ def test_no_criterion_of_faces_is_left_without_them(usable: Highlighter) -> None
     view = EditClock.of(VIEW)
     judgement = usable.without_faces().judge(view, [VECTORS])
     assert not any("face" in criterion.text for criterion in judgement.criteria)
-    assert choose_highlighter(usable.without_faces().text) == usable.without_faces()
+    assert HIGHLIGHTERS.choose(usable.without_faces().text) == usable.without_faces()
 
 
 @each
@@ -151,5 +146,5 @@ def test_without_evidence_nothing_is_found(usable: Highlighter) -> None:
 )
 def test_a_wrong_choice_is_an_error_that_tells_the_right_ones(text: str, part: str) -> None:
     with pytest.raises(HighlighterError) as caught:
-        choose_highlighter(text)
+        HIGHLIGHTERS.choose(text)
     assert part in str(caught.value)

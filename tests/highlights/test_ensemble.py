@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers.clock import EditClock
-from shotlog.highlights import choose_highlighter
+from shotlog.highlights import HIGHLIGHTERS
 from shotlog.highlights.backends import percentiles
 from shotlog.schema import HighlighterError
 from tests.analyzers.edits import Event, Footage, cut_up
@@ -18,7 +18,7 @@ VIEW = with_vectors(
 
 
 def viral(text: str) -> np.ndarray:
-    return choose_highlighter(text).judge(EditClock.of(VIEW), [VECTORS]).viral
+    return HIGHLIGHTERS.choose(text).judge(EditClock.of(VIEW), [VECTORS]).viral
 
 
 def test_percentiles_are_shares_of_the_known_values_below() -> None:
@@ -46,7 +46,7 @@ def test_parts_are_combined_by_stouffers_method() -> None:
 
 
 def test_its_criteria_bear_the_names_of_its_parts() -> None:
-    judgement = choose_highlighter("ensemble").judge(EditClock.of(VIEW), [VECTORS])
+    judgement = HIGHLIGHTERS.choose("ensemble").judge(EditClock.of(VIEW), [VECTORS])
     names = {criterion.name for criterion in judgement.criteria}
     assert {"heuristic.loudness", "embedding.uniqueness"} <= names
 
@@ -66,17 +66,17 @@ def test_its_criteria_bear_the_names_of_its_parts() -> None:
 )
 def test_a_wrong_ensemble_is_refused_with_the_reason(parameters: str, part: str) -> None:
     with pytest.raises(HighlighterError) as caught:
-        choose_highlighter(f"ensemble:{parameters}")
+        HIGHLIGHTERS.choose(f"ensemble:{parameters}")
     assert part in str(caught.value)
 
 
 def test_parts_that_become_one_without_faces_count_together() -> None:
     text = "ensemble:of=heuristic+heuristic:faces=false+embedding"
-    without = choose_highlighter(text).without_faces()
+    without = HIGHLIGHTERS.choose(text).without_faces()
     assert without.text == "ensemble:of=heuristic:faces=false+embedding,shares=2+1"
-    assert choose_highlighter(without.text) == without
+    assert HIGHLIGHTERS.choose(without.text) == without
 
 
 def test_an_unknown_part_is_an_error_of_the_choice() -> None:
     with pytest.raises(HighlighterError, match="no such highlighter"):
-        choose_highlighter("ensemble:of=heuristics").judge(EditClock.of(VIEW), [VECTORS])
+        HIGHLIGHTERS.choose("ensemble:of=heuristics").judge(EditClock.of(VIEW), [VECTORS])

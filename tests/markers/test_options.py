@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shotlog.markers import DEFAULT_OPTIONS, MarkerColours, MarkerOptions, markers_of
 from shotlog.schema import Family, Log, Marker, MarkerFamily, Problem
 from shotlog_otio import read_edit, read_markers, write_markers
-from shotlog_otio.dialects import load_dialects
+from shotlog_otio.dialects import DIALECTS
 from tests.otio.marking import clip_range, edit_of, finding, shot_of, span
 
 CLIP, LOST = clip_range(0, 0, 4), clip_range(1, 4, 6)
@@ -190,6 +190,6 @@ def test_other_colours_replace_our_own_markers_and_keep_edited_ones(timeline: Pa
 
 
 def test_the_colours_of_every_dialect_are_among_those_that_users_may_choose() -> None:
-    for dialect in load_dialects():
+    for dialect in DIALECTS.installed:
         assert set(dialect.palette.values()) <= set(dialect.colours.values())
         assert dialect.coloured(DEFAULT_OPTIONS) is dialect

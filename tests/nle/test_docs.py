@@ -14,9 +14,9 @@ import pytest
 
 from shotlog.cli import main
 from shotlog.settings import load_settings
-from shotlog_otio.dialects import Dialect, load_dialects, named_dialect
-from shotlog_otio.exporters import Exporter, load_exporters
-from shotlog_otio.formats import Format, load_formats
+from shotlog_otio.dialects import DIALECTS, Dialect, named_dialect
+from shotlog_otio.exporters import EXPORTERS, Exporter
+from shotlog_otio.formats import FORMATS, Format
 
 HOUSE = Path(__file__).parents[2]
 NLE = HOUSE / "docs" / "nle"
@@ -114,14 +114,14 @@ def anchors_in(page: Path) -> set[str]:
     return {heading.replace(" ", "-") for heading in plain}
 
 
-@pytest.mark.parametrize("dialect", ours(load_dialects()), ids=lambda item: str(item.name))
+@pytest.mark.parametrize("dialect", ours(DIALECTS.installed), ids=lambda item: str(item.name))
 def test_every_dialect_has_a_page(dialect: Dialect) -> None:
     page = NLE / PAGE_OF_DIALECT[dialect.name]
     if dialect.name != "plain":  # the one that is taken where no other is known
         assert f"--dialect {dialect.name}" in text_of(page)
 
 
-@pytest.mark.parametrize("format_", ours(load_formats()), ids=lambda item: str(item.name))
+@pytest.mark.parametrize("format_", ours(FORMATS.installed), ids=lambda item: str(item.name))
 def test_every_format_has_a_page_that_names_its_suffix(format_: Format) -> None:
     text = text_of(NLE / PAGE_OF_FORMAT[format_.name])
     assert any(re.search(rf"{re.escape(suffix)}\b", text) for suffix in format_.suffixes)
@@ -129,7 +129,7 @@ def test_every_format_has_a_page_that_names_its_suffix(format_: Format) -> None:
 
 def test_every_kind_of_markers_for_a_program_is_on_a_page() -> None:
     # Those in OpenTimelineIO's colours are tables, lists and chapters, for no editing program.
-    kinds = {exporter.name for exporter in ours(load_exporters()) if exporter.palette != "otio"}
+    kinds = {exporter.name for exporter in ours(EXPORTERS.installed) if exporter.palette != "otio"}
     told = set(re.findall(r"--to ([\w-]+)", " ".join(map(text_of, PAGES))))
     # An EDL is written by analyze itself.
     assert kinds - told <= {"resolve-edl"}

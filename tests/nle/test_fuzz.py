@@ -15,7 +15,7 @@ import pytest
 
 from shotlog.schema import ShotlogError
 from shotlog_otio import inspect_file
-from shotlog_otio.formats import Format, load_formats
+from shotlog_otio.formats import FORMATS, Format
 from tests.nle.cuts.writing import writer_of
 from tests.nle.mutation import damaged
 from tests.otio.formats.makers import made
@@ -23,7 +23,7 @@ from tests.otio.formats.makers import made
 FILES = 150
 
 
-@pytest.mark.parametrize("format_", load_formats(), ids=lambda format_: str(format_.name))
+@pytest.mark.parametrize("format_", FORMATS.installed, ids=lambda format_: str(format_.name))
 def test_a_damaged_file_is_read_or_refused_in_a_sentence(format_: Format, tmp_path: Path) -> None:
     for seed, path in _damaged(format_, tmp_path):
         try:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from shotlog.schema import ClipRange, Marker, TimeRange
 from shotlog_otio import InspectedClip, Inspection, Reading, ReadOptions, inspection_of
-from shotlog_otio.formats import Format, load_formats
+from shotlog_otio.formats import FORMATS, Format
 from tests.nle.cuts.cut import Cut, Row, rows
 from tests.nle.cuts.drawing import cuts
 from tests.nle.cuts.writing import writer_of
@@ -33,7 +33,7 @@ Claim = Callable[["Made", st.DataObject], None]
 def of_every_format(claim: Claim) -> Callable[[Format], None]:
     """Return a test that tries a claim on random cuts in files of each format."""
 
-    @pytest.mark.parametrize("format_", load_formats(), ids=lambda format_: str(format_.name))
+    @pytest.mark.parametrize("format_", FORMATS.installed, ids=lambda format_: str(format_.name))
     def test(format_: Format) -> None:
         writer = writer_of(format_.name)
 

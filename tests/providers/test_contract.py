@@ -9,14 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from shotlog.models.catalog import Task
-from shotlog.providers import (
-    TASKS,
-    AddedProvider,
-    PaidAnswer,
-    kinds,
-    small_clip,
-    try_provider,
-)
+from shotlog.providers import PROVIDERS, TASKS, AddedProvider, PaidAnswer, small_clip, try_provider
 from shotlog.schema import ClipUnanswered, ProviderRefused, ProviderUnreachable
 from tests.providers.clips import added, bill, go_on, grey_clip, sender, served
 from tests.providers.cog_server import cog_serving
@@ -40,7 +33,7 @@ def cog_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=sorted(kinds()))
+@pytest.fixture(params=sorted(PROVIDERS.by_name))
 def service(request: pytest.FixtureRequest) -> Iterator[Service]:
     match request.param:
         case "cog":
@@ -167,6 +160,6 @@ def test_a_trial_tells_which_model_answers_which_tasks(service: Service) -> None
 
 
 def test_a_kind_without_its_address_or_model_is_refused() -> None:
-    for kind in kinds().values():
+    for kind in PROVIDERS.installed:
         with pytest.raises(ProviderRefused, match="it needs"):
             kind.check()

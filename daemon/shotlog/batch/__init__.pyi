@@ -20,6 +20,7 @@ from .events import (
     WorkerLost,
 )
 from .executors import (
+    EXECUTORS,
     EmittingExecutor,
     Executor,
     FarmJob,
@@ -27,7 +28,6 @@ from .executors import (
     RunSettings,
     ShardFile,
     emitter_named,
-    load_executors,
     runner_named,
 )
 from .manifest import BatchManifest, BatchOptions, Item, Shard, read_manifest, read_shard
@@ -38,6 +38,7 @@ from .status import BatchStatus, FailedItem, is_batch, read_status, status_of
 from .store import BatchPlan, OutputFolder, ResultStore, read_plan
 
 __all__ = [
+    "EXECUTORS",
     "BatchEvent",
     "BatchManifest",
     "BatchOptions",
@@ -73,7 +74,6 @@ __all__ = [
     "farm_job",
     "forget_failures",
     "is_batch",
-    "load_executors",
     "merge_results",
     "open_shards",
     "plan_batch",

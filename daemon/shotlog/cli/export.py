@@ -14,13 +14,12 @@ from shotlog.cli.options import ANY_PATH, rate_option, sequence_option
 from shotlog.cli.output import SafeLine, print_bytes, print_json, say, show_problems, terminal
 from shotlog.schema import MarkerFamily, OutputNotWritable, TimelineError, readable
 from shotlog_otio import (
+    EXPORTERS,
     Exporter,
     ReadOptions,
     check_output_file,
     export_files,
-    exporter_named,
     find_exporter,
-    load_exporters,
     markers_in,
     read_timeline,
     save,
@@ -40,9 +39,9 @@ class _Kind(click.ParamType[Exporter]):
         if isinstance(value, Exporter):
             return value
         try:
-            return exporter_named(str(value).lower())
+            return EXPORTERS.by_name[str(value).lower()]
         except KeyError:
-            names = ", ".join(exporter.name for exporter in load_exporters())
+            names = ", ".join(EXPORTERS.by_name)
             self.fail(f"'{value}' is not one of {names}", param, ctx)
 
 
@@ -50,7 +49,7 @@ class _Export(click.Command):
     """A command whose help lists the installed exporters, with the menu that imports each."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        owners = sorted((e.suffix, e.name) for e in load_exporters() if e.owns_suffix)
+        owners = sorted((e.suffix, e.name) for e in EXPORTERS.installed if e.owns_suffix)
         with formatter.section("Without --to"):
             suffixes = ", ".join(f"{suffix} is {name}" for suffix, name in owners)
             formatter.write_text(f"The suffix of OUT tells the kind: {suffixes}.")
@@ -58,7 +57,7 @@ class _Export(click.Command):
             formatter.write_dl(
                 [
                     (exporter.name, f"{_capital(exporter.description)}. {exporter.imported}.")
-                    for exporter in load_exporters()
+                    for exporter in EXPORTERS.installed
                 ]
             )
 

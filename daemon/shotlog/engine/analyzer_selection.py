@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from shotlog.engine.plugins import load_analyzer_plugins
+from shotlog.engine.plugins import ANALYZERS
 from shotlog.engine.resident import ResidentMeasure
 from shotlog.models.catalog import InstalledModel, Registry
 from shotlog.schema import (
@@ -173,7 +173,7 @@ def make_analyzers(
     highlights: HighlightOptions | None = None,
     remote: Sequence[Analyzer] = (),
     local: ModelAnalyzerFactory | None = None,
-    builtin: Callable[[], Sequence[Analyzer]] = load_analyzer_plugins,
+    builtin: Callable[[], Sequence[Analyzer]] = ANALYZERS.load,
 ) -> AnalyzerSelection:
     """Make the analyzers of the models, followed by the built-in ones and those of highlights.
 

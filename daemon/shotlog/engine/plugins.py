@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from shotlog import plugins
 from shotlog.engine.sources import LocatedClip
+from shotlog.plugins import PluginKind
 from shotlog.schema import Analyzer, AnalyzerError, HighlightOptions, Problem
 
-GROUP = "shotlog.analyzers"
-
-
-def load_analyzer_plugins() -> list[Analyzer]:
-    """Return one instance of every analyzer that is installed, by name; none of highlights.
-
-    Raises:
-        AnalyzerError: an entry point cannot be loaded, gives no analyzer, or two analyzers bear
-            one name.
-    """
-    return plugins.load(GROUP, Analyzer, error=AnalyzerError)
+ANALYZERS = PluginKind("shotlog.analyzers", Analyzer, "analyzer", AnalyzerError)
+"""Analyzers that are installed, without those of highlights."""
 
 
 def load_analyzers() -> list[Analyzer]:
@@ -28,7 +19,7 @@ def load_analyzers() -> list[Analyzer]:
     # Imported late: it needs the detectors, and a run with other analyzers does not.
     from shotlog.highlights import make_highlight_analyzers
 
-    return [*load_analyzer_plugins(), *make_highlight_analyzers(HighlightOptions())]
+    return [*ANALYZERS.load(), *make_highlight_analyzers(HighlightOptions())]
 
 
 def analyzer_problem(name: str, item: LocatedClip, error: Exception) -> Problem:

@@ -12,13 +12,15 @@ from shotlog.highlights.boundaries import (
     find_boundaries,
 )
 from shotlog.highlights.candidates import Candidates
-from shotlog.highlights.choice import (
-    GROUP,
-    choose_highlighter,
-    describe_highlighters,
-    load_highlighters,
+from shotlog.highlights.contract import (
+    HIGHLIGHTERS,
+    Absence,
+    Criterion,
+    Embedder,
+    Highlighter,
+    Judgement,
+    Note,
 )
-from shotlog.highlights.contract import Absence, Criterion, Embedder, Highlighter, Judgement, Note
 from shotlog.highlights.explained_moment import (
     ExplainedCriterion,
     ExplainedMoment,
@@ -38,7 +40,7 @@ from shotlog.highlights.passages import Passages
 from shotlog.highlights.salience import combine, local_median, novelty, rise, smooth, z_scores
 
 __all__ = [
-    "GROUP",
+    "HIGHLIGHTERS",
     "LEAD",
     "PAUSE",
     "TAIL",
@@ -61,13 +63,10 @@ __all__ = [
     "Selection",
     "SelectionLimits",
     "Transcript",
-    "choose_highlighter",
     "combine",
-    "describe_highlighters",
     "explain_moment",
     "find_boundaries",
     "find_delay",
-    "load_highlighters",
     "local_median",
     "make_highlight_analyzers",
     "noise_threshold",

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from shotlog.analyzers.clock import EditClock, Numbers
-from shotlog.plugins import ConfigurablePlugin
-from shotlog.schema import Measure, Series, Tier
+from shotlog.plugins import ConfigurablePlugin, PluginKind
+from shotlog.schema import HighlighterError, Measure, Series, Tier
 
 
 @runtime_checkable
@@ -166,3 +166,7 @@ class Highlighter(ConfigurablePlugin, ABC):
     def key(self) -> str:
         """Identity: all that decides its judgement, apart from rows, weights and files."""
         return f"{self.text}@{self.version}"
+
+
+HIGHLIGHTERS = PluginKind("shotlog.highlighters", Highlighter, "highlighter", HighlighterError)
+"""Highlighters; ``shotlog highlights find --backend`` chooses them."""

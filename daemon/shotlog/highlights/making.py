@@ -7,8 +7,7 @@ from pathlib import Path
 
 from shotlog.highlights.analyzer import HighlightAnalyzer
 from shotlog.highlights.boundaries import Transcript
-from shotlog.highlights.choice import choose_highlighter
-from shotlog.highlights.contract import Embedder
+from shotlog.highlights.contract import HIGHLIGHTERS, Embedder
 from shotlog.highlights.moments import Moments
 from shotlog.highlights.passages import Passages
 from shotlog.highlights.transcript import join_sentences, read_transcript
@@ -30,7 +29,7 @@ def make_highlight_analyzers(
     """
     selection = _selection(options)
     return [
-        HighlightAnalyzer(choose_highlighter(text), selection, embedders)
+        HighlightAnalyzer(HIGHLIGHTERS.choose(text), selection, embedders)
         for text in options.backends
     ]
 

@@ -3,17 +3,11 @@
 A provider is asked for 16 small pictures of a shot; its answer is evidence as any other.
 """
 
-from shotlog.providers.added import (
-    GROUP,
-    AddedProvider,
-    AddedProviders,
-    ServedModel,
-    kinds,
-    make_provider,
-)
+from shotlog.providers.added import AddedProvider, AddedProviders, ServedModel, make_provider
 from shotlog.providers.analyzer import RemoteAnalyzer
 from shotlog.providers.cog import CogProvider
 from shotlog.providers.contract import (
+    PROVIDERS,
     Note,
     Prediction,
     Provider,
@@ -42,7 +36,7 @@ from shotlog.providers.tokens import keep_token, read_token, token_variable
 from shotlog.providers.trial import Trial, make_pattern, try_provider
 
 __all__ = [
-    "GROUP",
+    "PROVIDERS",
     "TASKS",
     "AddedProvider",
     "AddedProviders",
@@ -75,7 +69,6 @@ __all__ = [
     "cost_of",
     "estimate",
     "keep_token",
-    "kinds",
     "make_forecast_analyzers",
     "make_pattern",
     "make_provider",

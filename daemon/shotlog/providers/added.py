@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from shotlog import plugins
 from shotlog.files import replace_file
 from shotlog.models.catalog import Task
 from shotlog.paths import providers_folder
-from shotlog.providers.contract import Provider
+from shotlog.providers.contract import PROVIDERS, Provider
 from shotlog.providers.sent_requests import RemoteModel
 from shotlog.schema import Model, PluginError, ProviderRefused, ProviderUnknown
-
-GROUP: Final = "shotlog.providers"
 
 ProviderName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
@@ -87,11 +84,6 @@ class AddedProvider(Model):
         return make_provider(self.kind, self.parameters)
 
 
-def kinds() -> dict[str, Provider]:
-    """Return the installed kinds of providers, with default parameters, by name."""
-    return {kind.name: kind for kind in plugins.load(GROUP, Provider)}  # type: ignore[type-abstract]
-
-
 def make_provider(kind: str, parameters: Mapping[str, Any]) -> Provider:
     """Return a provider of a kind.
 
@@ -99,7 +91,7 @@ def make_provider(kind: str, parameters: Mapping[str, Any]) -> Provider:
         ProviderRefused: A parameter is unknown or wrong.
         PluginError: No plugin of this kind is installed.
     """
-    installed = kinds()
+    installed = PROVIDERS.by_name
     if kind not in installed:
         hint = f"Choose one of: {', '.join(installed)}."
         raise PluginError(kind, "there is no such kind of provider", hint)

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from shotlog.media.encoding import encode_pictures
 from shotlog.models.catalog import Task
-from shotlog.plugins import ConfigurablePlugin
+from shotlog.plugins import ConfigurablePlugin, PluginKind
 from shotlog.providers.http import HttpSession
 from shotlog.schema import Pixels, ProviderRefused
 
@@ -197,3 +197,7 @@ class ServerProvider(Provider):
         mark = RequestMark(prediction=uuid.uuid4().hex)
         note(mark)
         return await self.resume(http, clip, mark, note)
+
+
+PROVIDERS = PluginKind("shotlog.providers", Provider, "provider")
+"""Providers; ``shotlog remote add --kind`` chooses one."""

@@ -76,10 +76,10 @@ def check_cuts(text: str) -> str:
         # The usual choices, without the libraries of the others; "find" was the built-in one before
         # there were others.
         return "builtin" if text == "find" else text
-    from shotlog.media.cuts import choose_cut_finder
+    from shotlog.media.cuts import CUT_FINDERS
 
     try:
-        return choose_cut_finder(text).text
+        return CUT_FINDERS.choose(text).text
     except CutFinderError as error:
         raise ValueError(str(error)) from None
 

@@ -147,10 +147,10 @@ def _with_known_colours(settings: Settings, place: Place) -> Settings:
             key = ("markers", "colours", name)
             raise unknown_key(key, place(key))
     # OpenTimelineIO takes 0.3 s to import, and colours are seldom set.
-    from shotlog_otio.dialects import load_dialects
+    from shotlog_otio.dialects import DIALECTS
 
     palettes = {name: tuple(names_in(name)) for name in PALETTES}
-    palettes |= {dialect.name: tuple(dialect.colours) for dialect in load_dialects()}
+    palettes |= {dialect.name: tuple(dialect.colours) for dialect in DIALECTS.installed}
     colours = {n: _spelled_as(own, palettes[n], n, place) for n, own in chosen.items()}
     markers = settings.markers.model_copy(update={"colours": colours})
     return settings.model_copy(update={"markers": markers})

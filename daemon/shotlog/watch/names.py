@@ -6,8 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from shotlog_otio import load_exporters
-from shotlog_otio.formats import is_timeline, load_formats
+from shotlog_otio import EXPORTERS
+from shotlog_otio.formats import FORMATS, is_timeline
 
 REQUEST = ".request.json"
 PROGRESS = ".progress.json"
@@ -23,12 +23,12 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 @cache
 def _suffixes() -> frozenset[str]:
     # By name alone: to look into files and folders takes a while on a network.
-    return frozenset(suffix for format_ in load_formats() for suffix in format_.suffixes)
+    return frozenset(suffix for format_ in FORMATS.installed for suffix in format_.suffixes)
 
 
 @cache
 def _shared_suffixes() -> frozenset[str]:
-    return frozenset(suffix for format_ in load_formats() for suffix in format_.shared_suffixes)
+    return frozenset(suffix for format_ in FORMATS.installed for suffix in format_.shared_suffixes)
 
 
 def is_ours_to_read(path: Path) -> bool:
@@ -68,7 +68,7 @@ class Outputs:
         self.marked = timeline.with_name(f"{stem}{_MARKED}{suffix}")
         self.markers = {
             exporter.name: timeline.with_name(f"{stem}.markers{exporter.suffix}")
-            for exporter in load_exporters()
+            for exporter in EXPORTERS.installed
             if exporter.beside_timelines
         }
         self.error = timeline.with_name(f"{stem}.error.txt")

@@ -10,7 +10,7 @@ import opentimelineio as otio
 
 from shotlog.schema import Edit, TimeRange
 from shotlog_otio.documents import parse_document
-from shotlog_otio.exporters import ExportMarker, exporter_named, markers_in, to_export_marker
+from shotlog_otio.exporters import EXPORTERS, ExportMarker, markers_in, to_export_marker
 from shotlog_otio.timeline import TimelineTree, reading_of, tree_of
 
 _LOG = logging.getLogger("shotlog_otio")
@@ -34,7 +34,7 @@ def to_bytes(input_otio: Any, exporter: str, *, ours: bool = False) -> bytes:
         TimelineError: There is no timeline in the object.
         OTIOError: There are more markers than one file takes.
     """
-    kind = exporter_named(exporter)
+    kind = EXPORTERS.by_name[exporter]
     edit, markers, left = _read(input_otio, ours=ours)
     if kind.most is not None and len(markers) > kind.most:
         message = f"{len(markers)} markers, and {kind.description} holds {kind.most} at most"

@@ -17,6 +17,7 @@ from shotlog.markers import (
     TextLimits,
     colour_in,
 )
+from shotlog.plugins import PluginKind
 from shotlog.schema import MarkerFamily, TimeMap, TimeRange
 from shotlog_otio.dialects.easing import KeyFrame
 
@@ -205,3 +206,7 @@ class Dialect(ABC):
         """
         del metadata
         return None
+
+
+DIALECTS = PluginKind("shotlog.dialects", Dialect, "dialect")
+"""Dialects; the metadata of a timeline tell which one it is written in."""

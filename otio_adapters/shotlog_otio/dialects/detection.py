@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
-from shotlog.plugins import load
-from shotlog_otio.dialects.contract import Dialect
+from shotlog_otio.dialects.contract import DIALECTS, Dialect
 from shotlog_otio.dialects.plain import PlainDialect
-
-GROUP = "shotlog.dialects"
-"""Entry-point group of the dialects."""
-
-
-@cache  # plugins do not change while the program runs, and a search reads every package's metadata
-def load_dialects() -> tuple[Dialect, ...]:
-    """Return one instance of every dialect that is installed, by name.
-
-    Raises:
-        PluginError: An entry point cannot be loaded, gives no dialect, or two dialects bear one
-            name.
-    """
-    return tuple(load(GROUP, Dialect))  # type: ignore[type-abstract]
 
 
 def detect_dialect(
@@ -41,6 +25,6 @@ def detect_dialect(
     objects, inner = list(metadata), list(parts)
     # A timeline that went through several NLEs holds the keys of each; the order by name is fixed,
     # so that the same file is read alike on every machine.
-    detected = (d for d in load_dialects() if any(map(d.detect, objects)))
-    inside = (d for d in load_dialects() if any(map(d.detect_part, inner)))
+    detected = (d for d in DIALECTS.installed if any(map(d.detect, objects)))
+    inside = (d for d in DIALECTS.installed if any(map(d.detect_part, inner)))
     return next(detected, None) or next(inside, PlainDialect())

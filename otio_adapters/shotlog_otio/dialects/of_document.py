@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Any
 
 from shotlog.schema import SettingInvalid
-from shotlog_otio.dialects.contract import Dialect
-from shotlog_otio.dialects.detection import detect_dialect, load_dialects
+from shotlog_otio.dialects.contract import DIALECTS, Dialect
+from shotlog_otio.dialects.detection import detect_dialect
 from shotlog_otio.documents import Document, find_timeline
 
 _LOOKED_AT = 500
@@ -53,7 +53,7 @@ def named_dialect(name: str) -> Dialect:
     Raises:
         SettingInvalid: There is none.
     """
-    dialects = {dialect.name: dialect for dialect in load_dialects()}
+    dialects = DIALECTS.by_name
     if name not in dialects:
         known = ", ".join(dialects)
         raise SettingInvalid(name, "this is no dialect", f"Give one of: {known}.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from shotlog.markers import TextLimits
+from shotlog.plugins import PluginKind
 from shotlog.schema import Edit
 from shotlog_otio.exporters.fitting import Crowd, ExportMarker, Fitted, fit_markers
 
@@ -71,3 +72,7 @@ class Exporter(ABC):
             markers: The markers, by frame, as :meth:`fit` returned them.
             edit: The timeline that they belong to. Its name may hold anything, too.
         """
+
+
+EXPORTERS = PluginKind("shotlog.exporters", Exporter, "exporter")
+"""Exporters; the suffix of a file or ``shotlog export --to`` chooses one."""

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from shotlog.markers import DEFAULT_OPTIONS, PALETTE, MarkerOptions
-from shotlog.plugins import load
 from shotlog.schema import Edit, Marker, OutputNotWritable
-from shotlog_otio.exporters.contract import Exporter
+from shotlog_otio.exporters.contract import EXPORTERS, Exporter
 from shotlog_otio.exporters.fitting import ExportMarker, count
-
-GROUP = "shotlog.exporters"
-"""Entry-point group of the exporters."""
 
 
 class Exported(NamedTuple):
@@ -22,26 +17,6 @@ class Exported(NamedTuple):
 
     files: dict[Path, bytes]
     notes: tuple[str, ...] = ()
-
-
-@cache  # plugins do not change while the program runs, and a search reads every package's metadata
-def load_exporters() -> tuple[Exporter, ...]:
-    """Return one instance of every exporter that is installed, by name.
-
-    Raises:
-        PluginError: An entry point cannot be loaded, gives no exporter, or two exporters bear one
-            name.
-    """
-    return tuple(load(GROUP, Exporter))  # type: ignore[type-abstract]
-
-
-def exporter_named(name: str) -> Exporter:
-    """Return the exporter of a name.
-
-    Raises:
-        KeyError: There is none.
-    """
-    return next((e for e in load_exporters() if e.name == name), None) or _missing(name)
 
 
 def find_exporter(path: Path) -> Exporter:
@@ -53,7 +28,7 @@ def find_exporter(path: Path) -> Exporter:
         OutputNotWritable: No exporter has this suffix.
     """
     suffix = path.suffix.lower()
-    owners = [e for e in load_exporters() if e.owns_suffix]
+    owners = [e for e in EXPORTERS.installed if e.owns_suffix]
     found = next((e for e in owners if e.suffix == suffix), None)
     if found is None:
         kinds = ", ".join(f"{e.suffix} ({e.description})" for e in owners)
@@ -134,7 +109,3 @@ def export_files(
 def part_of(path: Path, number: int) -> Path:
     """Return the path of the first, second and so on of the files of one timeline."""
     return path if number == 1 else path.with_stem(f"{path.stem}-{number}")
-
-
-def _missing(name: str) -> Exporter:
-    raise KeyError(f"there is no exporter {name}; there are {[e.name for e in load_exporters()]}")

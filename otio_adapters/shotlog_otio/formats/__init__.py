@@ -1,16 +1,14 @@
 """Formats: the kinds of timeline files that are read and marked."""
 
 from shotlog_otio.formats.collector import collector_paused
-from shotlog_otio.formats.contract import Format, checked
+from shotlog_otio.formats.contract import FORMATS, Format, checked
 from shotlog_otio.formats.detection import (
-    GROUP,
     check_marker_lists,
     check_output,
     clear_markers,
     find_format,
     is_timeline,
     is_timeline_content,
-    load_formats,
     read_edit,
     read_markers,
     read_render_facts,
@@ -27,7 +25,7 @@ from shotlog_otio.formats.patched import (
 )
 
 __all__ = [
-    "GROUP",
+    "FORMATS",
     "Format",
     "OtioFormat",
     "OtioTextFormat",
@@ -41,7 +39,6 @@ __all__ = [
     "find_format",
     "is_timeline",
     "is_timeline_content",
-    "load_formats",
     "moved_to_timeline",
     "read_edit",
     "read_markers",

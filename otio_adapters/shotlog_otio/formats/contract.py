@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
+from shotlog.plugins import PluginKind
 from shotlog.schema import ANALYSED, Edit, Marker, MarkerFamily, TimelineEmpty
 from shotlog_otio.markers import Target, WriteResult, WrittenMarker
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
@@ -177,3 +178,7 @@ def checked(reading: Reading, path: Path) -> Edit:
     if not reading.clips:
         raise TimelineEmpty(str(path))
     return reading.edit
+
+
+FORMATS = PluginKind("shotlog.formats", Format, "format")
+"""Formats; the content of a file tells which one it is of."""

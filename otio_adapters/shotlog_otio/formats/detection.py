@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cache
 from pathlib import Path
 
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions
-from shotlog.plugins import load
 from shotlog.schema import ANALYSED, Edit, Marker, MarkerFamily, RenderFacts
 from shotlog_otio.documents import read_head
 from shotlog_otio.formats.collector import collector_paused
-from shotlog_otio.formats.contract import Format
+from shotlog_otio.formats.contract import FORMATS, Format
 from shotlog_otio.formats.otio import OtioFormat
 from shotlog_otio.markers import Target, WriteResult, WrittenMarker
 from shotlog_otio.reading_options import DEFAULT_READING, ReadOptions
 from shotlog_otio.timeline import Reading
-
-GROUP = "shotlog.formats"
-"""Entry-point group of the formats."""
-
-
-@cache  # plugins do not change while the program runs, and a search reads every package's metadata
-def load_formats() -> tuple[Format, ...]:
-    """Return one instance of every format that is installed, by name.
-
-    Raises:
-        PluginError: An entry point cannot be loaded, gives no format, or two formats bear one name.
-    """
-    return tuple(load(GROUP, Format))  # type: ignore[type-abstract]
 
 
 def find_format(path: Path) -> Format:
@@ -37,11 +22,11 @@ def find_format(path: Path) -> Format:
     Where neither tells, it is a plain .otio file, whose reader says what else the file is.
     """
     head = read_head(path)
-    sniffed = (f for f in load_formats() if f.sniff(path, head))
+    sniffed = (f for f in FORMATS.installed if f.sniff(path, head))
     if head:  # a file whose content is of no format is none, whatever its name
         return next(sniffed, OtioFormat())
     suffix = path.suffix.lower()
-    named = (f for f in load_formats() if suffix in f.suffixes)
+    named = (f for f in FORMATS.installed if suffix in f.suffixes)
     return next(sniffed, next(named, OtioFormat()))
 
 
@@ -51,7 +36,7 @@ def is_timeline(path: Path) -> bool:
     Where other kinds of files have the suffix too, the content decides. Cameras write XML beside
     their films.
     """
-    suffix, formats = path.suffix.lower(), load_formats()
+    suffix, formats = path.suffix.lower(), FORMATS.installed
     if any(suffix in f.shared_suffixes for f in formats) and (head := read_head(path)):
         return any(f.sniff(path, head) for f in formats)
     return any(suffix in f.suffixes or (f.is_folder and f.sniff(path, b"")) for f in formats)
@@ -64,7 +49,7 @@ def is_timeline_content(path: Path, head: bytes) -> bool:
         path: The file or folder.
         head: Its first :data:`shotlog.schema.HEAD_BYTES`; empty for a folder.
     """
-    return any(f.sniff(path, head) for f in load_formats())
+    return any(f.sniff(path, head) for f in FORMATS.installed)
 
 
 @collector_paused()

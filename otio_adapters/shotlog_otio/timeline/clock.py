@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from shotlog.schema import counts_drop_frame, knows_drop_frame
-from shotlog_otio.dialects import load_dialects
+from shotlog_otio.dialects import DIALECTS
 from shotlog_otio.exact import exact_seconds, rate_of
 from shotlog_otio.timeline.nodes import Node
 
@@ -94,7 +94,7 @@ def _drop_frame(key: str, value: Any) -> bool | None:
     # A number may be written 1 or 1.0, and true is one for Python.
     text = _letters(f"{value:g}" if isinstance(value, (int, float)) else str(value))
     # Of every dialect: converters hand on the metadata of the NLE that wrote their input.
-    for dialect in load_dialects():
+    for dialect in DIALECTS.installed:
         for suffix, formats in dialect.timecode_formats.items():
             if name.endswith(suffix):
                 return formats.get(text, _parse_counting(text))

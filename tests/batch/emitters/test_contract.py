@@ -10,7 +10,7 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from shotlog.batch import EmittingExecutor, FarmJob, load_executors
+from shotlog.batch import EXECUTORS, EmittingExecutor, FarmJob
 from shotlog.schema import ExecutorUnusable
 from tests.batch.emitters.farms import FARMS
 from tests.batch.emitters.jobs import (
@@ -23,7 +23,7 @@ from tests.batch.emitters.jobs import (
     make_job,
 )
 
-EMITTERS = [each for each in load_executors() if isinstance(each, EmittingExecutor)]
+EMITTERS = [each for each in EXECUTORS.installed if isinstance(each, EmittingExecutor)]
 EXACT = {"openjd", "opencue", "shell", "slurm"}
 """Farms that hand any text on; Deadline refuses some."""
 

@@ -12,6 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from shotlog.batch import (
+    EXECUTORS,
     BatchEvent,
     EmittingExecutor,
     Executor,
@@ -23,7 +24,6 @@ from shotlog.batch import (
     RunningExecutor,
     RunSettings,
     ShardRunner,
-    load_executors,
 )
 from shotlog.paths import HOME_VARIABLE
 from shotlog.schema import ManifestUnreadable
@@ -33,8 +33,7 @@ from tests.batch.executors.batches import Batch, ends, make_batch
 from tests.batch.executors.clusters import ray_environment, short_folder, workers
 from tests.batch.season import Told, never
 
-EXECUTORS = load_executors()
-RUNNING = [each for each in EXECUTORS if isinstance(each, RunningExecutor)]
+RUNNING = [each for each in EXECUTORS.installed if isinstance(each, RunningExecutor)]
 _EVENT: TypeAdapter[BatchEvent] = TypeAdapter(BatchEvent)
 
 
@@ -76,7 +75,7 @@ def results(batch: Batch) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
 
 
-@pytest.mark.parametrize("executor", EXECUTORS, ids=lambda executor: executor.name)
+@pytest.mark.parametrize("executor", EXECUTORS.installed, ids=lambda executor: executor.name)
 def test_an_executor_says_what_it_is_and_runs_or_emits(executor: Executor) -> None:
     assert executor.name.isidentifier()
     assert executor.title

@@ -11,14 +11,13 @@ import numpy as np
 import pytest
 
 from shotlog.delivery.encode import (
+    ENCODERS,
     DnxhrEncoder,
     Encoder,
     H264Encoder,
     HevcEncoder,
     ProresEncoder,
     RenderOptions,
-    choose_encoder,
-    describe_encoders,
     plan_render,
     render,
 )
@@ -274,7 +273,7 @@ def test_encoders_keep_frames_and_form(
 
 def test_hardware_encodes_or_the_fallback_is_told(tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4", size=(320, 180), frames=10)
-    options = RenderOptions(encoder=choose_encoder("hardware:codec=h264"))
+    options = RenderOptions(encoder=ENCODERS.choose("hardware:codec=h264"))
     made = render(edit(clip(path, 0, 10, 0)), tmp_path / "out.mp4", options)
     assert numbers(tmp_path / "out.mp4") == list(range(10))
     fell_back = any("no hardware encodes here" in note for note in made.notes)
@@ -292,11 +291,11 @@ def test_hardware_encodes_or_the_fallback_is_told(tmp_path: Path) -> None:
 )
 def test_a_wrong_choice_of_an_encoder_is_told(text: str, told: str) -> None:
     with pytest.raises(EncoderError, match=told):
-        choose_encoder(text)
+        ENCODERS.choose(text)
 
 
 def test_all_encoders_are_listed_with_their_parameters() -> None:
-    names = [line.partition(":")[0] for line in describe_encoders()]
+    names = [line.partition(":")[0] for line in ENCODERS.describe()]
     assert names == ["dnxhr", "h264", "hardware", "hevc", "prores"]
 
 

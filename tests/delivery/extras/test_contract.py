@@ -9,21 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.delivery.extras import (
-    GROUP,
-    ExtendedFilm,
-    Extra,
-    add_extras,
-    choose_extra,
-    describe_extras,
-    load_extras,
-    make_extra,
-)
+from shotlog.delivery.extras import EXTRAS, ExtendedFilm, Extra, add_extras
 from shotlog.delivery.subtitles import Cue
 from shotlog.schema import ExtraError, ShotlogError
 from tests.delivery.extras.music import clicks, film, span, write_wave
 
-each = pytest.mark.parametrize("name", [extra.name for extra in load_extras()])
+each = pytest.mark.parametrize("name", [extra.name for extra in EXTRAS.installed])
 
 
 @pytest.fixture
@@ -35,7 +26,7 @@ def ready(tmp_path: Path) -> Callable[[str], Extra]:
         "speaker_names": {"names": "A1:Anna"},
         "title": {"words": "My film", "seconds": Fraction(2)},
     }
-    return lambda name: make_extra(name, **needs.get(name, {}))
+    return lambda name: EXTRAS.make(name, **needs.get(name, {}))
 
 
 def talk() -> ExtendedFilm:
@@ -44,22 +35,22 @@ def talk() -> ExtendedFilm:
 
 
 def test_the_extras_that_shotlog_brings_are_installed_and_described() -> None:
-    assert {"music", "speaker_names", "title"} <= {extra.name for extra in load_extras()}
-    assert all(line.count("\n") == 1 for line in describe_extras())
+    assert {"music", "speaker_names", "title"} <= EXTRAS.by_name.keys()
+    assert all(line.count("\n") == 1 for line in EXTRAS.describe("\n    "))
 
 
 @each
 def test_it_is_chosen_by_the_text_that_it_gives(name: str, ready: Callable[[str], Extra]) -> None:
     extra = ready(name)
 
-    assert choose_extra(extra.text) == extra
+    assert EXTRAS.choose(extra.text) == extra
     assert type(extra).model_validate_json(extra.model_dump_json()) == extra
 
 
 @each
 def test_without_what_it_needs_it_is_refused_before_the_film_is_opened(name: str) -> None:
     with pytest.raises(ExtraError):
-        choose_extra(name).require()
+        EXTRAS.choose(name).require()
 
 
 @each
@@ -86,7 +77,7 @@ def test_a_film_without_speech_cues_or_sound_is_no_fault(
 @each
 def test_an_unknown_parameter_is_refused_in_words(name: str) -> None:
     with pytest.raises(ExtraError, match="has no parameter 'colour'"):
-        choose_extra(f"{name}:colour=red")
+        EXTRAS.choose(f"{name}:colour=red")
 
 
 def test_extras_follow_each_other_in_the_order_given(ready: Callable[[str], Extra]) -> None:
@@ -103,10 +94,10 @@ def test_extras_follow_each_other_in_the_order_given(ready: Callable[[str], Extr
 
 def test_an_unknown_extra_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(ExtraError, match="did you mean 'music'"):
-        choose_extra("musik")
+        EXTRAS.choose("musik")
 
 
 def test_a_plugin_that_is_no_extra_is_refused() -> None:
-    point = EntryPoint("odd", "builtins:dict", GROUP)
+    point = EntryPoint("odd", "builtins:dict", EXTRAS.group)
     with pytest.raises(ShotlogError, match="no extra"):
-        load_extras([point])
+        EXTRAS.load([point])

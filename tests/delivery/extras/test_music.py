@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from shotlog.delivery.encode import AddedSound
-from shotlog.delivery.extras import ExtendedFilm, choose_extra, make_extra
+from shotlog.delivery.extras import EXTRAS, ExtendedFilm
 from shotlog.schema import SOUND_RATE, ExtraError
 from tests.delivery.extras.music import clicks, film, span, write_wave
 
@@ -27,7 +27,7 @@ def beds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def laid(beds: Path, on: ExtendedFilm, **parameters: object) -> ExtendedFilm:
-    return make_extra("music", folder=str(beds), **parameters).add(on)
+    return EXTRAS.make("music", folder=str(beds), **parameters).add(on)
 
 
 def gain(sound: AddedSound, moment: float) -> float:
@@ -109,7 +109,7 @@ def test_a_folder_without_music_is_refused(names: tuple[str, ...], tmp_path: Pat
         (tmp_path / name).write_text("no music")
 
     with pytest.raises(ExtraError, match="no music"):
-        make_extra("music", folder=str(tmp_path)).require()
+        EXTRAS.make("music", folder=str(tmp_path)).require()
 
 
 def test_a_folder_of_damaged_files_is_refused(tmp_path: Path) -> None:
@@ -121,9 +121,9 @@ def test_a_folder_of_damaged_files_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_or_not_named_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ExtraError, match="cannot be read"):
-        make_extra("music", folder=str(tmp_path / "none")).require()
+        EXTRAS.make("music", folder=str(tmp_path / "none")).require()
     with pytest.raises(ExtraError, match="no folder"):
-        choose_extra("music").require()
+        EXTRAS.choose("music").require()
 
 
 def test_music_without_a_beat_begins_again_as_a_whole(tmp_path: Path) -> None:

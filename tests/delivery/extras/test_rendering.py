@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from shotlog.delivery.encode import ProresEncoder, RenderOptions, render
-from shotlog.delivery.extras import ExtendedFilm, add_extras, make_extra, write_cards
+from shotlog.delivery.extras import EXTRAS, ExtendedFilm, add_extras, write_cards
 from tests.delivery.encode.films import clip, edit, film, number_of, pictures, sound_of
 from tests.delivery.extras.music import clicks, span, write_wave
 
@@ -19,8 +19,8 @@ def test_a_card_and_music_are_in_the_finished_file(tmp_path: Path) -> None:
     write_wave(tmp_path / "bed.wav", clicks(120, 6))
     whole = ExtendedFilm(edit(clip(source, 0, 50, 0)), span(0, 2), size)
     extras = [
-        make_extra("title", text="Hello", seconds=Fraction(1)),
-        make_extra("music", folder=str(tmp_path / "bed.wav"), fade=Fraction(1, 2)),
+        EXTRAS.make("title", text="Hello", seconds=Fraction(1)),
+        EXTRAS.make("music", folder=str(tmp_path / "bed.wav"), fade=Fraction(1, 2)),
     ]
 
     done = add_extras(whole, extras)

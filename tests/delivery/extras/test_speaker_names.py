@@ -7,13 +7,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from shotlog.delivery.extras import ExtendedFilm, choose_extra, find_voices
+from shotlog.delivery.extras import EXTRAS, ExtendedFilm, find_voices
 from shotlog.delivery.reframe import EditSound, TrackPiece
 from shotlog.delivery.subtitles import Cue
 from shotlog.schema import ExtraError
 from tests.delivery.extras.music import film, span
 
-NAMES = choose_extra("speaker_names:names=A1:Anna,A2:Ben")
+NAMES = EXTRAS.choose("speaker_names:names=A1:Anna,A2:Ben")
 VOICES = {"A1": (span(0, 4), span(8, 10)), "A2": (span(4, 8),)}
 
 
@@ -48,7 +48,7 @@ def test_a_cue_of_two_voices_alike_or_of_none_has_no_name() -> None:
 
 
 def test_a_track_without_a_name_gives_none_but_ends_the_turn_before() -> None:
-    anna = choose_extra("speaker_names:names=A1:Anna")
+    anna = EXTRAS.choose("speaker_names:names=A1:Anna")
     cues = (cue(0, 2, "One"), cue(4, 6, "two"), cue(8, 10, "three"))
 
     assert texts(anna.add(film(voices=VOICES, cues=cues))) == ["Anna: One", "two", "Anna: three"]
@@ -62,10 +62,10 @@ def test_without_voices_or_cues_a_note_says_so() -> None:
 
 def test_bad_names_are_refused_in_words() -> None:
     with pytest.raises(ExtraError, match="no names"):
-        choose_extra("speaker_names").require()
+        EXTRAS.choose("speaker_names").require()
     with pytest.raises(ExtraError, match="A1:Anna"):
-        choose_extra("speaker_names:names=Anna")
-    other = choose_extra("speaker_names:names=A7:Zoe")
+        EXTRAS.choose("speaker_names:names=Anna")
+    other = EXTRAS.choose("speaker_names:names=A7:Zoe")
     with pytest.raises(ExtraError, match="A7"):
         other.add(film(voices=VOICES, cues=(cue(0, 2, "One"),)))
 

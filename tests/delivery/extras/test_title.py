@@ -7,7 +7,7 @@ from fractions import Fraction
 import pysubs2
 import pytest
 
-from shotlog.delivery.extras import ExtendedFilm, choose_extra, make_extra
+from shotlog.delivery.extras import EXTRAS, ExtendedFilm
 from shotlog.delivery.subtitles import Cue
 from shotlog.schema import (
     ExtraError,
@@ -28,7 +28,7 @@ def read(done: ExtendedFilm) -> pysubs2.SSAFile:
 
 def test_a_card_over_the_beginning_moves_nothing() -> None:
     before = film()
-    done = choose_extra("title:text=My film,seconds=2,over=true").add(before)
+    done = EXTRAS.choose("title:text=My film,seconds=2,over=true").add(before)
 
     assert done.edit == before.edit
     assert [shown for shown, _ in done.cards] == [span(0, 2)]
@@ -44,7 +44,7 @@ def test_a_card_before_the_film_moves_everything_by_whole_frames() -> None:
         left_out=(LeftOut(kind="title", name="t", range=span(1, 2)),),
     )
     cues = (Cue(Fraction(1), Fraction(2), "Hello"),)
-    done = choose_extra("title:text=My film,seconds=1.01").add(
+    done = EXTRAS.choose("title:text=My film,seconds=1.01").add(
         film(facts=facts, speech=(span(1, 2),), voices={"A1": (span(1, 2),)}, cues=cues)
     )
 
@@ -63,7 +63,7 @@ def test_a_card_before_the_film_moves_everything_by_whole_frames() -> None:
 def test_black_before_a_part_of_a_timeline_hides_what_lies_before_that_part() -> None:
     part = film()
     part = type(part)(part.edit, span(4, 10), part.size)
-    done = choose_extra("title:text=Part,seconds=2").add(part)
+    done = EXTRAS.choose("title:text=Part,seconds=2").add(part)
 
     # The clip of 3 to 6 s is shown from 4 s on, two seconds later; nothing lies in the black.
     assert done.span == span(4, 12)
@@ -76,7 +76,7 @@ def test_black_before_a_part_of_a_timeline_hides_what_lies_before_that_part() ->
 def test_lines_keep_within_the_safe_area_of_every_aspect(size: tuple[int, int]) -> None:
     whole = film()
     on = type(whole)(whole.edit, whole.span, size)
-    file = read(make_extra("title", text="A rather long title of our film", over=True).add(on))
+    file = read(EXTRAS.make("title", text="A rather long title of our film", over=True).add(on))
 
     look = file.styles["Default"]
     assert look.alignment == pysubs2.Alignment.MIDDLE_CENTER
@@ -88,24 +88,24 @@ def test_lines_keep_within_the_safe_area_of_every_aspect(size: tuple[int, int]) 
 
 
 def test_a_bar_begins_a_new_line_and_tags_are_text() -> None:
-    done = make_extra("title", text=r"One|{\b1}Two, three=four", over=True).add(film())
+    done = EXTRAS.make("title", text=r"One|{\b1}Two, three=four", over=True).add(film())
 
     assert read(done).events[0].text.startswith(r"One\N")
     assert r"\{" in read(done).events[0].text
 
 
 def test_a_title_is_not_longer_than_the_film() -> None:
-    [(shown, _)] = make_extra("title", text="x", seconds=60, over=True).add(film(length=6)).cards
+    [(shown, _)] = EXTRAS.make("title", text="x", seconds=60, over=True).add(film(length=6)).cards
 
     assert shown == span(0, 6)
 
 
 def test_bad_titles_are_refused_in_words() -> None:
     with pytest.raises(ExtraError, match="no text"):
-        choose_extra("title").require()
+        EXTRAS.choose("title").require()
     with pytest.raises(ExtraError, match="seconds"):
-        choose_extra("title:text=x,seconds=-1")
+        EXTRAS.choose("title:text=x,seconds=-1")
     with pytest.raises(SubtitleStyleUnusable):
-        choose_extra("title:text=x,style=none").require()
+        EXTRAS.choose("title:text=x,style=none").require()
     with pytest.raises(ExtraError, match="lines"):
-        make_extra("title", text="word " * 60).add(film())
+        EXTRAS.make("title", text="word " * 60).add(film())

@@ -9,11 +9,11 @@ import av
 import numpy as np
 import pytest
 
-from shotlog.delivery.qc import QualityCheck, check_file, load_checks
+from shotlog.delivery.qc import QUALITY_CHECKS, QualityCheck, check_file
 from shotlog.synthetic import write_video
 from tests.delivery.qc.films import FRAMES, clean_frames, clean_sound, write_film
 
-each = pytest.mark.parametrize("check", load_checks(), ids=lambda check: str(check.name))
+each = pytest.mark.parametrize("check", QUALITY_CHECKS.installed, ids=lambda check: str(check.name))
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.delivery.qc import load_checks, load_profile, profile_names
+from shotlog.delivery.qc import QUALITY_CHECKS, load_profile, profile_names
 from shotlog.schema import QualityCheckError, QualityProfileUnusable, SubtitleProfileUnusable
 
 
 @pytest.mark.parametrize("name", profile_names())
 def test_a_profile_of_ours_has_every_check_once(name: str) -> None:
     profile = load_profile(name)
-    assert [check.name for check in profile.checks] == [check.name for check in load_checks()]
+    assert [check.name for check in profile.checks] == [
+        check.name for check in QUALITY_CHECKS.installed
+    ]
     assert profile.title
 
 
@@ -70,4 +72,4 @@ def test_unknown_rules_of_subtitles_are_told_with_the_profile(tmp_path: Path) ->
 def test_a_broken_check_of_another_package_is_named() -> None:
     point = EntryPoint("broken", "tests.nowhere:Check", "shotlog.delivery.qc")
     with pytest.raises(QualityCheckError, match=r"No module named 'tests\.nowhere'"):
-        load_checks([point])
+        QUALITY_CHECKS.load([point])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.delivery.qc import Defect, QualityCheck, check_file, load_checks
+from shotlog.delivery.qc import QUALITY_CHECKS, Defect, QualityCheck, check_file
 from shotlog.schema import TimeRange
 from tests.delivery.qc.films import write_film
 from tests.media.subtitle_files.films import STYLED, Codec, Track, write_subtitled
@@ -23,7 +23,7 @@ that it would rain.
 """
 
 
-CHECKS = {check.name: check for check in load_checks()}
+CHECKS = dict(QUALITY_CHECKS.by_name)
 CHECK = CHECKS["subtitles"]
 
 

@@ -8,19 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.delivery.reframe import (
-    ReframeOptions,
-    Reframer,
-    choose_reframer,
-    describe_reframers,
-    load_reframers,
-    reframe,
-)
+from shotlog.delivery.reframe import REFRAMERS, ReframeOptions, Reframer, reframe
 from shotlog.engine import Cache
 from shotlog.schema import ReframerError
 from tests.delivery.reframe.scenes import clip_of, edit_of, write_faces
 
-each = pytest.mark.parametrize("backend", load_reframers(), ids=lambda backend: str(backend.name))
+each = pytest.mark.parametrize(
+    "backend", REFRAMERS.installed, ids=lambda backend: str(backend.name)
+)
 SQUARE = Fraction(1)
 
 
@@ -37,14 +32,14 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cache]:
 
 
 def test_the_ways_of_the_issue_are_there() -> None:
-    assert {"center", "speaker", "subject"} <= {backend.name for backend in load_reframers()}
+    assert {"center", "speaker", "subject"} <= REFRAMERS.by_name.keys()
 
 
 @each
 def test_its_text_chooses_it_again(backend: Reframer) -> None:
     other = type(backend)(margin=0.3)
-    assert choose_reframer(other.text) == other
-    assert any(backend.name in line and backend.summary in line for line in describe_reframers())
+    assert REFRAMERS.choose(other.text) == other
+    assert any(backend.name in line and backend.summary in line for line in REFRAMERS.describe())
 
 
 @each
@@ -91,4 +86,4 @@ def test_a_film_of_one_frame_has_a_crop(backend: Reframer, tmp_path: Path, cache
 )
 def test_a_wrong_choice_is_told(text: str, told: str) -> None:
     with pytest.raises(ReframerError, match=told):
-        choose_reframer(text)
+        REFRAMERS.choose(text)

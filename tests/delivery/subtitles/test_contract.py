@@ -9,21 +9,17 @@ from pathlib import Path
 import pytest
 
 from shotlog.delivery.subtitles import (
-    GROUP,
+    SUBTITLE_SOURCES,
     SpokenFilm,
     SubtitleOptions,
     SubtitleSource,
-    choose_source,
-    describe_sources,
     load_profile,
-    load_sources,
-    make_source,
     make_subtitles,
 )
 from shotlog.schema import SubtitleSourceError, SubtitlesUnreadable
 from tests.delivery.subtitles.films import film_at, heard, seconds, srt, write_talk
 
-SOURCES = load_sources()
+SOURCES = SUBTITLE_SOURCES.installed
 each = pytest.mark.parametrize("source", SOURCES, ids=lambda source: str(source.name))
 
 
@@ -32,11 +28,11 @@ def ready(source: SubtitleSource, request: pytest.FixtureRequest, tmp_path: Path
     """The source with what it needs; skips where a package is missing."""
     if source.name == "whisper":
         whisper = request.getfixturevalue("whisper")
-        return make_source("whisper", model=str(whisper), device="cpu", beam=1)
+        return SUBTITLE_SOURCES.make("whisper", model=str(whisper), device="cpu", beam=1)
     if source.name == "file":
         talk = tmp_path / "talk.srt"
         talk.write_text(srt((0.9, 2.1, "Hello there."), (3, 5, "Well, goodbye then.")), "utf-8")
-        return make_source("file", file=str(talk))
+        return SUBTITLE_SOURCES.make("file", file=str(talk))
     source.require()
     return source
 
@@ -54,7 +50,7 @@ def test_the_built_in_sources_are_installed() -> None:
 @each
 def test_every_parameter_has_a_default_and_the_defaults_are_told(source: SubtitleSource) -> None:
     assert type(source)() == source
-    assert any(line.startswith(f"{source.name}: ") for line in describe_sources())
+    assert any(line.startswith(f"{source.name}: ") for line in SUBTITLE_SOURCES.describe())
     assert source.version
 
 
@@ -99,14 +95,14 @@ def test_an_unknown_source_and_a_wrong_parameter_are_told() -> None:
     with pytest.raises(
         SubtitleSourceError, match="no such subtitle source; did you mean 'whisper'"
     ):
-        choose_source("wisper")
+        SUBTITLE_SOURCES.choose("wisper")
     with pytest.raises(SubtitleSourceError, match="no parameter 'size'"):
-        choose_source("whisper:size=large")
+        SUBTITLE_SOURCES.choose("whisper:size=large")
     with pytest.raises(SubtitleSourceError, match="'abacus' is not one of"):
-        choose_source("whisper:device=abacus")
+        SUBTITLE_SOURCES.choose("whisper:device=abacus")
 
 
 def test_an_entry_point_that_makes_no_source_is_told() -> None:
-    point = EntryPoint("mine", "pathlib:Path", GROUP)
+    point = EntryPoint("mine", "pathlib:Path", SUBTITLE_SOURCES.group)
     with pytest.raises(SubtitleSourceError, match="makes no"):
-        load_sources([point])
+        SUBTITLE_SOURCES.load([point])

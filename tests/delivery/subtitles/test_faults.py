@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from shotlog.delivery.subtitles import (
+    SUBTITLE_SOURCES,
     Cue,
     Rule,
     SubtitleOptions,
     Subtitles,
     load_profile,
-    make_source,
     make_subtitles,
 )
 from shotlog.schema import SubtitleSourceError
@@ -140,7 +140,7 @@ def test_ten_thousand_cues_are_made(tmp_path: Path) -> None:
     path = tmp_path / "long.srt"
     lines = (f"Line {n} of the talk, which goes on." for n in range(10_000))
     path.write_text(srt(*((n * 2.0, n * 2 + 2.2, line) for n, line in enumerate(lines))), "utf-8")
-    source = make_source("file", file=str(path))
+    source = SUBTITLE_SOURCES.make("file", file=str(path))
     subtitles = make_subtitles(film_at(RATE), source, WEB)
     assert len(subtitles.cues) == 10_000
     assert all(a.end < b.start for a, b in zip(subtitles.cues, subtitles.cues[1:], strict=False))

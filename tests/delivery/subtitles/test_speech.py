@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from shotlog.delivery.subtitles import (
     HOLD,
+    SUBTITLE_SOURCES,
     Cue,
     SpokenFilm,
     SubtitleOptions,
     align,
     linking_words,
     load_profile,
-    make_source,
     make_subtitles,
     moments,
     open_film,
@@ -67,7 +67,7 @@ def test_a_text_without_times_falls_on_the_sentences_that_are_heard(
         "Then we left the town.",
     )
     text.write_text(" ".join(sentences), encoding="utf-8")
-    subtitles = make_subtitles(talk, make_source("file", file=str(text)), WEB)
+    subtitles = make_subtitles(talk, SUBTITLE_SOURCES.make("file", file=str(text)), WEB)
     assert tuple(" ".join(cue.text.split()) for cue in subtitles.cues) == sentences
     for cue, spoken in zip(subtitles.cues, SPOKEN, strict=True):
         assert abs(cue.start - spoken.start) <= NEAR
@@ -157,7 +157,7 @@ def test_any_words_on_any_speech_are_in_order_and_within_it(
 def test_a_text_in_which_nobody_speaks_is_told(tmp_path: Path) -> None:
     text = tmp_path / "talk.txt"
     text.write_text("Nobody hears this.", encoding="utf-8")
-    source = make_source("file", file=str(text))
+    source = SUBTITLE_SOURCES.make("file", file=str(text))
     with pytest.raises(SubtitleSourceError, match="nobody is heard to speak"):
         source.read(film_at(Fraction(25)), "en")
 
@@ -165,7 +165,7 @@ def test_a_text_in_which_nobody_speaks_is_told(tmp_path: Path) -> None:
 def test_a_text_of_another_film_is_told(tmp_path: Path) -> None:
     text = tmp_path / "talk.txt"
     text.write_text("This is far too long for one second. " * 5, encoding="utf-8")
-    source = make_source("file", file=str(text))
+    source = SUBTITLE_SOURCES.make("file", file=str(text))
     (note,) = source.read(film_at(Fraction(25), [seconds(1, 2)]), "en").notes
     assert "is it the text of this film?" in note
 

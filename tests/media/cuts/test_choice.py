@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docs.pages.cuts import page
-from shotlog.media.cuts import choose_cut_finder
+from shotlog.media.cuts import CUT_FINDERS
 from shotlog.schema import CutFinderError
 
 
@@ -30,9 +30,9 @@ from shotlog.schema import CutFinderError
     ],
 )
 def test_what_is_typed_has_one_shortest_form(typed: str, told: str) -> None:
-    finder = choose_cut_finder(typed)
+    finder = CUT_FINDERS.choose(typed)
     assert set(finder.text.partition(":")[2].split(",")) == set(told.partition(":")[2].split(","))
-    assert choose_cut_finder(finder.text) == finder
+    assert CUT_FINDERS.choose(finder.text) == finder
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_is_typed_has_one_shortest_form(typed: str, told: str) -> None:
 )
 def test_what_cannot_be_chosen_is_told_in_one_sentence(typed: str, said: str) -> None:
     with pytest.raises(CutFinderError) as error:
-        choose_cut_finder(typed)
+        CUT_FINDERS.choose(typed)
     assert said in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -73,4 +73,4 @@ def test_every_choice_on_the_page_can_be_made() -> None:
     choices = {a or b for a, b in typed} - {"list", "NAME`", "NAME:KEY=VALUE,KEY=VALUE`"}
     assert len(choices) >= 5
     for choice in choices:
-        choose_cut_finder(choice.rstrip("`"))
+        CUT_FINDERS.choose(choice.rstrip("`"))

@@ -13,13 +13,7 @@ import pytest
 
 from shotlog.engine import Cache, EngineOptions, analyze
 from shotlog.media import probe
-from shotlog.media.cuts import (
-    CutFinder,
-    CutView,
-    choose_cut_finder,
-    describe_cut_finders,
-    load_cut_finders,
-)
+from shotlog.media.cuts import CUT_FINDERS, CutFinder, CutView
 from shotlog.schema import (
     Cut,
     CutFinderError,
@@ -40,7 +34,7 @@ RATE = Fraction(25)
 CUT, BLACK, END = 40, 75, 100
 """Frames of the film: a hard cut, the middle of a black field between two fades, the end."""
 
-FINDERS = load_cut_finders()
+FINDERS = CUT_FINDERS.installed
 NAMES = {
     "adaptive", "builtin", "content", "hash", "histogram", "off", "threshold", "transnet",
 }  # fmt: skip
@@ -175,15 +169,15 @@ def test_the_log_tells_what_found_the_cuts(installed: CutFinder, film: Path, cac
 
 @each
 def test_a_finder_is_chosen_by_the_text_that_it_tells(finder: CutFinder) -> None:
-    assert choose_cut_finder(finder.name) == finder
-    assert choose_cut_finder(finder.text) == finder
-    assert choose_cut_finder(f" {finder.name} :") == finder
+    assert CUT_FINDERS.choose(finder.name) == finder
+    assert CUT_FINDERS.choose(finder.text) == finder
+    assert CUT_FINDERS.choose(f" {finder.name} :") == finder
 
 
 @each
 def test_a_parameter_that_does_not_exist_is_refused_in_one_sentence(finder: CutFinder) -> None:
     with pytest.raises(CutFinderError, match="it has no parameter 'volume'") as error:
-        choose_cut_finder(f"{finder.name}:volume=11")
+        CUT_FINDERS.choose(f"{finder.name}:volume=11")
     assert "\n" not in str(error.value)
     for name in type(finder).model_fields:
         assert f"{name}=" in error.value.problem.hint
@@ -194,11 +188,11 @@ def test_a_value_that_cannot_be_is_refused_in_one_sentence(finder: CutFinder) ->
     for name in type(finder).model_fields:
         for value in ("?", "-7", ""):
             with pytest.raises(CutFinderError, match=name) as error:
-                choose_cut_finder(f"{finder.name}:{name}={value}")
+                CUT_FINDERS.choose(f"{finder.name}:{name}={value}")
             assert "\n" not in str(error.value)
 
 
 @each
 def test_every_parameter_is_listed_with_its_default(finder: CutFinder) -> None:
-    (line,) = (x for x in describe_cut_finders() if x.startswith(f"{finder.name}:"))
+    (line,) = (x for x in CUT_FINDERS.describe() if x.startswith(f"{finder.name}:"))
     assert all(f"{name}=" in line for name in type(finder).model_fields)

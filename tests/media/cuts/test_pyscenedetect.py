@@ -24,7 +24,7 @@ from scenedetect import (
 from scenedetect.detector import FlashFilter
 
 from shotlog.engine import Cache
-from shotlog.media.cuts import CutFinder, choose_cut_finder
+from shotlog.media.cuts import CUT_FINDERS, CutFinder
 from shotlog.schema import CutKind, FrameNeed, Pixels
 from shotlog.synthetic import write_video
 from tests.media.cuts.test_contract import cuts
@@ -122,7 +122,7 @@ each_detector = pytest.mark.parametrize("typed", PAIRS)
 def test_cuts_are_those_of_pyscenedetect(constant: Path, cache: Cache, typed: str) -> None:
     own = own_starts(constant, PAIRS[typed]())
     assert own
-    assert starts(constant, choose_cut_finder(typed), cache) == pytest.approx(own, abs=1e-5)
+    assert starts(constant, CUT_FINDERS.choose(typed), cache) == pytest.approx(own, abs=1e-5)
 
 
 @each_detector
@@ -133,7 +133,7 @@ def test_cuts_of_a_variable_rate_are_those_of_pyscenedetect(
     assert own
     # The threshold detector counts frames of the mean rate: ours lies on the frame that is nearest.
     within = 0.1 if typed.startswith("threshold") else 1e-5
-    assert starts(variable, choose_cut_finder(typed), cache) == pytest.approx(own, abs=within)
+    assert starts(variable, CUT_FINDERS.choose(typed), cache) == pytest.approx(own, abs=within)
 
 
 def test_cuts_are_those_of_the_command_line(constant: Path, cache: Cache, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_cuts_are_those_of_the_command_line(constant: Path, cache: Cache, tmp_pa
     with (tmp_path / "scenes.csv").open(newline="") as file:
         own = [float(row["Start Time (seconds)"]) for row in csv.DictReader(file)][1:]
     assert own
-    assert starts(constant, choose_cut_finder("adaptive"), cache) == pytest.approx(own, abs=1e-3)
+    assert starts(constant, CUT_FINDERS.choose("adaptive"), cache) == pytest.approx(own, abs=1e-3)
 
 
 def test_a_clip_is_cut_as_pyscenedetect_cuts_that_part_of_the_film(
@@ -162,14 +162,14 @@ def test_a_clip_is_cut_as_pyscenedetect_cuts_that_part_of_the_film(
         end_time=after,
     )
     span = (first / NTSC * 25, after / NTSC * 25)
-    found = cuts(constant, choose_cut_finder("adaptive"), cache, span)
+    found = cuts(constant, CUT_FINDERS.choose("adaptive"), cache, span)
     assert [float(cut.at) for cut in found] == pytest.approx(
         [start.seconds for start, _ in part][1:], abs=1e-5
     )
 
 
 def test_fades_are_told_apart_from_cuts(constant: Path, cache: Cache) -> None:
-    finder = choose_cut_finder("threshold:min_out_length=0")
+    finder = CUT_FINDERS.choose("threshold:min_out_length=0")
     (found,) = cuts(constant, finder, cache, (0, 190))
     assert found.kind is CutKind.FADE
 

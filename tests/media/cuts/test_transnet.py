@@ -14,7 +14,7 @@ import pytest
 
 from shotlog.engine import Cache
 from shotlog.media import FrameReader
-from shotlog.media.cuts import choose_cut_finder
+from shotlog.media.cuts import CUT_FINDERS
 from shotlog.schema import CutKind, FrameNeed, Pixels, TimeRange, WindowMeasure
 from shotlog.synthetic import write_video
 from tests.media.cuts.test_contract import cuts
@@ -60,7 +60,7 @@ def cache() -> Iterator[Cache]:
 
 
 def test_a_cut_is_on_its_frame_and_a_dissolve_over_its_frames(film: Path, cache: Cache) -> None:
-    cut, dissolve = cuts(film, choose_cut_finder("transnet"), cache, (0, COUNT))
+    cut, dissolve = cuts(film, CUT_FINDERS.choose("transnet"), cache, (0, COUNT))
     assert (cut.kind, cut.at, cut.span.duration) == (CutKind.CUT, CUT / RATE, Fraction(0))
     assert dissolve.kind is CutKind.DISSOLVE
     assert MIXED[0] / RATE <= dissolve.at <= MIXED[1] / RATE
@@ -76,7 +76,7 @@ def test_the_answers_are_those_of_its_own_code(film: Path, count: int) -> None:
     both = network.predict_frames(torch.from_numpy(np.stack(frames)), quiet=True)
 
     answers = list[np.ndarray[Any, np.dtype[np.float32]]]()
-    for measure in choose_cut_finder("transnet").measures:
+    for measure in CUT_FINDERS.choose("transnet").measures:
         assert isinstance(measure, WindowMeasure)
         for window in measure.windows(whole, video):
             numbers = [int(at * RATE) for at in window.frames]
@@ -93,14 +93,14 @@ def test_a_cut_at_a_variable_rate_is_where_the_new_picture_is_shown(
     path = write_timed(tmp_path / "vfr.mp4", pictures(), times, Fraction(1, 90_000))
     duration = opened(path).duration
     assert duration is not None
-    cut, _ = cuts(path, choose_cut_finder("transnet"), cache, (0, duration * 25))
+    cut, _ = cuts(path, CUT_FINDERS.choose("transnet"), cache, (0, duration * 25))
     assert abs(cut.at - Fraction(times[CUT], 90_000)) < Fraction(1, 20)
 
 
 def test_the_network_leaves_the_process_as_it_was() -> None:
     random.seed(1)
     before = random.getstate(), torch.are_deterministic_algorithms_enabled()
-    measure, _ = choose_cut_finder("transnet").measures
+    measure, _ = CUT_FINDERS.choose("transnet").measures
     assert isinstance(measure, WindowMeasure)
     measure.prepare()
     assert (random.getstate(), torch.are_deterministic_algorithms_enabled()) == before

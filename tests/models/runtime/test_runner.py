@@ -352,8 +352,8 @@ def test_a_runner_can_be_made_without_torch() -> None:
     "code",
     [
         "from shotlog.models.runtime import choose_device; choose_device('cpu')",
-        "from shotlog.media.cuts import choose_cut_finder\n"
-        "for measure in choose_cut_finder('transnet').measures: measure.prepare()",
+        "from shotlog.media.cuts import CUT_FINDERS\n"
+        "for measure in CUT_FINDERS.choose('transnet').measures: measure.prepare()",
     ],
     ids=["model", "cut finder"],
 )

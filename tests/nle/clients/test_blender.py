@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog_otio.exporters import ExportMarker, exporter_named
+from shotlog_otio.exporters import EXPORTERS, ExportMarker
 from tests.nle.clients.blender import run_script, setting_of
 from tests.nle.clients.marked import NAMES, NTSC, RATES, Mark
 from tests.nle.clients.sandbox import ClientFailed
@@ -23,7 +23,7 @@ def script(folder: Path, *names: str, rate: Fraction = NTSC) -> Path:
     markers = [ExportMarker(10 * n, 5, "RED", name, "note") for n, name in enumerate(names)]
     path = folder / "markers.py"
     edit = edit_of(clip_range(0, 0, 10)).model_copy(update={"rate": rate, "name": 'a "cut" ü'})
-    path.write_bytes(exporter_named("blender").export(markers, edit).content)
+    path.write_bytes(EXPORTERS.by_name["blender"].export(markers, edit).content)
     return path
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shotlog_otio import markers_of, read_edit, write_markers
-from shotlog_otio.exporters import ExportMarker, exporter_named
+from shotlog_otio.exporters import EXPORTERS, ExportMarker
 from shotlog_otio.markers import Target
 from tests.nle.clients.dtd import faults_of
 from tests.nle.clients.marked import NAMES, NTSC, PLACES, RATES, mark
@@ -44,7 +44,7 @@ def test_a_project_of_markers_is_valid(rate: Fraction, start: int) -> None:
     facts = {"rate": rate, "start": start / rate}
     edit = edit_of(clip_range(0, 0, 10)).model_copy(update=facts)
 
-    assert faults_of(exporter_named("fcpxml").export(markers, edit).content) == []
+    assert faults_of(EXPORTERS.by_name["fcpxml"].export(markers, edit).content) == []
 
 
 @pytest.mark.parametrize("version", ["1.6", "1.8", "1.9", "1.10", "1.11", "1.13", "1.14"])

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from shotlog_otio.exporters import ExportMarker, exporter_named
+from shotlog_otio.exporters import EXPORTERS, ExportMarker
 from tests.nle.clients.kdenlive import clip_markers, guides, open_and_save
 from tests.nle.clients.kdenlive_projects import whole_document
 from tests.nle.clients.marked import NAMES, NTSC, mark, marked, named
@@ -45,7 +45,7 @@ def test_it_understands_exported_guides(tmp_path: Path) -> None:
     # Kdenlive reads a file and a project by the same function; it asks for a file in a dialog.
     markers = [ExportMarker(24 * n, 5, "RED", text) for n, text in enumerate(NAMES)]
     edit = edit_of(clip_range(0, 0, 10)).model_copy(update={"rate": NTSC})
-    exported = exporter_named("kdenlive-json").export(markers, edit).content.decode()
+    exported = EXPORTERS.by_name["kdenlive-json"].export(markers, edit).content.decode()
     name = "kdenlive:docproperties.guides"
     listed = f'<property name="{name}">{escape(exported)}</property>'
     project = tmp_path / "cut.kdenlive"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shotlog_otio import markers_of, read_edit, write_markers
-from shotlog_otio.exporters import ExportMarker, exporter_named
+from shotlog_otio.exporters import EXPORTERS, ExportMarker
 from tests.nle.clients import kdenlive
 from tests.nle.clients.marked import RATES, marked, named
 from tests.nle.clients.melt import (
@@ -48,7 +48,7 @@ def test_shotcut_sees_exported_markers_on_their_frames(tmp_path: Path, rate: Fra
     markers = [ExportMarker(n, 1 + n % 2, "RED", "CU") for n in frames]
     edit = edit_of(clip_range(0, 0, 10000)).model_copy(update={"rate": rate})
     exported = tmp_path / "markers.mlt"
-    exported.write_bytes(exporter_named("shotcut").export(markers, edit).content)
+    exported.write_bytes(EXPORTERS.by_name["shotcut"].export(markers, edit).content)
 
     shown = shotcut_markers(exported)
     assert [(mark.frame, mark.text) for mark in shown] == [(n, "CU") for n in frames]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog_otio.exporters import ExportMarker, exporter_named
+from shotlog_otio.exporters import EXPORTERS, ExportMarker
 from tests.nle.clients.marked import NAMES, NTSC, mark, marked, named
 from tests.nle.clients.melt import shotcut_markers
 from tests.nle.clients.shotcut import open_and_save
@@ -29,7 +29,7 @@ def test_it_opens_a_project_of_exported_markers(tmp_path: Path) -> None:
     markers = [ExportMarker(24 * n, 1 + 4 * n, "RED", text) for n, text in enumerate(NAMES)]
     edit = edit_of(clip_range(0, 0, 10)).model_copy(update={"rate": NTSC})
     project = tmp_path / "markers.mlt"
-    project.write_bytes(exporter_named("shotcut").export(markers, edit).content)
+    project.write_bytes(EXPORTERS.by_name["shotcut"].export(markers, edit).content)
     open_and_save(project)
 
     assert [(mark.frame, mark.text, mark.duration) for mark in shotcut_markers(project)] == [

@@ -9,20 +9,19 @@ import opentimelineio as otio
 import pytest
 
 from shotlog.schema import MarkerFamily, TimeRange
-from shotlog_otio.dialects import Dialect, detect_dialect, load_dialects
+from shotlog_otio.dialects import DIALECTS, Dialect, detect_dialect
 
-DIALECTS = load_dialects()
 SPEEDS = [Fraction(1), Fraction(1, 2), Fraction(-1), Fraction(-5, 2), Fraction(960, 1001)]
 OWN = TimeRange(start=Fraction(20), duration=Fraction(41))
 
 SHARED = {MarkerFamily.DEFECT, MarkerFamily.REFRAMING}
 """Kinds with the colour of another: a fault is red, a highlight and what to look at are yellow."""
 
-each = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: str(dialect.name))
+each = pytest.mark.parametrize("dialect", DIALECTS.installed, ids=lambda dialect: str(dialect.name))
 
 
 def test_the_dialects_that_shotlog_brings_are_installed() -> None:
-    assert {"plain", "premiere", "resolve"} <= {dialect.name for dialect in DIALECTS}
+    assert {"plain", "premiere", "resolve"} <= {dialect.name for dialect in DIALECTS.installed}
 
 
 @each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shotlog_otio.exporters import ExportMarker, exporter_named
+from shotlog_otio.exporters import EXPORTERS, ExportMarker
 from tests.otio.exporters.reading_script import read_blender
 from tests.otio.marking import clip_range, edit_of
 
@@ -11,7 +11,7 @@ EDIT = edit_of(clip_range(0, 0, 10))
 
 def exported(*names: str) -> tuple[list[str], tuple[str, ...]]:
     markers = [ExportMarker(n, 1, "RED", name) for n, name in enumerate(names)]
-    content, notes = exporter_named("blender").export(markers, EDIT)
+    content, notes = EXPORTERS.by_name["blender"].export(markers, EDIT)
     return [marker.name for marker in read_blender(content, EDIT)], notes
 
 
@@ -30,6 +30,6 @@ def test_a_longer_one_is_cut_between_characters_and_that_is_told() -> None:
 
 def test_a_marker_without_a_name_bears_the_first_line_of_its_note() -> None:
     marker = ExportMarker(0, 1, "RED", "", note="by hand\nmore")
-    content, _ = exporter_named("blender").export([marker], EDIT)
+    content, _ = EXPORTERS.by_name["blender"].export([marker], EDIT)
 
     assert [read.name for read in read_blender(content, EDIT)] == ["by hand"]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shotlog.schema import Edit
-from shotlog_otio.exporters import Export, ExportMarker, exporter_named
+from shotlog_otio.exporters import EXPORTERS, Export, ExportMarker
 from tests.otio.exporters.reading_texts import read_ffmetadata, read_webvtt, read_youtube
 from tests.otio.marking import clip_range, edit_of
 
@@ -27,7 +27,7 @@ def at(seconds: Fraction | float, name: str = "a", length: int = 1, note: str = 
 
 
 def exported(kind: str, markers: list[ExportMarker], of: Edit) -> Export:
-    return exporter_named(kind).export(markers, of)
+    return EXPORTERS.by_name[kind].export(markers, of)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_ffmpeg_writes_the_chapters_into_a_film(tmp_path: Path) -> None:
     markers = [at(0, "a=b;#\\", 24), at(2, "Größe", 48)]
     path = tmp_path / "cut.ffmeta"
     path.write_bytes(exported("ffmetadata", markers, edit(10, rate)).content)
-    told = exporter_named("ffmetadata").imported.partition("ffmpeg ")[2]
+    told = EXPORTERS.by_name["ffmetadata"].imported.partition("ffmpeg ")[2]
     places = {"film.mp4": str(film), "FILE": str(path), "out.mp4": str(out)}
     subprocess.run([*run, *(places.get(part, part) for part in told.split())], check=True)
 

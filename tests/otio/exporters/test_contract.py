@@ -19,13 +19,12 @@ from hypothesis import strategies as st
 from shotlog.markers import PALETTES, colour_in, place_markers, split_tag
 from shotlog.schema import Edit, Marker, MarkerFamily, OutputNotWritable
 from shotlog_otio.exporters import (
+    EXPORTERS,
     Crowd,
     Exporter,
     ExportMarker,
     export_markers,
-    exporter_named,
     find_exporter,
-    load_exporters,
     to_export,
 )
 from tests.otio.exporters.reading import MarkerRead, read_edl, read_lua
@@ -47,8 +46,6 @@ from tests.otio.exporters.reading_xml import (
     read_xmeml,
 )
 from tests.otio.marking import clip_range, edit_of, marker
-
-EXPORTERS = load_exporters()
 
 
 @dataclass(frozen=True)
@@ -86,10 +83,12 @@ EDIT = edit_of(clip_range(0, 0, 200))
 APART = 360
 """Frames between markers: 15 seconds, as chapters on YouTube last 10 at least."""
 
-each = pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda exporter: str(exporter.name))
+each = pytest.mark.parametrize(
+    "exporter", EXPORTERS.installed, ids=lambda exporter: str(exporter.name)
+)
 exact = pytest.mark.parametrize(
     "exporter",
-    [exporter for exporter in EXPORTERS if FORMS[exporter.name].exact],
+    [exporter for exporter in EXPORTERS.installed if FORMS[exporter.name].exact],
     ids=lambda exporter: str(exporter.name),
 )
 
@@ -122,18 +121,18 @@ def apart(number: int, **facts: Any) -> list[Marker]:
 
 
 def test_the_exporters_that_shotlog_brings_are_installed() -> None:
-    assert set(FORMS) <= {exporter.name for exporter in EXPORTERS}
+    assert set(FORMS) <= {exporter.name for exporter in EXPORTERS.installed}
 
 
 def test_a_suffix_has_one_owner() -> None:
-    owned = [exporter.suffix for exporter in EXPORTERS if exporter.owns_suffix]
+    owned = [exporter.suffix for exporter in EXPORTERS.installed if exporter.owns_suffix]
     assert len(set(owned)) == len(owned)
-    assert {exporter.suffix for exporter in EXPORTERS} == set(owned)
+    assert {exporter.suffix for exporter in EXPORTERS.installed} == set(owned)
 
 
 @each
 def test_it_is_found_by_its_name_and_if_it_owns_its_suffix_by_that(exporter: Exporter) -> None:
-    assert exporter_named(exporter.name) is exporter
+    assert EXPORTERS.by_name[exporter.name] is exporter
     assert exporter.suffix == exporter.suffix.lower()
     found = find_exporter(Path(f"a.markers{exporter.suffix.upper()}"))
     assert (found is exporter) == exporter.owns_suffix

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shotlog_otio.exporters import ExportMarker, exporter_named
+from shotlog_otio.exporters import EXPORTERS, ExportMarker
 from tests.otio.exporters.reading_xml import parse, read_shotcut
 from tests.otio.marking import clip_range, edit_of
 
@@ -25,7 +25,7 @@ def test_mlt_reads_the_project_and_keeps_its_markers_and_length(
     edit = edit_of(clip_range(0, 0, 10), rate=rate)
     markers = [ExportMarker(n, 1 + n % 3, "RED", f"<a> {n}") for n in (0, 1, 7, 100, 200)]
     made, back = tmp_path / "made.mlt", tmp_path / "back.mlt"
-    made.write_bytes(exporter_named("shotcut").export(markers, edit).content)
+    made.write_bytes(EXPORTERS.by_name["shotcut"].export(markers, edit).content)
     subprocess.run(
         [melt, f"xml:{made}", "-consumer", f"xml:{back}"], check=True, capture_output=True
     )

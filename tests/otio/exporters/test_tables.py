@@ -7,7 +7,7 @@ from io import BytesIO, StringIO
 
 import openpyxl
 
-from shotlog_otio.exporters import ExportMarker, exporter_named
+from shotlog_otio.exporters import EXPORTERS, ExportMarker
 from tests.otio.marking import clip_range, edit_of
 
 EDIT = edit_of(clip_range(0, 0, 100))
@@ -16,7 +16,7 @@ MARKERS = [ExportMarker(n, 1, "RED", name, "two\nlines") for n, name in enumerat
 
 
 def test_a_text_in_csv_is_not_run_as_a_formula() -> None:
-    content = exporter_named("csv").export(MARKERS, EDIT).content.decode()
+    content = EXPORTERS.by_name["csv"].export(MARKERS, EDIT).content.decode()
     rows = list(csv.DictReader(StringIO(content, newline="")))
 
     assert [row["name"] for row in rows] == ["'=1+1", "'+a", "'-a", "'@a", "a", f"'{NAMES[-1]}"]
@@ -24,7 +24,7 @@ def test_a_text_in_csv_is_not_run_as_a_formula() -> None:
 
 
 def test_a_workbook_holds_every_text_as_it_is_and_none_as_a_formula_or_a_link() -> None:
-    content = exporter_named("xlsx").export(MARKERS, EDIT).content
+    content = EXPORTERS.by_name["xlsx"].export(MARKERS, EDIT).content
     sheet = openpyxl.load_workbook(BytesIO(content))["Markers"]
     column = sheet["F"][1:]
 
@@ -34,7 +34,7 @@ def test_a_workbook_holds_every_text_as_it_is_and_none_as_a_formula_or_a_link() 
 
 
 def test_the_head_of_a_workbook_stays_and_its_colours_are_shown() -> None:
-    content = exporter_named("xlsx").export(MARKERS, EDIT).content
+    content = EXPORTERS.by_name["xlsx"].export(MARKERS, EDIT).content
     sheet = openpyxl.load_workbook(BytesIO(content))["Markers"]
 
     assert sheet.freeze_panes == "A2"
@@ -45,7 +45,9 @@ def test_the_head_of_a_workbook_stays_and_its_colours_are_shown() -> None:
 def test_the_timecode_after_the_last_frame_is_that_of_the_next_one() -> None:
     (row,) = csv.DictReader(
         StringIO(
-            exporter_named("csv").export([ExportMarker(23, 2, "RED", "a")], EDIT).content.decode()
+            EXPORTERS.by_name["csv"]
+            .export([ExportMarker(23, 2, "RED", "a")], EDIT)
+            .content.decode()
         )
     )
     assert (row["timecode_in"], row["timecode_out"]) == ("00:00:00:23", "00:00:01:01")

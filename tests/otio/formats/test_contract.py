@@ -18,16 +18,13 @@ from shotlog.schema import (
     is_aaf,
 )
 from shotlog_otio import inspection_of
-from shotlog_otio.formats import Format, find_format, is_timeline, load_formats
+from shotlog_otio.formats import FORMATS, Format, find_format, is_timeline
 from tests.otio.aaf.dumping import dump
 from tests.otio.formats.makers import made
 from tests.otio.marking import log_of
 from tests.otio.timelines import frames_of
 
-FORMATS = load_formats()
-
-
-each = pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: str(format_.name))
+each = pytest.mark.parametrize("format_", FORMATS.installed, ids=lambda format_: str(format_.name))
 
 
 def content(path: Path) -> dict[str, bytes]:
@@ -49,8 +46,8 @@ def marked(format_: Format, source: Path, destination: Path) -> Edit:
 
 
 def test_the_formats_that_shotlog_brings_are_installed_and_share_no_suffix() -> None:
-    assert {"otio", "otioz", "otiod"} <= {format_.name for format_ in FORMATS}
-    suffixes = [suffix for format_ in FORMATS for suffix in format_.suffixes]
+    assert {"otio", "otioz", "otiod"} <= {format_.name for format_ in FORMATS.installed}
+    suffixes = [suffix for format_ in FORMATS.installed for suffix in format_.suffixes]
     assert len(set(suffixes)) == len(suffixes)
 
 
@@ -82,7 +79,7 @@ def test_no_other_format_takes_its_files(format_: Format, tmp_path: Path) -> Non
     path = made(format_, tmp_path, "a")
     head = b"" if path.is_dir() else path.read_bytes()[:HEAD_BYTES]
 
-    assert [other.name for other in FORMATS if other.sniff(path, head)] == [format_.name]
+    assert [other.name for other in FORMATS.installed if other.sniff(path, head)] == [format_.name]
     assert path.is_dir() == format_.is_folder
 
 

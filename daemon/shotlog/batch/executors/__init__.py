@@ -5,6 +5,7 @@ entry point group ``shotlog.executors``.
 """
 
 from shotlog.batch.executors.contract import (
+    EXECUTORS,
     EmittingExecutor,
     Executor,
     FarmJob,
@@ -12,11 +13,11 @@ from shotlog.batch.executors.contract import (
     RunSettings,
     ShardFile,
 )
-from shotlog.batch.executors.loading import GROUP, emitter_named, load_executors, runner_named
+from shotlog.batch.executors.loading import emitter_named, runner_named
 from shotlog.batch.executors.local import LocalExecutor
 
 __all__ = [
-    "GROUP",
+    "EXECUTORS",
     "EmittingExecutor",
     "Executor",
     "FarmJob",
@@ -25,6 +26,5 @@ __all__ = [
     "RunningExecutor",
     "ShardFile",
     "emitter_named",
-    "load_executors",
     "runner_named",
 ]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from shotlog.batch.events import Stop, Tell
+from shotlog.plugins import PluginKind
 from shotlog.schema import Model, PathText
 
 
@@ -139,3 +140,7 @@ class EmittingExecutor(Executor):
         Raises:
             ExecutorUnusable: The farm cannot express it; the message says what.
         """
+
+
+EXECUTORS = PluginKind("shotlog.executors", Executor, "executor")
+"""Executors; ``shotlog batch --executor`` and ``--emit`` choose one."""

@@ -1,24 +1,11 @@
-"""The installed executors, and the one of a name."""
+"""The executor of a name, of those that run and of those that write jobs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from shotlog.batch.executors.contract import EmittingExecutor, Executor, RunningExecutor
-from shotlog.plugins import load
+from shotlog.batch.executors.contract import EXECUTORS, EmittingExecutor, RunningExecutor
 from shotlog.schema import ExecutorUnusable
-
-GROUP = "shotlog.executors"
-"""Entry-point group of the executors."""
-
-
-def load_executors() -> list[Executor]:
-    """Return one instance of every executor that is installed, by name.
-
-    Raises:
-        PluginError: An entry point cannot be loaded, gives no executor, or two have one name.
-    """
-    return load(GROUP, Executor)
 
 
 def runner_named(name: str) -> RunningExecutor:
@@ -27,7 +14,7 @@ def runner_named(name: str) -> RunningExecutor:
     Raises:
         ExecutorUnusable: There is none.
     """
-    found = {each.name: each for each in load_executors() if isinstance(each, RunningExecutor)}
+    found = {each.name: each for each in EXECUTORS.installed if isinstance(each, RunningExecutor)}
     if name not in found:
         raise _unknown(name, found, "--executor")
     return found[name]
@@ -39,7 +26,7 @@ def emitter_named(name: str) -> EmittingExecutor:
     Raises:
         ExecutorUnusable: There is none.
     """
-    found = {each.name: each for each in load_executors() if isinstance(each, EmittingExecutor)}
+    found = {each.name: each for each in EXECUTORS.installed if isinstance(each, EmittingExecutor)}
     if name not in found:
         raise _unknown(name, found, "--emit")
     return found[name]

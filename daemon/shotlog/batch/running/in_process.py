@@ -21,7 +21,7 @@ from shotlog.engine import (
     run_by_tiers,
     tier_attempts,
 )
-from shotlog.media.cuts import choose_cut_finder
+from shotlog.media.cuts import CUT_FINDERS
 from shotlog.paths import cache_file
 from shotlog.schema import CacheError, Edit, Log, LoggedShot, ModelError, Stopped
 from shotlog.service.protocol import AnalysisOptions
@@ -102,7 +102,7 @@ class OwnAnalysis:
     ) -> Iterator[Log]:
         name = ", ".join(edit.name for edit in edits)
         options = EngineOptions(
-            disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
+            disabled=asks.disabled, cuts=CUT_FINDERS.choose(asks.cuts), facts=asks.facts
         )
 
         def run(selected: AnalyzerSelection, done: int) -> Iterator[Log]:

@@ -8,7 +8,7 @@ from rich.filesize import decimal
 from shotlog.cli.analysis.in_process import OwnEngine
 from shotlog.cli.output import SafeLine, show_problems, terminal
 from shotlog.engine import EngineOptions
-from shotlog.media.cuts import choose_cut_finder
+from shotlog.media.cuts import CUT_FINDERS
 from shotlog.providers import AddedProviders, make_forecast_analyzers, price_of, read_prices
 from shotlog.schema import ClipNotSent, Edit, ProviderUnknown
 from shotlog.service.protocol import AnalysisOptions
@@ -26,7 +26,7 @@ def show_forecast(console: Console, edit: Edit, asks: AnalysisOptions, engine: O
         raise ProviderUnknown("remote", "no provider is to be asked", "Add --tier remote.")
     added = AddedProviders().find(asks.remote.provider)
     analyzers = dict(make_forecast_analyzers(added.name))
-    options = EngineOptions(disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts))
+    options = EngineOptions(disabled=asks.disabled, cuts=CUT_FINDERS.choose(asks.cuts))
     log = engine.measure(edit, list(analyzers), console, options)
     console.print(SafeLine(f"would be sent to {added.name} ({added.provider.address}):", "bold"))
     for measure in analyzers.values():

@@ -173,10 +173,10 @@ class OwnEngine:
                 select_analyzers,
                 tier_attempts,
             )
-            from shotlog.media.cuts import choose_cut_finder
+            from shotlog.media.cuts import CUT_FINDERS
 
             options = EngineOptions(
-                disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
+                disabled=asks.disabled, cuts=CUT_FINDERS.choose(asks.cuts), facts=asks.facts
             )
 
             def run(asked: AnalyzerSelection, _: int) -> Iterator[Log]:

@@ -14,13 +14,7 @@ from shotlog.cli.analysis import OwnEngine, open_timeline
 from shotlog.cli.delivery.reframe_view import crops_json, crops_line, crops_table
 from shotlog.cli.options import ANY_PATH, Aspect, PictureSize, rate_option, sequence_option
 from shotlog.cli.output import print_json, show_problems, terminal
-from shotlog.delivery.reframe import (
-    Pin,
-    ReframeOptions,
-    Reframer,
-    choose_reframer,
-    describe_reframers,
-)
+from shotlog.delivery.reframe import REFRAMERS, Pin, ReframeOptions, Reframer
 from shotlog.schema import Edit, Reframing, ReframingUnsupported, ReframingUnusable, TimeRange
 from shotlog_otio import (
     ReadOptions,
@@ -39,8 +33,8 @@ _SHORT_SIDE = 1080
 def _list_backends(ctx: click.Context, param: click.Parameter, value: str) -> Reframer:
     del ctx, param
     if value != "list":
-        return choose_reframer(value)
-    for line in describe_reframers():
+        return REFRAMERS.choose(value)
+    for line in REFRAMERS.describe("\n    "):
         click.echo(line)
     raise click.exceptions.Exit(0)
 

@@ -171,24 +171,24 @@ def render(
     from shotlog.cli.delivery.render_films import RenderJobs, spans_of
     from shotlog.cli.delivery.render_reading import read_rendered
     from shotlog.cli.delivery.render_view import explained, show_file, show_left_out
-    from shotlog.delivery.encode import RenderOptions, choose_encoder, describe_encoders
-    from shotlog.delivery.extras import choose_extra, describe_extras
+    from shotlog.delivery.encode import ENCODERS, RenderOptions
+    from shotlog.delivery.extras import EXTRAS
 
     if encoder_text == _LIST:
-        say(lines(*describe_encoders()))
+        say(lines(*ENCODERS.describe()))
         return
     if _LIST in extra_texts:
-        say(lines(*describe_extras()))
+        say(lines(*EXTRAS.describe("\n    ")))
         return
     if not inputs:
         raise click.UsageError("Give a timeline, or media files.")
     if output is None and not explain:
         raise click.UsageError("Name the file or folder with -o.")
     console = terminal(stderr=as_json, quiet=quiet)
-    extras = [choose_extra(text) for text in extra_texts]
+    extras = [EXTRAS.choose(text) for text in extra_texts]
     for extra in extras:
         extra.require()
-    encoder, crops = choose_encoder(encoder_text), CropChoice.of(reframing, aspect, backend)
+    encoder, crops = ENCODERS.choose(encoder_text), CropChoice.of(reframing, aspect, backend)
     reading = read_options_of(inputs[0], sequence, dialect, relinks, rate)
     with read_rendered(inputs, output, reading, cache_file, console) as film:
         spans = spans_of(film, ranges, highlights=highlights)

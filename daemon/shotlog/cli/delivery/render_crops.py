@@ -11,7 +11,7 @@ from rich.console import Console
 
 from shotlog.cli.delivery.render_reading import NamedRange, RenderedTimeline
 from shotlog.cli.output import StageBars
-from shotlog.delivery.reframe import ReframeOptions, Reframer, choose_reframer, reframe
+from shotlog.delivery.reframe import REFRAMERS, ReframeOptions, Reframer, reframe
 from shotlog.engine import Cache
 from shotlog.paths import cache_file as own_cache
 from shotlog.schema import Reframing, ReframingUnusable
@@ -41,7 +41,7 @@ class CropChoice:
             TimelineError: The file is a timeline that cannot be read.
             ReframerError: There is no such backend or parameter.
         """
-        chosen = choose_reframer(backend)
+        chosen = REFRAMERS.choose(backend)
         read = None if file is None else read_reframing(file, aspect)
         if read is None:
             return None if aspect is None else cls(None, aspect, chosen)

@@ -140,9 +140,9 @@ def subtitles(
     stopped by Ctrl-C.
     """
     if source_text == _LIST:
-        from shotlog.delivery.subtitles import describe_sources
+        from shotlog.delivery.subtitles import SUBTITLE_SOURCES
 
-        for line in describe_sources():
+        for line in SUBTITLE_SOURCES.describe():
             say(SafeLine(line))
         return
     if film is None or output is None:
@@ -207,7 +207,7 @@ def _source(
         click.UsageError: They name none, or several.
         SubtitleSourceError: It is not installed, or a parameter is wrong.
     """
-    from shotlog.delivery.subtitles import choose_source, make_source
+    from shotlog.delivery.subtitles import SUBTITLE_SOURCES
 
     named = [option for option in (file, model, text) if option is not None]
     if len(named) > 1:
@@ -215,14 +215,14 @@ def _source(
     if encoding and file is None:
         raise click.UsageError("--encoding is that of the file after --from.")
     if file is not None:
-        return make_source("file", file=str(file), encoding=encoding, track=track or 0)
+        return SUBTITLE_SOURCES.make("file", file=str(file), encoding=encoding, track=track or 0)
     if model is not None:
-        return make_source("whisper", model=str(model))
+        return SUBTITLE_SOURCES.make("whisper", model=str(model))
     if text is None:
         message = "there is nothing to make subtitles of"
         hint = "Name a subtitle file with --from, or the folder of a speech model with --model."
         raise SubtitleSourceError("subtitles", message, hint)
-    return choose_source(text)
+    return SUBTITLE_SOURCES.choose(text)
 
 
 def _check_output(output: Path, inputs: list[Path | None], force: bool) -> None:

@@ -87,9 +87,9 @@ def upload(
     Ctrl-C.
     """
     if target_text == _LIST:
-        from shotlog.delivery.upload import describe_targets
+        from shotlog.delivery.upload import UPLOAD_TARGETS
 
-        for line in describe_targets():
+        for line in UPLOAD_TARGETS.describe():
             say(SafeLine(line))
         return
     if file == _SESSIONS or forget:
@@ -145,9 +145,9 @@ def _ask(plan: UploadPlan, *, force: bool) -> bool:
 
 
 def _target(text: str, base_url: str | None) -> UploadTarget:
-    from shotlog.delivery.upload import choose_target
+    from shotlog.delivery.upload import UPLOAD_TARGETS
 
-    target = choose_target(text)
+    target = UPLOAD_TARGETS.choose(text)
     if base_url is None:
         return target
     if "base_url" not in type(target).model_fields:

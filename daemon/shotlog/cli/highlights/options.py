@@ -220,9 +220,9 @@ def read_weights(path: Path) -> EnsembleWeights:
 def _backends(ctx: click.Context, _: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     if "list" in given:
         from shotlog.cli.output import say
-        from shotlog.highlights import describe_highlighters
+        from shotlog.highlights import HIGHLIGHTERS
 
-        for line in describe_highlighters():
+        for line in HIGHLIGHTERS.describe():
             say(line)
         ctx.exit()
     return tuple(map(_together, given))
@@ -259,9 +259,9 @@ def _checked(text: str, given: Mapping[str, str], *, faces: bool) -> str:
     Raises:
         HighlighterError: There is no such highlighter or parameter.
     """
-    from shotlog.highlights import choose_highlighter
+    from shotlog.highlights import HIGHLIGHTERS
 
-    chosen = choose_highlighter(text).completed(given)
+    chosen = HIGHLIGHTERS.choose(text).completed(given)
     return (chosen if faces else chosen.without_faces()).text
 
 

@@ -131,9 +131,9 @@ def _device(_: click.Context, __: click.Parameter, value: str | None) -> str | N
 def _cuts(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
     if value == "list":
         from shotlog.cli.output import say
-        from shotlog.media.cuts import describe_cut_finders
+        from shotlog.media.cuts import CUT_FINDERS
 
-        for line in describe_cut_finders():
+        for line in CUT_FINDERS.describe():
             say(line)
         ctx.exit()
     try:

@@ -18,6 +18,7 @@ from shotlog.cli.output import SafeLine, print_json, say, terminal
 from shotlog.keyrings import forget_secret
 from shotlog.models.catalog import Task
 from shotlog.providers import (
+    PROVIDERS,
     TASKS,
     AddedProvider,
     AddedProviders,
@@ -26,7 +27,6 @@ from shotlog.providers import (
     Trial,
     consent_sentence,
     keep_token,
-    kinds,
     make_provider,
     price_of,
     read_prices,
@@ -96,9 +96,9 @@ def add(
         "price": price,
     }  # fmt: skip
     parameters = {key: value for key, value in given.items() if value is not None}
-    chosen = kind or (name if name in kinds() else "")
+    chosen = kind or (name if name in PROVIDERS.by_name else "")
     if not chosen:
-        raise click.UsageError(f"Give the kind: --kind {', --kind '.join(kinds())}.")
+        raise click.UsageError(f"Give the kind: --kind {', --kind '.join(PROVIDERS.by_name)}.")
     _refuse_offline(name)
     provider = make_provider(chosen, parameters)
     token = _new_token(name, provider, from_stdin=token_stdin)

@@ -1,6 +1,6 @@
 from .encoders import (
     AAC,
-    GROUP,
+    ENCODERS,
     PCM,
     DnxhrEncoder,
     Encoder,
@@ -10,9 +10,6 @@ from .encoders import (
     HevcEncoder,
     PreparedEncoder,
     ProresEncoder,
-    choose_encoder,
-    describe_encoders,
-    load_encoders,
 )
 from .ffmpeg import FFMPEG_VARIABLE, OLDEST_FFMPEG, Ffmpeg, find_ffmpeg
 from .loudness import HeardLoudness
@@ -23,8 +20,8 @@ from .rendering import RenderedFile, render
 
 __all__ = [
     "AAC",
+    "ENCODERS",
     "FFMPEG_VARIABLE",
-    "GROUP",
     "OLDEST_FFMPEG",
     "PCM",
     "AddedSound",
@@ -42,10 +39,7 @@ __all__ = [
     "RenderOptions",
     "RenderPlan",
     "RenderedFile",
-    "choose_encoder",
-    "describe_encoders",
     "find_ffmpeg",
-    "load_encoders",
     "plan_render",
     "render",
     "write_mixdown",

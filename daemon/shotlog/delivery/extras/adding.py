@@ -11,7 +11,6 @@ from pathlib import Path
 import pysubs2
 
 from shotlog.delivery.encode import RenderOptions, RenderPlan, write_mixdown
-from shotlog.delivery.extras.choice import add_extras
 from shotlog.delivery.extras.contract import ExtendedFilm, Extra
 from shotlog.delivery.extras.listening import listen
 from shotlog.delivery.extras.speaker_names import find_voices
@@ -46,6 +45,22 @@ class FilmToRender:
         """Return the film with a SubStation file over everything else."""
         options = replace(self.options, texts=(*self.options.texts, texts))
         return replace(self, options=options)
+
+
+def add_extras(film: ExtendedFilm, extras: Sequence[Extra]) -> ExtendedFilm:
+    """Return a film with extras, in the order in which they are given.
+
+    So music that comes after a title card begins with the card.
+
+    Raises:
+        ExtraError: One of them lacks something.
+        MediaError: A file of the user cannot be read.
+    """
+    for extra in extras:
+        extra.require()
+    for extra in extras:
+        film = extra.add(film)
+    return film
 
 
 def extend_film(

@@ -10,11 +10,16 @@ from typing import ClassVar
 
 from shotlog.delivery.encode import AddedSound
 from shotlog.delivery.subtitles import Cue
-from shotlog.plugins import ConfigurablePlugin
-from shotlog.schema import ClipRange, Edit, LevelKey, RenderFacts, TimeRange, nearest_frame
-
-GROUP = "shotlog.delivery.extras"
-"""Entry points of extras."""
+from shotlog.plugins import ConfigurablePlugin, PluginKind
+from shotlog.schema import (
+    ClipRange,
+    Edit,
+    ExtraError,
+    LevelKey,
+    RenderFacts,
+    TimeRange,
+    nearest_frame,
+)
 
 
 @dataclass(frozen=True)
@@ -162,3 +167,7 @@ def _sound_later(sound: AddedSound, seconds: Fraction) -> AddedSound:
 
 def _keys_later(keys: tuple[LevelKey, ...], seconds: Fraction) -> tuple[LevelKey, ...]:
     return tuple(LevelKey(at=key.at + seconds, gain=key.gain) for key in keys)
+
+
+EXTRAS = PluginKind("shotlog.delivery.extras", Extra, "extra", ExtraError)
+"""Extras; ``shotlog render --extra`` chooses them."""

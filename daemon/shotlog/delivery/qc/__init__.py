@@ -2,6 +2,7 @@
 
 from shotlog.delivery.qc.checking import CheckedFile, check_file
 from shotlog.delivery.qc.contract import (
+    QUALITY_CHECKS,
     AskedFor,
     Defect,
     Examiner,
@@ -14,9 +15,10 @@ from shotlog.delivery.qc.contract import (
     SoundExaminer,
 )
 from shotlog.delivery.qc.marking import markers_of_defects
-from shotlog.delivery.qc.profile import QualityProfile, load_checks, load_profile, profile_names
+from shotlog.delivery.qc.profile import QualityProfile, load_profile, profile_names
 
 __all__ = [
+    "QUALITY_CHECKS",
     "AskedFor",
     "CheckedFile",
     "Defect",
@@ -30,7 +32,6 @@ __all__ = [
     "SeenFrame",
     "SoundExaminer",
     "check_file",
-    "load_checks",
     "load_profile",
     "markers_of_defects",
     "profile_names",

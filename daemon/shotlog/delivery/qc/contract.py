@@ -11,11 +11,8 @@ from typing import ClassVar, Literal
 
 from shotlog.media import Frame, SoundTrack
 from shotlog.media.subtitle_files import SubtitleTrack
-from shotlog.plugins import ConfigurablePlugin
-from shotlog.schema import Media, Model, Rate, Samples, Seconds, TimeRange
-
-GROUP = "shotlog.delivery.qc"
-"""Entry points of checks."""
+from shotlog.plugins import ConfigurablePlugin, PluginKind
+from shotlog.schema import Media, Model, QualityCheckError, Rate, Samples, Seconds, TimeRange
 
 Severity = Literal["error", "warning"]
 """An error keeps a file from passing; a warning is told."""
@@ -201,3 +198,7 @@ class QualityCheck(ConfigurablePlugin, ABC):
         """Return a defect that lasts for a stretch; its value is the length in seconds."""
         seconds = float(run.duration)
         return self.defect(f"{what} for {seconds:.2f} s", run, track=track, value=seconds)
+
+
+QUALITY_CHECKS = PluginKind("shotlog.delivery.qc", QualityCheck, "qc", QualityCheckError)
+"""Checks of quality control; a profile chooses them, with their limits."""

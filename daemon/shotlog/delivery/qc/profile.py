@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from shotlog import plugins
-from shotlog.delivery.qc.contract import GROUP, QualityCheck
-from shotlog.schema import QualityCheckError, QualityProfileUnusable
+from shotlog.delivery.qc.contract import QUALITY_CHECKS, QualityCheck
+from shotlog.plugins import did_you_mean
+from shotlog.schema import QualityProfileUnusable
 
 _SUFFIX = ".toml"
 
@@ -32,18 +31,6 @@ class QualityProfile:
     name: str
     title: str
     checks: tuple[QualityCheck, ...]
-
-
-def load_checks(points: Iterable[EntryPoint] | None = None) -> list[QualityCheck]:
-    """Return every installed check with its default limits, by name.
-
-    Args:
-        points: Entry points to load instead of the installed ones.
-
-    Raises:
-        QualityCheckError: An entry point cannot be loaded or makes no check, or two bear one name.
-    """
-    return plugins.load(GROUP, QualityCheck, error=QualityCheckError, points=points)
 
 
 def profile_names() -> list[str]:
@@ -74,7 +61,7 @@ def load_profile(name: str) -> QualityProfile:
     except tomllib.TOMLDecodeError as error:
         raise QualityProfileUnusable(name, f"it is no TOML: {error}") from error
     title = data.pop("title", Path(name).stem)
-    installed = {check.name: check for check in load_checks()}
+    installed = QUALITY_CHECKS.by_name
     checks = [_check(name, key, limits, installed) for key, limits in data.items()]
     if not checks:
         raise QualityProfileUnusable(name, "it has no check", _listed(installed))
@@ -84,7 +71,7 @@ def load_profile(name: str) -> QualityProfile:
 def _read(name: str) -> str:
     path = Path(name)
     if not path.suffix and not path.exists():
-        meant = plugins.did_you_mean(name, profile_names())
+        meant = did_you_mean(name, profile_names())
         hint = f"Choose one of {', '.join(profile_names())}, or give a TOML file."
         raise QualityProfileUnusable(name, f"there is no such profile{meant}", hint)
     try:
@@ -94,9 +81,11 @@ def _read(name: str) -> str:
         raise QualityProfileUnusable(name, f"it cannot be read: {reason}") from error
 
 
-def _check(profile: str, key: str, limits: Any, installed: dict[str, QualityCheck]) -> QualityCheck:
+def _check(
+    profile: str, key: str, limits: Any, installed: Mapping[str, QualityCheck]
+) -> QualityCheck:
     if key not in installed:
-        message = f"there is no check '{key}'{plugins.did_you_mean(key, installed)}"
+        message = f"there is no check '{key}'{did_you_mean(key, installed)}"
         raise QualityProfileUnusable(profile, message, _listed(installed))
     kind = type(installed[key])
     fields = ", ".join(kind.model_fields)
@@ -111,5 +100,5 @@ def _check(profile: str, key: str, limits: Any, installed: dict[str, QualityChec
         raise QualityProfileUnusable(profile, f"{where}: {fault['msg']}", hint) from error
 
 
-def _listed(installed: dict[str, QualityCheck]) -> str:
+def _listed(installed: Mapping[str, QualityCheck]) -> str:
     return f"The checks: {', '.join(installed)}."

@@ -4,8 +4,7 @@
 """
 
 from shotlog.delivery.reframe.backends import CenterReframer, SubjectReframer
-from shotlog.delivery.reframe.choice import choose_reframer, describe_reframers, load_reframers
-from shotlog.delivery.reframe.contract import GROUP, Reframer, SeenShot, Target
+from shotlog.delivery.reframe.contract import REFRAMERS, Reframer, SeenShot, Target
 from shotlog.delivery.reframe.gathering import gather
 from shotlog.delivery.reframe.making import ReframeOptions, reframe, see_shots
 from shotlog.delivery.reframe.path import smooth_path, thin
@@ -15,7 +14,7 @@ from shotlog.delivery.reframe.speaker import SpeakerReframer
 from shotlog.delivery.reframe.tracks import FaceTrack, join_faces
 
 __all__ = [
-    "GROUP",
+    "REFRAMERS",
     "CenterReframer",
     "EditSound",
     "FaceTrack",
@@ -27,11 +26,8 @@ __all__ = [
     "SubjectReframer",
     "Target",
     "TrackPiece",
-    "choose_reframer",
-    "describe_reframers",
     "gather",
     "join_faces",
-    "load_reframers",
     "reframe",
     "see_shots",
     "smooth_path",

@@ -16,11 +16,8 @@ from shotlog.analyzers import Letterbox
 from shotlog.delivery.reframe.evidence import SubjectPlace
 from shotlog.delivery.reframe.sound import EditSound
 from shotlog.delivery.reframe.tracks import FaceTrack
-from shotlog.plugins import ConfigurablePlugin
-from shotlog.schema import Measure, ShotView, TimeRange, largest_crop
-
-GROUP = "shotlog.delivery.reframe"
-"""Entry points of reframers."""
+from shotlog.plugins import ConfigurablePlugin, PluginKind
+from shotlog.schema import Measure, ReframerError, ShotView, TimeRange, largest_crop
 
 NO_BARS: Final = Letterbox()
 """A picture without black bars."""
@@ -108,3 +105,7 @@ class Reframer(ConfigurablePlugin, ABC):
             shots: All shots of the edit, in order of the timeline.
             sound: The sound of the edit.
         """
+
+
+REFRAMERS = PluginKind("shotlog.delivery.reframe", Reframer, "reframer", ReframerError)
+"""Reframers; ``shotlog reframe --backend`` chooses one."""

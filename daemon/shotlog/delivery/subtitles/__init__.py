@@ -14,15 +14,11 @@ from shotlog.delivery.subtitles.making import SubtitleOptions, make_subtitles
 from shotlog.delivery.subtitles.placing import TextOnSpeech, place_text
 from shotlog.delivery.subtitles.profile import Profile, built_in_profiles, load_profile
 from shotlog.delivery.subtitles.sources import (
-    GROUP,
+    SUBTITLE_SOURCES,
     FileSource,
     SourceCues,
     SubtitleSource,
     WhisperSource,
-    choose_source,
-    describe_sources,
-    load_sources,
-    make_source,
 )
 from shotlog.delivery.subtitles.style import (
     SafeArea,
@@ -36,8 +32,8 @@ from shotlog.delivery.subtitles.style import (
 from shotlog.delivery.subtitles.writing import SUFFIXES, render, word_times
 
 __all__ = [
-    "GROUP",
     "HOLD",
+    "SUBTITLE_SOURCES",
     "SUFFIXES",
     "TOLERANCE",
     "Cue",
@@ -61,15 +57,11 @@ __all__ = [
     "break_lines",
     "built_in_profiles",
     "built_in_styles",
-    "choose_source",
-    "describe_sources",
     "graphemes",
     "is_wide",
     "linking_words",
     "load_profile",
-    "load_sources",
     "load_style",
-    "make_source",
     "make_subtitles",
     "moments",
     "open_film",

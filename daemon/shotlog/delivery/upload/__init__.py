@@ -1,7 +1,7 @@
 """Uploads of finished files: asked for, private, resumed after a crash, never sent twice."""
 
-from shotlog.delivery.upload.choice import GROUP, choose_target, describe_targets, load_targets
 from shotlog.delivery.upload.contract import (
+    UPLOAD_TARGETS,
     Marks,
     PassingFault,
     Privacy,
@@ -23,7 +23,7 @@ from shotlog.delivery.upload.uploading import (
 )
 
 __all__ = [
-    "GROUP",
+    "UPLOAD_TARGETS",
     "FolderTarget",
     "Marks",
     "PassingFault",
@@ -42,10 +42,7 @@ __all__ = [
     "VerdictKind",
     "YoutubeTarget",
     "carry_out",
-    "choose_target",
-    "describe_targets",
     "find_verdict",
-    "load_targets",
     "plan_upload",
     "upload",
 ]

@@ -17,8 +17,8 @@ from typing import Annotated, ClassVar, Protocol
 from pydantic import Field
 
 from shotlog.media import MediaState
-from shotlog.plugins import ConfigurablePlugin
-from shotlog.schema import Model, UploadRefused, Words
+from shotlog.plugins import ConfigurablePlugin, PluginKind
+from shotlog.schema import Model, UploadRefused, UploadTargetError, Words
 
 
 class Privacy(StrEnum):
@@ -177,3 +177,7 @@ class UploadTarget(ConfigurablePlugin, ABC):
             UploadTargetError: A package or a parameter is missing.
             UploadRefused: Nobody is signed in.
         """
+
+
+UPLOAD_TARGETS = PluginKind("shotlog.delivery.upload", UploadTarget, "target", UploadTargetError)
+"""Targets of uploads; ``shotlog upload --to`` chooses one."""

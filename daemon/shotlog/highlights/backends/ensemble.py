@@ -11,8 +11,14 @@ import numpy as np
 from pydantic import model_validator
 
 from shotlog.analyzers.clock import EditClock, Numbers
-from shotlog.highlights.choice import choose_highlighter
-from shotlog.highlights.contract import Absence, Criterion, Embedder, Highlighter, Judgement
+from shotlog.highlights.contract import (
+    HIGHLIGHTERS,
+    Absence,
+    Criterion,
+    Embedder,
+    Highlighter,
+    Judgement,
+)
 from shotlog.highlights.salience import SMOOTHED_NOISE, combine
 from shotlog.schema import Measure, Tier
 
@@ -98,7 +104,7 @@ class EnsembleHighlighter(Highlighter):
     @cached_property
     def _parts(self) -> tuple[Highlighter, ...]:
         texts = (text.strip().replace(";", ",") for text in self.of.split("+"))
-        return tuple(map(choose_highlighter, texts))
+        return tuple(map(HIGHLIGHTERS.choose, texts))
 
     def _of(self, parts: Iterable[Highlighter]) -> EnsembleHighlighter:
         shares: dict[str, float] = {}

@@ -1,6 +1,6 @@
 """Detection of hard cuts and gradual transitions, by cut finders that are plugins.
 
-:func:`choose_cut_finder` makes a :class:`CutFinder` of what a user typed. The built-in one:
+``CUT_FINDERS.choose`` makes a :class:`CutFinder` of what a user typed. The built-in one:
 :class:`CutMeasure` measures every frame once, :func:`find_cuts` finds the cuts among its rows, and
 :func:`refine_cuts` places hard cuts exactly; where only every n-th frame was measured,
 :func:`doubtful_ranges` may hold brief changes. :func:`has_same_framing` compares the pictures on
@@ -14,10 +14,9 @@ from shotlog.media.cuts.change import (
     compute_signature,
     find_new_frames,
 )
-from shotlog.media.cuts.choice import choose_cut_finder, describe_cut_finders, load_cut_finders
 from shotlog.media.cuts.classifier import CutClassifier, CutClassifiers
 from shotlog.media.cuts.closer_look import doubtful_ranges, replace_rows
-from shotlog.media.cuts.contract import CutFinder, CutView, FrameRequest
+from shotlog.media.cuts.contract import CUT_FINDERS, CutFinder, CutView, FrameRequest
 from shotlog.media.cuts.finder import (
     CutMeasure,
     ExactCutMeasure,
@@ -34,6 +33,7 @@ from shotlog.media.cuts.framing import (
 from shotlog.media.cuts.transitions import Moments, find_transitions
 
 __all__ = [
+    "CUT_FINDERS",
     "BuiltinCuts",
     "CutClassifier",
     "CutClassifiers",
@@ -46,17 +46,14 @@ __all__ = [
     "FrameRequest",
     "Moments",
     "NoCuts",
-    "choose_cut_finder",
     "compare_framing",
     "compute_signature",
-    "describe_cut_finders",
     "doubtful_ranges",
     "find_cuts",
     "find_new_frames",
     "find_transitions",
     "has_same_framing",
     "keep_border_rows",
-    "load_cut_finders",
     "picture_at_end",
     "refine_cuts",
     "replace_rows",

@@ -13,9 +13,10 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from shotlog.plugins import ConfigurablePlugin
+from shotlog.plugins import ConfigurablePlugin, PluginKind
 from shotlog.schema import (
     Cut,
+    CutFinderError,
     Measure,
     PictureMeasure,
     Provenance,
@@ -115,3 +116,7 @@ class CutFinder(ConfigurablePlugin, ABC):
     def provenance(self) -> Provenance:
         """Provenance of the cuts that it finds."""
         return Provenance(analyzer=f"cuts.{self.text}", version=self.version, tier=self.tier)
+
+
+CUT_FINDERS = PluginKind("shotlog.cut_finders", CutFinder, "cut finder", CutFinderError)
+"""Cut finders; ``--cuts`` chooses one."""

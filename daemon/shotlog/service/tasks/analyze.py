@@ -66,11 +66,11 @@ class Analyze(JobTask):
             run_by_tiers,
             tier_attempts,
         )
-        from shotlog.media.cuts import choose_cut_finder
+        from shotlog.media.cuts import CUT_FINDERS
 
         asks = tasks[0].asks
         options = EngineOptions(
-            disabled=asks.disabled, cuts=choose_cut_finder(asks.cuts), facts=asks.facts
+            disabled=asks.disabled, cuts=CUT_FINDERS.choose(asks.cuts), facts=asks.facts
         )
         with context.cache() as cache:
 

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shotlog.engine import (
+    ANALYZERS,
     AnalyzerSelection,
     ask_provider,
     find_candidates,
-    load_analyzer_plugins,
     make_analyzers,
 )
 from shotlog.models.catalog import InstalledModel
@@ -143,7 +143,7 @@ class ModelPool:
 
     @cached_property
     def _builtin(self) -> list[Analyzer]:
-        return load_analyzer_plugins()
+        return ANALYZERS.load()
 
     @cached_property
     def _manager(self) -> MemoryManager:

@@ -1,13 +1,8 @@
 """Encoders: their contract, those that come along, and the choice of one."""
 
-from shotlog.delivery.encode.encoders.choice import (
-    choose_encoder,
-    describe_encoders,
-    load_encoders,
-)
 from shotlog.delivery.encode.encoders.contract import (
     AAC,
-    GROUP,
+    ENCODERS,
     PCM,
     Encoder,
     FilmToEncode,
@@ -23,7 +18,7 @@ from shotlog.delivery.encode.encoders.software import (
 
 __all__ = [
     "AAC",
-    "GROUP",
+    "ENCODERS",
     "PCM",
     "DnxhrEncoder",
     "Encoder",
@@ -33,7 +28,4 @@ __all__ = [
     "HevcEncoder",
     "PreparedEncoder",
     "ProresEncoder",
-    "choose_encoder",
-    "describe_encoders",
-    "load_encoders",
 ]

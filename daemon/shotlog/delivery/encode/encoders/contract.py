@@ -8,11 +8,8 @@ from fractions import Fraction
 from typing import ClassVar, Final
 
 from shotlog.delivery.encode.ffmpeg import Ffmpeg
-from shotlog.plugins import ConfigurablePlugin
+from shotlog.plugins import ConfigurablePlugin, PluginKind
 from shotlog.schema import EncoderError
-
-GROUP: Final = "shotlog.delivery.encode"
-"""Entry points of encoders."""
 
 AAC: Final = ("-c:a", "aac", "-b:a", "256k")
 """Sound for viewers: at 256 kbit/s stereo AAC is taken for transparent (EBU Tech 3339)."""
@@ -91,3 +88,7 @@ class Encoder(ConfigurablePlugin, ABC):
             message = f"the FFmpeg at {ffmpeg.path} was built without {encoder}"
             hint = "Name another one with --ffmpeg, or: pip install 'shotlog[render]'."
             raise EncoderError(self.name, message, hint)
+
+
+ENCODERS = PluginKind("shotlog.delivery.encode", Encoder, "encoder", EncoderError)
+"""Encoders; ``shotlog render --encoder`` chooses one."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from shotlog.delivery.recipe.contract import DeliveredFilm, FilmClips, Made, Stage
 from shotlog.delivery.recipe.recipe import ReframeSettings
-from shotlog.delivery.reframe import ReframeOptions, Reframer, choose_reframer, reframe
+from shotlog.delivery.reframe import REFRAMERS, ReframeOptions, Reframer, reframe
 from shotlog.schema import Reframing
 
 
@@ -52,4 +52,4 @@ class ReframeStage(Stage[Reframing]):
 
     @property
     def _backend(self) -> Reframer:
-        return choose_reframer(self.settings.use)
+        return REFRAMERS.choose(self.settings.use)

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, cast
 
 from shotlog.delivery.encode import (
+    ENCODERS,
     Hdr,
     RenderedFile,
     RenderOptions,
-    choose_encoder,
     find_ffmpeg,
     plan_render,
     render,
 )
-from shotlog.delivery.extras import Extra, FilmToRender, choose_extra, extend_film
+from shotlog.delivery.extras import EXTRAS, Extra, FilmToRender, extend_film
 from shotlog.delivery.recipe.contract import DeliveredFilm, FilmClip, FilmClips, Made, Stage
 from shotlog.delivery.recipe.recipe import RenderSettings, SubtitlesSettings
 from shotlog.delivery.recipe.stages.subtitles import FilmTexts
@@ -117,7 +117,7 @@ class RenderStage(Stage[RenderedClips]):
         width, _, height = told.size.partition("x")
         return RenderOptions(
             size=(int(width), int(height)) if told.size else None,
-            encoder=choose_encoder(told.use),
+            encoder=ENCODERS.choose(told.use),
             loudness=told.loudness,
             peak=told.peak,
             hdr=cast(Hdr, told.hdr) if told.hdr else None,
@@ -174,7 +174,7 @@ class RenderStage(Stage[RenderedClips]):
 
     @property
     def _extras(self) -> list[Extra]:
-        return [choose_extra(text) for text in self.settings.extras]
+        return [EXTRAS.choose(text) for text in self.settings.extras]
 
     def _beside(self, clip: FilmClip, place: Path, texts: FilmTexts | None) -> str:
         if texts is None or self.look is None or self.look.burn:

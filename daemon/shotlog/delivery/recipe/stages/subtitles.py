@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from shotlog.delivery.recipe.contract import DeliveredFilm, Made, Stage
 from shotlog.delivery.recipe.recipe import SubtitlesSettings
 from shotlog.delivery.subtitles import (
+    SUBTITLE_SOURCES,
     Cue,
     FileSource,
     SpokenFilm,
     SubtitleOptions,
     SubtitleSource,
-    choose_source,
     load_profile,
     load_style,
     make_subtitles,
@@ -119,7 +119,7 @@ class SubtitlesStage(Stage[FilmTexts]):
 
     def _file(self, film: DeliveredFilm) -> Path | None:
         """Return the file of the texts: the one that is named, the film of a track, or beside."""
-        source, named = choose_source(self.settings.use), self.settings.file
+        source, named = SUBTITLE_SOURCES.choose(self.settings.use), self.settings.file
         if isinstance(source, FileSource):
             named = source.file or named
             if source.track and not named:
@@ -127,7 +127,7 @@ class SubtitlesStage(Stage[FilmTexts]):
         return Path(named) if named else film.beside
 
     def _source(self, film: DeliveredFilm) -> SubtitleSource:
-        source = choose_source(self.settings.use)
+        source = SUBTITLE_SOURCES.choose(self.settings.use)
         if not isinstance(source, FileSource):
             return source
         file = self._file(film)

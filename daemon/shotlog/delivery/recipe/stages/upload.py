@@ -10,7 +10,7 @@ from shotlog.delivery.recipe.contract import DeliveredFilm, Made, Stage
 from shotlog.delivery.recipe.recipe import UploadSettings
 from shotlog.delivery.recipe.stages.qc import CheckedClips
 from shotlog.delivery.recipe.stages.render import RenderedClip, RenderedClips
-from shotlog.delivery.upload import UploadDetails, choose_target, upload
+from shotlog.delivery.upload import UPLOAD_TARGETS, UploadDetails, upload
 from shotlog.schema import Model, Problem, ShotlogError, Stopped, UploadNotAgreed
 
 
@@ -89,7 +89,7 @@ class UploadStage(Stage[UploadedClips]):
             if film.agree is None or not film.agree(told):
                 raise UploadNotAgreed(path)
             sent = upload(
-                Path(path), choose_target(self.settings.to), details, agreed=True,
+                Path(path), UPLOAD_TARGETS.choose(self.settings.to), details, agreed=True,
                 profile=self.profile, progress=film.progress,
             )  # fmt: skip
         except Stopped:

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from shotlog.delivery.subtitles.cues import Cue
 from shotlog.delivery.subtitles.film import SpokenFilm
-from shotlog.plugins import ConfigurablePlugin
+from shotlog.plugins import ConfigurablePlugin, PluginKind
+from shotlog.schema import SubtitleSourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +66,9 @@ class SubtitleSource(ConfigurablePlugin, ABC):
         Raises:
             SubtitleSourceError: Something is missing; the hint tells how to get it.
         """
+
+
+SUBTITLE_SOURCES = PluginKind(
+    "shotlog.delivery.subtitles", SubtitleSource, "subtitle source", SubtitleSourceError
+)
+"""Sources of subtitles; ``shotlog subtitles --source`` chooses one."""
