@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -12,7 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.files import find_quarantined, open_replacement, quarantine, replace_file
+from shotlog.files import (
+    find_quarantined,
+    make_folder,
+    open_replacement,
+    output_errors,
+    quarantine,
+    replace_file,
+)
+from shotlog.schema import DiskFull, OutputNotWritable, ShotlogError
 
 AT = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
 
@@ -145,3 +154,47 @@ def test_a_file_put_aside_by_an_older_version_is_known_and_the_file_itself_is_no
     old.write_bytes(b"")
     assert find_quarantined(tmp_path / "evidence.sqlite") == [old]
     assert find_quarantined(old) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.EACCES, OutputNotWritable),
+        (errno.EROFS, OutputNotWritable),
+        (errno.ENOSPC, DiskFull),
+        (errno.EDQUOT, DiskFull),
+    ],
+)
+def test_an_error_of_the_system_while_an_output_is_written_names_the_output(
+    tmp_path: Path, number: int, told: type[ShotlogError]
+) -> None:
+    with pytest.raises(told) as caught, output_errors(tmp_path / "cut.otio"):
+        raise OSError(number, os.strerror(number))
+    assert caught.value.problem.subject == str(tmp_path / "cut.otio")
+    assert caught.value.problem.hint == told.hint
+
+
+def test_the_remedy_of_an_output_may_name_another_option(tmp_path: Path) -> None:
+    with (
+        pytest.raises(OutputNotWritable) as caught,
+        output_errors(tmp_path, "Choose another folder for --debug."),
+    ):
+        (tmp_path / "none" / "file").write_bytes(b"")
+    assert caught.value.problem.message == "cannot be written: No such file or directory"
+    assert caught.value.problem.hint == "Choose another folder for --debug."
+
+
+def test_a_folder_of_finished_files_is_made_once_and_never_in_place_of_a_file(
+    tmp_path: Path,
+) -> None:
+    assert make_folder(tmp_path / "out") == make_folder(tmp_path / "out") == tmp_path / "out"
+    (tmp_path / "taken").write_bytes(b"kept")
+    with pytest.raises(OutputNotWritable, match="taken: cannot be written: File exists"):
+        make_folder(tmp_path / "taken")
+    assert (tmp_path / "taken").read_bytes() == b"kept"
+
+
+def test_folders_above_are_made_only_where_that_was_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(OutputNotWritable, match="No such file or directory"):
+        make_folder(tmp_path / "a" / "b")
+    assert make_folder(tmp_path / "a" / "b", parents=True).is_dir()

@@ -1,6 +1,7 @@
-"""Atomic replacement of files, and quarantine of damaged ones.
+"""Atomic replacement of files, quarantine of damaged ones, and errors of outputs.
 
-The functions raise ``OSError`` as the system does; callers translate it.
+The functions raise ``OSError`` as the system does; :func:`output_errors` converts it where a user
+named the file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 from typing import BinaryIO
+
+from shotlog.schema import DiskFull, OutputNotWritable
 
 NO_SPACE_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """Error numbers for a full disk, an exhausted quota, and a file system's maximum file size."""
@@ -87,6 +90,43 @@ def move_into_place(draft: Path, path: Path) -> None:
         os.fsync(stream.fileno())  # before the rename, or a power cut leaves an empty file
     _rename(draft, path)
     _sync_folder(path.parent)
+
+
+@contextmanager
+def output_errors(path: Path, hint: str | None = None) -> Iterator[None]:
+    """Convert every ``OSError`` of the block to an error of ours.
+
+    Args:
+        path: The output that the block writes.
+        hint: The remedy; None for the usual one.
+
+    Raises:
+        OutputNotWritable: It cannot be written.
+        DiskFull: There is no room for it.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_SPACE_ERRNOS:
+            raise DiskFull(str(path)) from error
+        message = f"cannot be written: {error.strerror or error}"
+        raise OutputNotWritable(str(path), message, hint) from error
+
+
+def make_folder(folder: Path, *, parents: bool = False) -> Path:
+    """Make the folder of finished files, where it is not there, and return it.
+
+    Args:
+        folder: The folder.
+        parents: Whether the folders above it are made too.
+
+    Raises:
+        OutputNotWritable: It cannot be made.
+        DiskFull: There is no room for it.
+    """
+    with output_errors(folder):
+        folder.mkdir(parents=parents, exist_ok=True)
+    return folder
 
 
 def quarantine(path: Path, now: float) -> Path:

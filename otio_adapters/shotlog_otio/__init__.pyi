@@ -6,7 +6,7 @@ from .crops import (
     read_reframing,
     write_reframing,
 )
-from .documents import check_output_file, output_errors, save
+from .documents import check_output_file, save
 from .exact import LONGEST, exact_range, exact_scalar, exact_seconds, simplest_fraction
 from .exporters import (
     EXPORTERS,
@@ -104,7 +104,6 @@ __all__ = [
     "make_timeline_of_pieces",
     "markers_in",
     "markers_of",
-    "output_errors",
     "output_exporter",
     "part_of",
     "pieces_clock",

@@ -25,9 +25,10 @@ from shotlog.demo import (
     find_false_cuts,
 )
 from shotlog.engine import Cache, analyze, load_analyzers, make_thumbnail_reader
+from shotlog.files import output_errors
 from shotlog.report import render_report
 from shotlog.schema import UNDEFINED, Log
-from shotlog_otio import markers_of, output_errors, read_edit, save, write_markers
+from shotlog_otio import markers_of, read_edit, save, write_markers
 
 _STYLES = {
     DemoVerdict.RIGHT: "green",

@@ -9,10 +9,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
+from shotlog.files import output_errors
 from shotlog.markers import DEFAULT_OPTIONS, MarkerOptions, markers_of
 from shotlog.schema import Marker, MarkerFamily
 from shotlog.selects.picks import Selects, count_of_shots
-from shotlog_otio import WriteResult, check_output, output_errors, save, write_markers
+from shotlog_otio import WriteResult, check_output, save, write_markers
 
 
 def write_selects(

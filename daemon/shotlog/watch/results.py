@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from shotlog.files import replace_file
+from shotlog.files import output_errors, replace_file
 from shotlog.markers import MarkerOptions, markers_of
 from shotlog.schema import Log, OutputNotWritable, readable
 from shotlog.settings import load_settings
 from shotlog.watch.names import Outputs
-from shotlog_otio import export_markers, output_errors, part_of, write_markers
+from shotlog_otio import export_markers, part_of, write_markers
 
 _CONSOLE = "shotlog.lua"
 _CONSOLE_SETTINGS = "shotlog.settings.lua"

@@ -13,12 +13,12 @@ from typing import Any
 
 from aaf2 import components, mobslots
 
+from shotlog.files import output_errors
 from shotlog.markers import MarkerTag
 from shotlog_otio.aaf.marker_objects import SIGNATURE, MarkerMaker, define_properties
 from shotlog_otio.aaf.markers import described_by, marker_positions
 from shotlog_otio.aaf.opening import faults_of, library_file
 from shotlog_otio.aaf.values import Aaf, value_of
-from shotlog_otio.documents import output_errors
 from shotlog_otio.markers import MarkerChanges, PlacedText
 
 _INSTEAD = "Write a list of markers in place of the file: -o markers.txt."

@@ -27,7 +27,6 @@ from shotlog_otio.documents.saving import (
     check_output_file,
     check_replaceable,
     check_save,
-    output_errors,
     replacing,
     save,
 )
@@ -60,7 +59,6 @@ __all__ = [
     "naming_other_formats",
     "no_bundle",
     "open_timeline",
-    "output_errors",
     "parse_document",
     "read_head",
     "read_text",

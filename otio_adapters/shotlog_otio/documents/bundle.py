@@ -10,14 +10,9 @@ import zipfile
 from pathlib import Path
 from typing import IO
 
+from shotlog.files import output_errors
 from shotlog.schema import BUNDLED, OutputNotWritable
-from shotlog_otio.documents.saving import (
-    check_output_file,
-    check_replaceable,
-    output_errors,
-    replacing,
-    save,
-)
+from shotlog_otio.documents.saving import check_output_file, check_replaceable, replacing, save
 
 _CHUNK = 1 << 20
 

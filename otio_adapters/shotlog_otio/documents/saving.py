@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from shotlog.files import NO_SPACE_ERRNOS
 from shotlog.files import open_replacement as replacing_file
-from shotlog.schema import DiskFull, OutputNotWritable
+from shotlog.files import output_errors
+from shotlog.schema import OutputNotWritable
 
 
 def save(path: Path, data: bytes) -> None:
@@ -101,25 +101,6 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         mode = _mode_of(target, path)
         with replacing_file(target, mode=mode) as stream:
             yield stream
-
-
-@contextlib.contextmanager
-def output_errors(path: Path) -> Iterator[None]:
-    """Convert every ``OSError`` of the block to an error of ours.
-
-    Args:
-        path: The output that the block writes.
-
-    Raises:
-        OutputNotWritable: It cannot be written.
-        DiskFull: There is no room for it.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno in NO_SPACE_ERRNOS:
-            raise DiskFull(str(path)) from error
-        raise OutputNotWritable(str(path), f"cannot be written: {error.strerror}") from error
 
 
 def _mode_of(target: Path, named: Path) -> int | None:

@@ -10,9 +10,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from shotlog.batch.manifest.model import VERSION, BatchManifest, Shard
-from shotlog.files import replace_file
+from shotlog.files import output_errors, replace_file
 from shotlog.schema import ManifestTooNew, ManifestUnreadable, describe_faults
-from shotlog_otio import output_errors
 
 _File = TypeVar("_File", BatchManifest, Shard)
 

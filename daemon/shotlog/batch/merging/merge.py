@@ -18,10 +18,9 @@ from shotlog.batch.manifest import BatchManifest
 from shotlog.batch.merging.page import write_page
 from shotlog.batch.running import report_of
 from shotlog.batch.store import BatchPlan, OutputFolder, Record, ResultStore, read_plan
-from shotlog.files import replace_file
+from shotlog.files import output_errors, replace_file
 from shotlog.library import Library, LoggedTimeline, export_csv, export_parquet, merge
 from shotlog.schema import LibraryError, ResultUnreadable
-from shotlog_otio import output_errors
 
 _LAYOUT = 2
 """Raise it when the same results give another library or page."""

@@ -11,9 +11,10 @@ from pathlib import Path
 from shotlog.batch.events import ItemState
 from shotlog.batch.manifest import Item, PassedOver
 from shotlog.batch.store import BatchPlan, OutputFolder, Record, ResultStore, Summary
+from shotlog.files import output_errors
 from shotlog.report import IndexEntry, IndexState, IndexSummary, render_index
 from shotlog.schema import Problem, ResultUnreadable
-from shotlog_otio import output_errors, save
+from shotlog_otio import save
 
 _PICTURES = 4
 """Pictures of a timeline on the page, evenly spread over its shots."""

@@ -15,8 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from shotlog.batch.store.layout import OutputFolder
-from shotlog.files import replace_file
-from shotlog_otio import output_errors
+from shotlog.files import output_errors, replace_file
 
 MAX_DEATHS = 2
 """Deaths of a worker with an item alone after which the item is parked."""

@@ -6,9 +6,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from shotlog.files import output_errors
 from shotlog.paths import BATCH_FOLDER
 from shotlog.schema import ManifestUnreadable, OutputNotWritable
-from shotlog_otio import output_errors
 
 
 class OutputFolder:

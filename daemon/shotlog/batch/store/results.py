@@ -27,9 +27,8 @@ from safetensors.numpy import save as save_tensors
 from shotlog.batch.events import ItemState
 from shotlog.batch.manifest import Item
 from shotlog.batch.store.layout import OutputFolder
-from shotlog.files import replace_file
+from shotlog.files import output_errors, replace_file
 from shotlog.schema import BatchError, Log, Model, Problem, ResultUnreadable, Seconds
-from shotlog_otio import output_errors
 
 _DONE, _FAILED = ".zip", ".failed.json"
 _DATE = (1980, 1, 1, 0, 0, 0)  # of all members: the same result has the same bytes

@@ -12,9 +12,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 from shotlog.batch.store.layout import OutputFolder
-from shotlog.files import replace_file
+from shotlog.files import output_errors, replace_file
 from shotlog.schema import OutputNotWritable, readable
-from shotlog_otio import output_errors, timeline_identity
+from shotlog_otio import timeline_identity
 
 _HINT = "Move it elsewhere, or give another folder with --out; then run again."
 

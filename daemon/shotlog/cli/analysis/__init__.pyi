@@ -1,4 +1,4 @@
-from .destinations import Destinations, MarkerFile, check_free, make_folder, real_path
+from .destinations import Destinations, MarkerFile, check_free, real_path
 from .forecast import show_forecast
 from .in_process import OwnEngine
 from .running import DaemonChoice, analyze_edit, open_timeline
@@ -13,7 +13,6 @@ __all__ = [
     "analyze_edit",
     "check_free",
     "gather_footage",
-    "make_folder",
     "open_timeline",
     "real_path",
     "show_forecast",

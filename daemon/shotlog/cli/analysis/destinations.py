@@ -151,17 +151,3 @@ class Destinations:
             written += files
             notes += (f"{readable(path.name)}: {note}" for note in told)
         return tuple(written), tuple(notes)
-
-
-def make_folder(folder: Path) -> Path:
-    """Make the folder of finished files, where it is not there, and return it.
-
-    Raises:
-        OutputNotWritable: It cannot be made.
-    """
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        hint = "Choose another place with -o."
-        raise OutputNotWritable(str(folder), str(error.strerror), hint) from error
-    return folder

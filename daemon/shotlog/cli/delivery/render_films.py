@@ -14,7 +14,7 @@ from typing import Final
 
 from rich.console import Console
 
-from shotlog.cli.analysis import check_free, make_folder, real_path
+from shotlog.cli.analysis import check_free, real_path
 from shotlog.cli.delivery.render_additions import FilmAdditions
 from shotlog.cli.delivery.render_progress import RendersTogether
 from shotlog.cli.delivery.render_reading import NamedRange, RenderedTimeline
@@ -28,6 +28,7 @@ from shotlog.delivery.encode import (
 )
 from shotlog.delivery.extras import FilmToRender
 from shotlog.engine import RunProgress
+from shotlog.files import make_folder
 from shotlog.schema import OutputNotWritable, Reframing, RenderRefused, TimeRange
 from shotlog_otio import check_output_file
 

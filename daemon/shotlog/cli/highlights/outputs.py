@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from shotlog.cli.analysis import Destinations, OwnEngine, check_free, make_folder, real_path
+from shotlog.cli.analysis import Destinations, OwnEngine, check_free, real_path
 from shotlog.cli.highlights.options import ChosenPassages
 from shotlog.cli.highlights.views import passages_json
 from shotlog.cli.output import json_text, print_json_text
+from shotlog.files import make_folder
 from shotlog.schema import Log, OutputNotWritable, Problem, TimelineEmpty, readable
 from shotlog.settings import MarkerSection
 from shotlog_otio import check_output, check_output_file, save

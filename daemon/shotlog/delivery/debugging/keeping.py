@@ -13,12 +13,10 @@ from shotlog.delivery.debugging.pictures import draw_frames
 from shotlog.delivery.debugging.plots import plot_path
 from shotlog.delivery.debugging.tracks import tracks_of
 from shotlog.delivery.reframe import SeenShot
-from shotlog.files import NO_SPACE_ERRNOS, replace_file
+from shotlog.files import output_errors, replace_file
 from shotlog.schema import (
-    DiskFull,
     MediaError,
     Model,
-    OutputNotWritable,
     PathText,
     Problem,
     Reframing,
@@ -69,13 +67,8 @@ def keep_reframing(
     """
     if every < 1:
         raise ValueError(f"a picture every {every} frames cannot be drawn")
-    try:
+    with output_errors(folder, "Choose another folder, or change the permissions."):
         return _keep(folder, reframing, shots, rate, every)
-    except OSError as error:
-        if error.errno in NO_SPACE_ERRNOS:
-            raise DiskFull(str(folder)) from error
-        hint = "Choose another folder, or change the permissions."
-        raise OutputNotWritable(str(folder), str(error.strerror or error), hint) from error
 
 
 def _keep(

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shotlog.files import NO_SPACE_ERRNOS, move_into_place
-from shotlog.schema import DiskFull, OutputNotWritable
+from shotlog.files import move_into_place, output_errors
 
 
 @contextmanager
@@ -30,7 +29,7 @@ def open_workspace(output: Path) -> Iterator[Path]:
     # Not the name itself, which may have the maximum length already.
     name = hashlib.blake2b(os.fsencode(output.name), digest_size=8).hexdigest()
     folder = output.with_name(f".shotlog-{name}.part")
-    try:
+    with output_errors(output):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         try:
@@ -39,8 +38,3 @@ def open_workspace(output: Path) -> Iterator[Path]:
             move_into_place(draft, output)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    except OSError as error:
-        if error.errno in NO_SPACE_ERRNOS:
-            raise DiskFull(str(output)) from error
-        hint = "Choose another place with -o, or change the permissions."
-        raise OutputNotWritable(str(output), str(error.strerror or error), hint) from error

@@ -10,8 +10,8 @@ from shotlog.delivery.debugging import keep_reframing
 from shotlog.delivery.recipe.contract import DeliveredFilm, FilmClips
 from shotlog.delivery.recipe.running import StageReport
 from shotlog.delivery.reframe import see_shots
-from shotlog.files import NO_SPACE_ERRNOS, replace_file
-from shotlog.schema import DiskFull, Model, OutputNotWritable, Problem, Reframing
+from shotlog.files import output_errors, replace_file
+from shotlog.schema import Model, Problem, Reframing
 
 
 def keep_findings(
@@ -35,17 +35,12 @@ def keep_findings(
         OutputNotWritable: The folder cannot be written.
         DiskFull: There is no room for it.
     """
-    try:
+    with output_errors(folder, "Choose another folder for --debug."):
         folder.mkdir(parents=True, exist_ok=True)
         for stage, result in made.items():
             replace_file(folder / f"{stage}.json", result.model_dump_json(indent=1).encode())
         timings = {each.stage: {"seconds": each.seconds, "kept": each.kept} for each in reports}
         replace_file(folder / "timings.json", json.dumps(timings, indent=1).encode())
-    except OSError as error:
-        if error.errno in NO_SPACE_ERRNOS:
-            raise DiskFull(str(folder)) from error
-        hint = "Choose another folder for --debug."
-        raise OutputNotWritable(str(folder), str(error.strerror or error), hint) from error
     reframing, clips = made.get("reframe"), made.get("highlights")
     if not isinstance(reframing, Reframing) or not isinstance(clips, FilmClips):
         return ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from shotlog.delivery.recipe.contract import DeliveredFilm, FilmClips, Stage
@@ -18,7 +17,8 @@ from shotlog.delivery.recipe.stages import (
     UploadStage,
 )
 from shotlog.delivery.recipe.store import StageStore
-from shotlog.schema import Model, OutputNotWritable
+from shotlog.files import make_folder
+from shotlog.schema import Model
 
 _FIRST = "highlights"
 
@@ -125,7 +125,7 @@ def deliver(
         ShotlogError: A stage cannot be run at all; what was finished is kept.
         Stopped: On Ctrl-C.
     """
-    _make_folder(film.output)  # before the long work
+    make_folder(film.output, parents=True)  # before the long work
     made: dict[str, Model] = {} if recipe.highlights else {_FIRST: FilmClips.whole(film)}
     reports = []
     for stage in stages_of(recipe):
@@ -146,11 +146,3 @@ def deliver(
 
 def _is_in(recipe: Recipe, stage: str) -> bool:
     return stage == _FIRST or getattr(recipe, stage) is not None
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        hint = "Choose another folder with -o, or change the permissions."
-        raise OutputNotWritable(str(folder), str(error.strerror), hint) from error

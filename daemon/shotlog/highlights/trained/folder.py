@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from shotlog.files import replace_file
+from shotlog.files import output_errors, replace_file
 from shotlog.highlights.trained.logistic import LogisticModel
 from shotlog.highlights.trained.model import FeatureBlock, Method, TrainedModel
 from shotlog.highlights.trained.network import NetworkModel
@@ -55,6 +55,7 @@ def write_model(folder: Path, model: TrainedModel, report: Mapping[str, Any], li
 
     Raises:
         OutputNotWritable: It cannot be written.
+        DiskFull: There is no room for it.
     """
     weights = save({name: np.ascontiguousarray(a) for name, a in model.arrays.items()})
     told = FeatureList(
@@ -63,16 +64,13 @@ def write_model(folder: Path, model: TrainedModel, report: Mapping[str, Any], li
         blocks=model.described,
         model_digest=_digest(weights),
     )
-    try:
+    with output_errors(folder, "Choose another folder with -o."):
         folder.mkdir(parents=True, exist_ok=True)
         replace_file(folder / _WEIGHTS, weights)
         replace_file(folder / _REPORT, (json.dumps(report, indent=2) + "\n").encode())
         replace_file(folder / _LICENCE, licence.encode())
         # The last: until it is there, the folder is refused.
         replace_file(folder / _FEATURES, (told.model_dump_json(indent=2) + "\n").encode())
-    except OSError as error:
-        hint = "Choose another folder with -o."
-        raise OutputNotWritable(str(folder), str(error.strerror or error), hint) from error
 
 
 def check_model_folder(folder: Path) -> None:

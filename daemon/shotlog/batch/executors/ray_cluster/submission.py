@@ -14,9 +14,9 @@ from ray.job_submission import JobStatus, JobSubmissionClient
 from shotlog.batch.events import Noted, Stop
 from shotlog.batch.executors.ray_cluster.messages import Line, RayJob, read_line
 from shotlog.batch.store import OutputFolder
-from shotlog.files import replace_file
+from shotlog.files import output_errors, replace_file
 from shotlog.schema import ExecutorUnusable
-from shotlog_otio import Relinks, output_errors
+from shotlog_otio import Relinks
 
 _POLL_SECONDS = 0.5
 _STOP_SECONDS = 30  # Ray's default of 3 s is less than an analysis may take to its next step
