@@ -57,6 +57,7 @@ def test_extreme_scores_stay_numbers(scores: dict[str, float], bias: float) -> N
 
 def head(weight: float) -> HeadCorrection:
     return HeadCorrection(
+        analyzer="builtin.size/3",
         features=("head room",),
         mean=(0.5,),
         scale=(0.25,),
@@ -79,8 +80,9 @@ def test_a_head_of_zeros_changes_no_score() -> None:
 def test_a_head_with_a_weight_too_few_is_refused() -> None:
     with pytest.raises(ValidationError, match="one number for each feature"):
         HeadCorrection(
-            features=("a", "b"), mean=(0, 0), scale=(1, 1), bias={"MS": 0}, weights={"MS": (1.0,)}
-        )
+            analyzer="builtin.size/3", features=("a", "b"), mean=(0, 0), scale=(1, 1),
+            bias={"MS": 0}, weights={"MS": (1.0,)},
+        )  # fmt: skip
 
 
 def test_the_id_of_a_profile_tells_its_content() -> None:

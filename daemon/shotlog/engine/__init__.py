@@ -17,7 +17,7 @@ from shotlog.engine.analyzer_selection import (
 from shotlog.engine.cache import Cache
 from shotlog.engine.conclusions import Conclusions, conclude
 from shotlog.engine.coverage import cache_key, missing_cells, missing_ranges, need_key
-from shotlog.engine.plugins import ANALYZERS, GROUP, load_analyzer_plugins, load_analyzers
+from shotlog.engine.plugins import ANALYZERS, load_analyzers
 from shotlog.engine.progress import RunProgress, SilentProgress, StageProgress
 from shotlog.engine.resident import ResidentMeasure
 from shotlog.engine.shared_cache import SharedCache

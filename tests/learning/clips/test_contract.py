@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from shotlog.learning.clips import DataSetReader, Part, load_data_sets, read_data_set
+from shotlog.learning.clips import DATA_SETS, DataSetReader, Part, read_data_set
 from shotlog.schema import VOCABULARIES, DataSetReaderError, DataSetUnreadable, Family
 from tests.learning.clips.made_sets import MADE
 
-READERS = load_data_sets()
+READERS = DATA_SETS.load()
 each = pytest.mark.parametrize("reader", READERS, ids=lambda reader: str(reader.name))
 
 
@@ -89,4 +89,4 @@ def test_an_unknown_reader_is_refused_with_the_nearest_name(tmp_path: Path) -> N
 def test_a_plugin_of_another_kind_is_refused() -> None:
     point = EntryPoint("other", "builtins:dict", "shotlog.data_sets")
     with pytest.raises(DataSetReaderError):
-        load_data_sets([point])
+        DATA_SETS.load([point])

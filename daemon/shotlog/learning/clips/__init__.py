@@ -1,12 +1,12 @@
 """Labelled clips: data sets, their split by film, and the frames of their windows."""
 
-from shotlog.learning.clips.data_sets import GROUP, join, load_data_sets, read_data_set
+from shotlog.learning.clips.data_sets import DATA_SETS, join, read_data_set
 from shotlog.learning.clips.frames import ClipFrames, ClipWindow, read_frames
 from shotlog.learning.clips.labelled import DataSet, DataSetReader, LabelledClip, Part
 from shotlog.learning.clips.plan import FramePlan
 
 __all__ = [
-    "GROUP",
+    "DATA_SETS",
     "ClipFrames",
     "ClipWindow",
     "DataSet",
@@ -15,7 +15,6 @@ __all__ = [
     "LabelledClip",
     "Part",
     "join",
-    "load_data_sets",
     "read_data_set",
     "read_frames",
 ]

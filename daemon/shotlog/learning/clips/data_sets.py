@@ -1,36 +1,20 @@
-"""The installed readers of data sets, and reading through them."""
+"""The kind of plugin that reads data sets, and reading through one of them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
-from shotlog import plugins
 from shotlog.learning.clips.labelled import DataSet, DataSetReader
+from shotlog.plugins import PluginKind, did_you_mean
 from shotlog.schema import DataSetReaderError, Family
 
-GROUP = "shotlog.data_sets"
-
-
-def load_data_sets(points: Iterable[EntryPoint] | None = None) -> list[DataSetReader]:
-    """Return one instance of every installed reader, by name.
-
-    Args:
-        points: Entry points to load instead of the installed ones.
-
-    Raises:
-        DataSetReaderError: A reader cannot be loaded, or two have one name.
-    """
-    return plugins.load(
-        GROUP,
-        DataSetReader,  # type: ignore[type-abstract]
-        error=DataSetReaderError,
-        points=points,
-        kind="reader of data sets",
-    )
+DATA_SETS = PluginKind(
+    "shotlog.data_sets", DataSetReader, "reader of data sets", DataSetReaderError
+)
+"""Readers of data sets."""
 
 
 def read_data_set(kind: str, path: Path, families: Sequence[Family]) -> DataSet:
@@ -45,9 +29,9 @@ def read_data_set(kind: str, path: Path, families: Sequence[Family]) -> DataSet:
         DataSetReaderError: There is no such reader.
         DataSetUnreadable: It is of another format, damaged, or holds no clip that can be used.
     """
-    readers = {reader.name: reader for reader in load_data_sets()}
+    readers = DATA_SETS.by_name
     if kind not in readers:
-        message = f"there is no such reader of data sets{plugins.did_you_mean(kind, readers)}"
+        message = f"there is no such reader of data sets{did_you_mean(kind, readers)}"
         raise DataSetReaderError(kind, message, f"Choose one of: {', '.join(readers)}.")
     return readers[kind].read(path, families)
 
