@@ -1,9 +1,11 @@
 """Labelled clips: data sets, their split by film, and the frames of their windows."""
 
+from shotlog.learning.clips.copies import find_copies
 from shotlog.learning.clips.data_sets import DATA_SETS, join, read_data_set
 from shotlog.learning.clips.frames import ClipFrames, ClipWindow, read_frames
 from shotlog.learning.clips.labelled import DataSet, DataSetReader, LabelledClip, Part
 from shotlog.learning.clips.plan import FramePlan
+from shotlog.learning.clips.splitting import check_leaks, count_labels, split
 
 __all__ = [
     "DATA_SETS",
@@ -14,7 +16,11 @@ __all__ = [
     "FramePlan",
     "LabelledClip",
     "Part",
+    "check_leaks",
+    "count_labels",
+    "find_copies",
     "join",
     "read_data_set",
     "read_frames",
+    "split",
 ]

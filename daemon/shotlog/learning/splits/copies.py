@@ -16,12 +16,12 @@ import numpy.typing as npt
 from scenedetect.detectors import HashDetector
 
 from shotlog.media import FrameReader
-from shotlog.schema import FrameNeed, Media, ShotlogError, TimeRange
+from shotlog.schema import FrameNeed, Media, Pixels, ShotlogError, TimeRange
 
 _NEED: Final = FrameNeed(width=64, height=64, pixels="rgb")
-_LENGTHS: Final = Fraction(1, 2)
+LENGTHS: Final = Fraction(1, 2)
 """Seconds by which the lengths of copies may differ: containers round, and encoders add frames."""
-_DIFFERENT: Final = 12
+DIFFERENT_BITS: Final = 12
 """Bits of 64 from which pictures differ. Of 20 labelled clips, encoded anew at half the size and a
 rate factor of 36, copies differ in 6 bits at most, and other clips in 18 at least."""
 _FLAT: Final = 5.0
@@ -35,12 +35,12 @@ def are_copies(one: Media, other: Media) -> bool:
     """
     if one.duration is None or other.duration is None:
         return False
-    if abs(one.duration - other.duration) > _LENGTHS:
+    if abs(one.duration - other.duration) > LENGTHS:
         return False
     first, second = _hash(one), _hash(other)
     if first is None or second is None:
         return False
-    return int(np.count_nonzero(first != second)) < _DIFFERENT
+    return int(np.count_nonzero(first != second)) < DIFFERENT_BITS
 
 
 @lru_cache(maxsize=1024)
@@ -51,6 +51,11 @@ def _hash(media: Media) -> npt.NDArray[np.bool_] | None:
         pixels = next((frame.pixels(_NEED) for frame in FrameReader(media, [middle])), None)
     except ShotlogError:  # the analysis tells why it cannot be read
         return None
-    if pixels is None or pixels.std() < _FLAT:
+    return None if pixels is None else hash_picture(pixels)
+
+
+def hash_picture(pixels: Pixels) -> npt.NDArray[np.bool_] | None:
+    """Return (8, 8) the perceptual hash of a picture (h, w, 3); None where it is flat."""
+    if pixels.std() < _FLAT:
         return None
     return np.asarray(HashDetector.hash_frame(pixels, 8, 4), np.bool_)
