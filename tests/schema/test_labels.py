@@ -12,6 +12,7 @@ from shotlog.schema import (
     UNDEFINED,
     VOCABULARIES,
     Vocabulary,
+    mirrored_move,
     reversed_move,
 )
 
@@ -36,6 +37,16 @@ def test_running_backwards_twice_is_running_forwards() -> None:
     assert all(reversed_move(reversed_move(name)) == name for name in names)
     same = {name for name in MOVES.names if reversed_move(name) == name}
     assert same == {"pov", "shake", "static", "track", "undefined"}
+
+
+def test_exchanging_left_and_right_changes_sides_alone() -> None:
+    changed = {name: mirrored_move(name) for name in MOVES.names if mirrored_move(name) != name}
+    assert changed == {
+        "arc_left": "arc_right", "arc_right": "arc_left", "pan_left": "pan_right",
+        "pan_right": "pan_left", "roll_left": "roll_right", "roll_right": "roll_left",
+        "truck_left": "truck_right", "truck_right": "truck_left",
+    }  # fmt: skip
+    assert all(mirrored_move(name) == name for name in MOVEMENTS.names)
 
 
 def test_an_unknown_label_is_shown_as_it_is() -> None:

@@ -192,6 +192,7 @@ from .labels import (
     Family,
     Label,
     Vocabulary,
+    mirrored_move,
     reversed_move,
 )
 from .learning import (
@@ -490,6 +491,7 @@ __all__ = [
     "largest_crop",
     "make_json_visible",
     "make_visible",
+    "mirrored_move",
     "nearest_frame",
     "possible_paths",
     "prevailing_rate",

@@ -159,6 +159,8 @@ _OPPOSITE = {
     for a, b in (pairs, pairs[::-1])
 } | {"Pull": "Push", "Push": "Pull"}
 
+_MIRRORED = {"left": "right", "right": "left"}
+
 
 def reversed_move(move: str) -> str:
     """Return the move or movement that a clip shows when it runs backwards.
@@ -166,3 +168,12 @@ def reversed_move(move: str) -> str:
     A pan left becomes a pan right, and Push becomes Pull.
     """
     return _OPPOSITE.get(move, move)
+
+
+def mirrored_move(move: str) -> str:
+    """Return the move that a clip shows when left and right are exchanged.
+
+    A pan left becomes a pan right; all others stay as they are.
+    """
+    stem, sign, side = move.rpartition("_")
+    return f"{stem}_{_MIRRORED[side]}" if sign and side in _MIRRORED else move

@@ -1,5 +1,13 @@
 """Labelled clips: data sets, their split by film, and the frames of their windows."""
 
+from shotlog.learning.clips.augmentations import (
+    AUGMENTATIONS,
+    MIRROR,
+    REVERSE,
+    Augmentation,
+    augment,
+)
+from shotlog.learning.clips.balance import balanced
 from shotlog.learning.clips.copies import find_copies
 from shotlog.learning.clips.data_sets import DATA_SETS, join, read_data_set
 from shotlog.learning.clips.frames import ClipFrames, ClipWindow, read_frames
@@ -8,7 +16,11 @@ from shotlog.learning.clips.plan import FramePlan
 from shotlog.learning.clips.splitting import check_leaks, count_labels, split
 
 __all__ = [
+    "AUGMENTATIONS",
     "DATA_SETS",
+    "MIRROR",
+    "REVERSE",
+    "Augmentation",
     "ClipFrames",
     "ClipWindow",
     "DataSet",
@@ -16,6 +28,8 @@ __all__ = [
     "FramePlan",
     "LabelledClip",
     "Part",
+    "augment",
+    "balanced",
     "check_leaks",
     "count_labels",
     "find_copies",

@@ -20,13 +20,11 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import ValidationError
 
 from shotlog.files import NO_SPACE_ERRNOS, quarantine, replace_file
-from shotlog.schema import DiskFull, Model, OutputNotWritable
+from shotlog.schema import DiskFull, Model, OutputNotWritable, Pixels
 
-Frames = npt.NDArray[np.uint8]
 WindowKey = tuple[str, str]
 """Content id of the media, and the moments of the frames."""
 
@@ -56,7 +54,7 @@ class FrameStore:
     Args:
         folder: The folder; it exists.
         plan: Key of the plan: all that decides the pixels, apart from media and moments.
-        shape: Frames, rows, columns and colours of a window.
+        shape: Pixels, rows, columns and colours of a window.
 
     Attributes:
         warnings: Sentences for people about damage.
@@ -97,7 +95,7 @@ class FrameStore:
                 str(self._pixels.parent), message, "Free some room, or name another disk."
             )
 
-    def add(self, key: WindowKey, pixels: Frames) -> None:
+    def add(self, key: WindowKey, pixels: Pixels) -> None:
         """Append a window; may be called by several threads.
 
         Raises:
@@ -124,7 +122,7 @@ class FrameStore:
         """
         return [self._rows[key] for key in keys]
 
-    def pixels(self) -> Frames:
+    def pixels(self) -> Pixels:
         """Return all windows, (rows, frames, h, w, 3), as a memory map that cannot be written."""
         shape = (max(self._rows.values(), default=-1) + 1, *self._shape)
         if not self._rows:

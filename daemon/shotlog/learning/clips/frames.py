@@ -15,7 +15,7 @@ from filelock import FileLock
 from shotlog.engine import Cache
 from shotlog.engine.passes import load_windows
 from shotlog.engine.sources import ProbeCache
-from shotlog.learning.clips.frame_store import Frames, FrameStore, WindowKey, window_key
+from shotlog.learning.clips.frame_store import FrameStore, WindowKey, window_key
 from shotlog.learning.clips.labelled import LabelledClip
 from shotlog.learning.clips.plan import FramePlan
 from shotlog.models.analysis import ModelMeasure
@@ -24,6 +24,7 @@ from shotlog.schema import (
     Media,
     MediaReference,
     OutputNotWritable,
+    Pixels,
     Problem,
     ShotlogError,
     TimeRange,
@@ -65,7 +66,7 @@ class ClipFrames:
     def __init__(
         self,
         windows: Sequence[ClipWindow],
-        pixels: Frames,
+        pixels: Pixels,
         rows: Sequence[int],
         problems: Sequence[Problem],
         warnings: Sequence[str] = (),
@@ -78,12 +79,12 @@ class ClipFrames:
     def __len__(self) -> int:
         return len(self.windows)
 
-    def __iter__(self) -> Iterator[Frames]:
+    def __iter__(self) -> Iterator[Pixels]:
         return map(self.__getitem__, range(len(self)))
 
-    def __getitem__(self, window: int) -> Frames:
+    def __getitem__(self, window: int) -> Pixels:
         """Return the pixels of a window, (16, size, size, 3) RGB, a view that cannot be written."""
-        pixels: Frames = self._pixels[self._rows[window]]
+        pixels: Pixels = self._pixels[self._rows[window]]
         return pixels
 
 
