@@ -1,3 +1,4 @@
+from .data import data_option, read_data
 from .engines import check_cache, engine_options
 from .exact import Aspect, ExactSeconds, PictureSize
 from .lengths import FilmLength
@@ -39,6 +40,7 @@ __all__ = [
     "cache_option",
     "check_cache",
     "context_option",
+    "data_option",
     "engine_options",
     "json_option",
     "keep_alive_option",
@@ -46,6 +48,7 @@ __all__ = [
     "place_options",
     "provider_options",
     "rate_option",
+    "read_data",
     "read_options_of",
     "reading_options",
     "remote_options",

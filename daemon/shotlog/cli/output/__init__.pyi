@@ -12,6 +12,7 @@ from .consoles import (
     terminal,
 )
 from .daemon_view import job_page, job_table, show_watched, status_table
+from .data_view import data_lines, parts_table
 from .hits import hit_cells, hit_json, hit_table
 from .models_view import card_table, licence_table, model_facts, model_table
 from .progress_bars import StageBars, show_search
@@ -53,6 +54,7 @@ __all__ = [
     "card_table",
     "console_line",
     "coverage",
+    "data_lines",
     "guarded_streams",
     "highlight_table",
     "hit_cells",
@@ -68,6 +70,7 @@ __all__ = [
     "model_facts",
     "model_table",
     "parse_shown",
+    "parts_table",
     "placed_json",
     "placed_words",
     "placement_json",
