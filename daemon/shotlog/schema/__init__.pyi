@@ -211,8 +211,10 @@ from .learning import (
     ScoresUnusable,
     SplitUnusable,
     TableUnreadable,
+    TrainingDiverged,
     TrainingError,
     TrainingInterrupted,
+    TrainingMemoryFull,
     analyzer_key,
 )
 from .map_pieces import Bend
@@ -457,8 +459,10 @@ __all__ = [
     "TimelineTooNew",
     "TimelineTooShort",
     "TimelineUnreadable",
+    "TrainingDiverged",
     "TrainingError",
     "TrainingInterrupted",
+    "TrainingMemoryFull",
     "UploadInterrupted",
     "UploadNotAgreed",
     "UploadRefused",

@@ -96,6 +96,8 @@ Each names what happened, the clip or file, and what to do::
         + ProfileWorse             it is no better than none on projects that it has not seen
         + ScoresUnusable           no clip is scored, or a score is no number
         + TrainingInterrupted      its checkpoint is damaged, or of another command
+        + TrainingMemoryFull       a step does not fit into the memory of the device
+        + TrainingDiverged         the loss is no number any more
       x DeliveryError              in delivery/stage_errors.py
         + QualityProfileUnusable   a profile is unknown, or has a wrong check or limit
         + SubtitleProfileUnusable  the rules of subtitles cannot be read, or one has a wrong value

@@ -13,7 +13,7 @@ from shotlog.models.analysis.decisions import (
     decide_moves,
     decide_size,
 )
-from shotlog.models.analysis.labels import read_label
+from shotlog.models.analysis.labels import name_outputs, read_label
 from shotlog.models.analysis.measure import ModelMeasure, activate
 from shotlog.models.analysis.sampling import (
     sample_segments,
@@ -46,6 +46,7 @@ __all__ = [
     "decide_moves",
     "decide_size",
     "limit_to_prior",
+    "name_outputs",
     "read_label",
     "sample_segments",
     "sample_two_seconds",

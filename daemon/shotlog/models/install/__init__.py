@@ -3,7 +3,7 @@
 from shotlog.models.install.add import add_folder, add_repository
 from shotlog.models.install.download import find_intact, pull
 from shotlog.models.install.transfer import Advance, FileProgress
-from shotlog.models.install.user_cards import SAMPLINGS, USER_RANK
+from shotlog.models.install.user_cards import SAMPLINGS, USER_RANK, make_heads
 from shotlog.models.install.verification import verify
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "add_folder",
     "add_repository",
     "find_intact",
+    "make_heads",
     "pull",
     "verify",
 ]

@@ -125,20 +125,29 @@ def _image_text(
 
 
 def _heads(name: str, tasks: Sequence[Task], config: dict[str, Any]) -> tuple[ModelHead, ...]:
+    if len(tasks) > 1 and set(tasks) != set(_MULTITASK):
+        raise ModelError(
+            name, "no known model answers these tasks together",
+            "Give one task, or size and movement.",
+        )  # fmt: skip
+    if tuple(tasks) == (Task.MOTION,):
+        return (_MOTION,)
+    # The published camera-motion model has one sigmoid per label; a single-label head says so.
+    return make_heads(tasks, exclusive=config.get("problem_type") == "single_label_classification")
+
+
+def make_heads(tasks: Sequence[Task], *, exclusive: bool) -> tuple[ModelHead, ...]:
+    """Return the heads of a model of the published layouts.
+
+    Args:
+        tasks: Size, movement or move; or size and movement together.
+        exclusive: True if moves exclude each other, as sizes and movements always do.
+    """
     if len(tasks) > 1:
-        if set(tasks) != set(_MULTITASK):
-            raise ModelError(
-                name, "no known model answers these tasks together",
-                "Give one task, or size and movement.",
-            )  # fmt: skip
         # The order of the card, whatever the order of the options.
         return tuple(_MULTITASK.values())
     (task,) = tasks
-    if task is Task.MOTION:
-        return (_MOTION,)
-    one_of_many = task is not Task.MOVE
-    # The published camera-motion model has one sigmoid per label; a single-label head says so.
-    if one_of_many or config.get("problem_type") == "single_label_classification":
+    if exclusive or task is not Task.MOVE:
         return (ModelHead(task=task, key="classifier"),)
     return (ModelHead(task=task, key="classifier", activation=Activation.SIGMOID, threshold=0.5),)
 

@@ -1,6 +1,6 @@
 from .architecture import Architecture
 from .assembly import read_weights
-from .layouts import TRUNK
+from .layouts import TRUNK, CheckpointLayout
 from .loading import LoadedModel, load
 from .network import Backbone, Classifier, MotionPredictor
 from .outline import Outline, read_outline
@@ -9,6 +9,7 @@ __all__ = [
     "TRUNK",
     "Architecture",
     "Backbone",
+    "CheckpointLayout",
     "Classifier",
     "LoadedModel",
     "MotionPredictor",

@@ -16,8 +16,10 @@ from .training_errors import (
     ScoresUnusable,
     SplitUnusable,
     TableUnreadable,
+    TrainingDiverged,
     TrainingError,
     TrainingInterrupted,
+    TrainingMemoryFull,
 )
 
 __all__ = [
@@ -36,7 +38,9 @@ __all__ = [
     "ScoresUnusable",
     "SplitUnusable",
     "TableUnreadable",
+    "TrainingDiverged",
     "TrainingError",
     "TrainingInterrupted",
+    "TrainingMemoryFull",
     "analyzer_key",
 ]

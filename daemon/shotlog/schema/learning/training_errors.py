@@ -84,3 +84,20 @@ class ScoresUnusable(TrainingError):
 
     message = "these scores cannot be assessed"
     hint = "Check the model with: shotlog models verify. See docs/training.md."
+
+
+class TrainingMemoryFull(TrainingError):
+    """A step of a training does not fit into the memory of its device."""
+
+    message = "a step does not fit into the memory of this device"
+    hint = (
+        "Double --accumulate, which gives the same model; or add --checkpointing, or give a"
+        " smaller --batch."
+    )
+
+
+class TrainingDiverged(TrainingError):
+    """The loss of a training is no number any more."""
+
+    message = "the loss is no number any more"
+    hint = "Give a lower --rate, or --precision fp32, and another folder with -o."

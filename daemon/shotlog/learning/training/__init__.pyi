@@ -1,0 +1,36 @@
+from .bases import FRESH_SIZES, Base, read_base
+from .loop import Watch
+from .network import build_network
+from .options import Recipe, TrainingOptions, default_options
+from .questions import Question
+from .training import (
+    TRAINING,
+    PlacedWindow,
+    Trained,
+    TrainingPlan,
+    WindowFrames,
+    plan_training,
+    train,
+)
+from .workers import AcceleratedWorkers, Workers
+
+__all__ = [
+    "FRESH_SIZES",
+    "TRAINING",
+    "AcceleratedWorkers",
+    "Base",
+    "PlacedWindow",
+    "Question",
+    "Recipe",
+    "Trained",
+    "TrainingOptions",
+    "TrainingPlan",
+    "Watch",
+    "WindowFrames",
+    "Workers",
+    "build_network",
+    "default_options",
+    "plan_training",
+    "read_base",
+    "train",
+]

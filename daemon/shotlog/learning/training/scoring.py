@@ -1,0 +1,143 @@
+"""Scores of a network for clips, their macro-F1, and what is fitted to them: temperatures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from scipy.optimize import minimize_scalar
+from torch import Tensor, nn
+
+from shotlog.learning.assessment import ClipScores
+from shotlog.learning.training.examples import Inputs, PartWindows
+from shotlog.learning.training.questions import Question
+from shotlog.models.analysis import activate
+
+Logits = npt.NDArray[np.float32]
+
+_TEMPERATURES: Final = (0.1, 10.0)
+"""Bounds of a temperature: on few clips that are all right, or all wrong, it has no minimum."""
+
+_THRESHOLDS: Final = np.linspace(0.05, 0.95, 19)
+
+
+def window_logits(
+    module: nn.Module,
+    inputs: Inputs,
+    windows: Sequence[int],
+    batch: int,
+    device: str,
+    autocast: torch.dtype | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> dict[str, Logits]:
+    """Return the logits (windows, labels) by head; the module is in training again afterwards.
+
+    Args:
+        module: From a batch of inputs to logits.
+        inputs: Inputs of all windows.
+        windows: Numbers of the windows.
+        batch: Windows at once.
+        device: Device of the module.
+        autocast: Number format of large products; None is float32.
+        progress: Called with the windows that are done; it may raise an exception.
+    """
+    found: dict[str, list[Tensor]] = {}
+    module.eval()
+    for first in range(0, len(windows), batch):
+        values = np.stack([inputs[window] for window in windows[first : first + batch]])
+        with (
+            torch.inference_mode(),
+            torch.autocast(torch.device(device).type, autocast, enabled=autocast is not None),
+        ):
+            answers: dict[str, Tensor] = module(torch.from_numpy(values).to(device))
+        for key, logits in answers.items():
+            found.setdefault(key, []).append(logits.float().cpu())
+        if progress is not None:
+            progress(len(values))
+    module.train()
+    return {key: torch.cat(parts).numpy() for key, parts in found.items()}
+
+
+def clip_scores(question: Question, logits: Logits, part: PartWindows) -> ClipScores:
+    """Return the scores of the clips of a part that tell the question: means over their windows.
+
+    Args:
+        question: The question, with the temperature of its head.
+        logits: (windows, k) of all windows of the part, in order.
+        part: The clips and their windows.
+    """
+    ends = np.cumsum([len(windows) for windows in part.windows])
+    per_clip = np.split(activate(logits, question.head).astype(np.float64), ends[:-1])
+    truth, known = question.targets(clip.labels for clip in part.clips)
+    kept = np.flatnonzero(known)
+    labels = len(question.labels)
+    return ClipScores(
+        family=question.family,
+        labels=question.labels,
+        clips=tuple(part.clips[n].id for n in kept),
+        films=tuple(part.clips[n].film for n in kept),
+        scores=np.array([per_clip[n].mean(0) for n in kept]).reshape(len(kept), labels),
+        truth=truth[kept].astype(bool),
+        exclusive=question.exclusive,
+    )
+
+
+def macro_f1(scores: ClipScores, threshold: float = 0.5) -> float:
+    """Return the mean F1 of the labels that occur; 0 where none does.
+
+    Args:
+        scores: The scores.
+        threshold: Score from which a label holds, where they do not exclude each other.
+    """
+    if not len(scores.clips):
+        return 0.0
+    if scores.exclusive:
+        told = np.eye(len(scores.labels), dtype=bool)[scores.scores.argmax(1)]
+    else:
+        told = scores.scores >= threshold
+    hits, occur = (told & scores.truth).sum(0), scores.truth.sum(0)
+    f1 = 2 * hits / np.maximum(told.sum(0) + occur, 1)
+    return float(f1[occur > 0].mean()) if occur.any() else 0.0
+
+
+def fit_head(question: Question, logits: Logits, part: PartWindows) -> Question:
+    """Return the question with the temperature, and the threshold, that suit a part best.
+
+    The temperature minimises the negative log-likelihood of the windows (Guo et al., "On
+    Calibration of Modern Neural Networks", ICML 2017, section 4.2); the threshold, of labels that
+    do not exclude each other, maximises macro-F1.
+    """
+    counts = [len(windows) for windows in part.windows]
+    truth, known = question.targets(clip.labels for clip in part.clips)
+    told = np.repeat(known, counts)
+    if not told.any():
+        return question
+    shown = torch.from_numpy(logits[told]).double()
+    holds = torch.from_numpy(np.repeat(truth, counts, axis=0)[told]).double()
+
+    def cost(log_temperature: float) -> float:
+        return float(loss(question, shown / np.exp(log_temperature), holds).mean())
+
+    bounds = tuple(np.log(_TEMPERATURES))
+    temperature = float(np.exp(minimize_scalar(cost, bounds=bounds, method="bounded").x))
+    head = question.head.model_copy(update={"temperature": round(temperature, 4)})
+    fitted = Question(head, question.labels)
+    if question.exclusive:
+        return fitted
+    scores = clip_scores(fitted, logits, part)
+    best = max(_THRESHOLDS, key=lambda threshold: macro_f1(scores, threshold))
+    return Question(head.model_copy(update={"threshold": round(float(best), 2)}), question.labels)
+
+
+def loss(question: Question, logits: Tensor, holds: Tensor) -> Tensor:
+    """Return (n,) the negative log-likelihood of logits (n, k), where holds (n, k) is 1 or 0.
+
+    Cross entropy where one label holds; the mean of the labels' binary ones otherwise.
+    """
+    if question.exclusive:
+        return torch.nn.functional.cross_entropy(logits, holds, reduction="none")
+    losses = torch.nn.functional.binary_cross_entropy_with_logits(logits, holds, reduction="none")
+    return losses.mean(1)

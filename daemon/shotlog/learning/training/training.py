@@ -1,0 +1,320 @@
+"""A training from its plan to a folder that can be added as a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from shotlog.learning.assessment import ClipScores
+from shotlog.learning.clips import DataSet, LabelledClip, Part
+from shotlog.learning.training.bases import Base, digest
+from shotlog.learning.training.checkpoints import TrainingState
+from shotlog.learning.training.examples import (
+    Examples,
+    Inputs,
+    Order,
+    PartWindows,
+    Variation,
+    shuffled,
+)
+from shotlog.learning.training.export import write_texts, write_weights
+from shotlog.learning.training.loop import Loop, Watch, memory_told
+from shotlog.learning.training.model_card import write_model_card
+from shotlog.learning.training.network import TrainedNetwork, build_network
+from shotlog.learning.training.options import Recipe, TrainingOptions
+from shotlog.learning.training.questions import Question, ask
+from shotlog.learning.training.recipes import make_optimizer, merge_additions, prepare_recipe
+from shotlog.learning.training.scoring import clip_scores, fit_head, window_logits
+from shotlog.learning.training.workers import Workers
+from shotlog.models.catalog import Card, Licence, Task
+from shotlog.models.install import SAMPLINGS
+from shotlog.schema import Family, LabelsMissing, Stopped, TrainingError
+
+TRAINING: Final = "training"
+"""Folder of checkpoints and log in the folder of a model."""
+
+
+class PlacedWindow(Protocol):
+    """A window of a clip."""
+
+    @property
+    def clip(self) -> int:
+        """Number of its clip."""
+
+
+class WindowFrames(Protocol):
+    """Frames of the windows of clips, by number."""
+
+    @property
+    def windows(self) -> Sequence[PlacedWindow]:
+        """The windows."""
+
+    def __getitem__(self, window: int, /) -> npt.NDArray[np.uint8]:
+        """Return (frames, side, side, 3) RGB."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingPlan:
+    """Everything that decides a training.
+
+    Attributes:
+        base: The model that it departs from.
+        questions: The questions.
+        options: The options.
+        clips: The clips, each with its part.
+        card: Card of the model to be.
+        data_sets: The data sets, for the model card.
+    """
+
+    base: Base
+    questions: tuple[Question, ...]
+    options: TrainingOptions
+    clips: tuple[LabelledClip, ...]
+    card: Card
+    data_sets: tuple[DataSet, ...] = ()
+
+    @property
+    def command(self) -> str:
+        """Digest by which a checkpoint is known as one of this training."""
+        clips = [
+            (clip.id, clip.film, clip.part, clip.span, sorted(clip.labels.items()))
+            for clip in self.clips
+        ]
+        heads = [(question.head.model_dump(), question.labels) for question in self.questions]
+        use = (self.card.sampling, self.card.resize)
+        return digest(self.options.deciding, self.base.fingerprint, heads, use, clips)
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A model that was trained.
+
+    Attributes:
+        folder: Its folder.
+        card: Its card, with the temperatures and thresholds that were fitted.
+        questions: Its questions, likewise.
+        state: The end of the training.
+        scores: Its scores of the clips of each part that decides or judges, for each question.
+    """
+
+    folder: Path
+    card: Card
+    questions: tuple[Question, ...]
+    state: TrainingState
+    scores: dict[Part, tuple[ClipScores, ...]] = field(default_factory=dict)
+
+
+def plan_training(
+    base: Base,
+    families: Sequence[Family],
+    options: TrainingOptions,
+    clips: Sequence[LabelledClip],
+    *,
+    name: str,
+    data_sets: Sequence[DataSet] = (),
+) -> TrainingPlan:
+    """Return the plan of a training.
+
+    Args:
+        base: The model that it departs from.
+        families: One family, or size and movement.
+        options: The options.
+        clips: The clips, each with its part.
+        name: Name of the model.
+        data_sets: The data sets, for the model card.
+
+    Raises:
+        LabelsMissing: Too few labels occur, or no clip decides when to stop.
+        TrainingError: The recipe needs a base with weights.
+    """
+    if base.outline is None and options.recipe is not Recipe.FULL:
+        raise TrainingError(
+            base.name, f"random weights hold nothing that '{options.recipe}' could build on",
+            "Give --recipe full, or a model with --base.",
+        )  # fmt: skip
+    questions = ask(clips, families, base.labels)
+    used = tuple(clip for clip in clips if any(clip.labels.get(f) for f in families))
+    for part in (Part.TRAIN, Part.VAL):
+        if not any(clip.part is part for clip in used):
+            raise LabelsMissing(name, f"there is no clip in the part '{part}'")
+    return TrainingPlan(
+        base, questions, options, used, _card(base, questions, name), tuple(data_sets)
+    )
+
+
+def train(
+    plan: TrainingPlan,
+    frames: WindowFrames,
+    folder: Path,
+    workers: Workers,
+    watch: Watch,
+    *,
+    order: Order | None = None,
+    vary: Variation | None = None,
+) -> Trained:
+    """Train a model, write it, and return it with its scores; a training that was begun goes on.
+
+    Args:
+        plan: The plan.
+        frames: Frames of the windows of ``plan.clips``.
+        folder: Folder of the model.
+        workers: The processes that share the work.
+        watch: Observer.
+        order: The clips of each pass, as numbers among those that are learned from; None shows
+            each once.
+        vary: Varies the windows that are learned from; None leaves them.
+
+    Raises:
+        ModelUnreadable: The weights of the base do not fit its config.
+        TrainingError: A package is missing, or one of those of :meth:`Loop.run`.
+        Stopped: The observer stopped it; the same call goes on.
+        OSError: The folder cannot be written.
+    """
+    owners = [window.clip for window in frames.windows]
+    parts = {part: PartWindows.of(plan.clips, owners, part) for part in Part}
+    learned, options = parts[Part.TRAIN], plan.options
+    if not learned.clips or not parts[Part.VAL].clips:
+        raise LabelsMissing(folder.name, "no clip of a part could be read")
+    torch.manual_seed(options.seed)
+    network = build_network(plan.base, plan.questions, options.drop_path)
+    module = prepare_recipe(network, options)
+    network.to(workers.device)
+    with memory_told(folder.name):
+        inputs = _inputs(plan, network, frames, workers, watch)
+    loop = Loop(
+        module,
+        make_optimizer(network, options),
+        Examples(
+            inputs, learned, plan.questions, options,
+            order or shuffled(len(learned.clips), options.seed),
+            vary if options.augment else None, (workers.rank, workers.count),
+        ),
+        (inputs, parts[Part.VAL]),
+        plan.questions,
+        options,
+        workers,
+        folder / TRAINING,
+        watch,
+    )  # fmt: skip
+    state = loop.run(plan.command)
+    merge_additions(network)
+    return _finish(plan, network, module, inputs, parts, folder, state, workers)
+
+
+def _inputs(
+    plan: TrainingPlan,
+    network: TrainedNetwork,
+    frames: WindowFrames,
+    workers: Workers,
+    watch: Watch,
+) -> Inputs:
+    """Return the inputs of the module: frames, or for a probe what its trunk makes of them."""
+    if plan.options.recipe is not Recipe.PROBE:
+        return frames
+    done = 0
+    watch.on_stage("look", len(frames.windows))
+
+    def progress(windows: int) -> None:
+        nonlocal done
+        done += windows
+        watch.on_progress(done)
+        if watch.stopped():
+            raise Stopped(plan.card.name, hint="Run the same command again.")
+
+    pooled = window_logits(
+        _Pooled(network.trunk), frames, range(len(frames.windows)), plan.options.microbatch,
+        workers.device, workers.precision, progress,
+    )  # fmt: skip
+    return pooled[_Pooled.KEY]
+
+
+class _Pooled(nn.Module):
+    """A trunk whose output has a name, as that of other modules has."""
+
+    KEY: Final = "pooled"
+
+    def __init__(self, trunk: nn.Module) -> None:
+        super().__init__()
+        self.trunk = trunk
+
+    def forward(self, frames: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {self.KEY: self.trunk(frames)}
+
+
+def _finish(
+    plan: TrainingPlan,
+    network: TrainedNetwork,
+    module: nn.Module,
+    inputs: Inputs,
+    parts: dict[Part, PartWindows],
+    folder: Path,
+    state: TrainingState,
+    workers: Workers,
+) -> Trained:
+    """Fit temperatures, take the scores, and write the model."""
+    # In float32 whatever the training was: scores are judged and calibrated once, and exactly.
+    logits = {
+        part: window_logits(
+            module, inputs, parts[part].all_windows, plan.options.microbatch, workers.device
+        )
+        for part in (Part.VAL, Part.TEST)
+        if parts[part].clips
+    }
+    questions = tuple(
+        fit_head(question, logits[Part.VAL][question.head.key], parts[Part.VAL])
+        for question in plan.questions
+    )
+    scores = {
+        part: tuple(clip_scores(q, told[q.head.key], parts[part]) for q in questions)
+        for part, told in logits.items()
+    }
+    heads = tuple(question.head for question in questions)
+    card = plan.card.model_copy(update={"heads": heads})
+    trained = Trained(folder, card, questions, state, scores)
+    if workers.main:
+        write_weights(folder, network.canonical(), questions)
+        text = write_model_card(plan, trained, parts)
+        write_texts(folder, plan.base, questions, card, text)
+    workers.wait()
+    return trained
+
+
+def _card(base: Base, questions: Sequence[Question], name: str) -> Card:
+    tasks = [question.head.task for question in questions]
+    same = set(tasks) <= {head.task for head in base.card.heads}
+    mean, std = base.normalisation
+    return Card(
+        name=name,
+        title=_title(tasks, base),
+        heads=tuple(question.head for question in questions),
+        sampling=base.card.sampling if same and base.card.sampling else SAMPLINGS[tasks[0]],
+        resize=base.card.resize,
+        mean=mean,
+        std=std,
+        licence=_licence(base),
+    )
+
+
+def _title(tasks: Sequence[Task], base: Base) -> str:
+    return f"{' and '.join(tasks).capitalize()}, trained from {base.card.name}"
+
+
+def _licence(base: Base) -> Licence:
+    """Return the terms of the model: those of its base go on."""
+    if base.outline is None:
+        return base.card.licence
+    terms = base.card.licence
+    inherited = [terms.name, *([f"{terms.base_name} ({terms.base})"] if terms.base else [])]
+    return Licence(
+        name="not stated",
+        base=base.card.name,
+        base_name="; ".join(inherited),
+        note=terms.note,
+    )
