@@ -10,8 +10,13 @@ from typing import Any
 import numpy as np
 
 from shotlog.learning.clips import LabelledClip, Part
-from shotlog.learning.training import Base, TrainingOptions, default_options, read_base
-from shotlog.learning.training import Recipe as Recipe
+from shotlog.learning.training import (
+    Base,
+    Recipe,
+    TrainingOptions,
+    default_options,
+    read_base,
+)
 from shotlog.models.catalog import TRAINED_CARD, Registry
 from shotlog.schema import Family, Pixels
 from tests.models.checkpoints import TINY, Style, make

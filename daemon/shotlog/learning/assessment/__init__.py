@@ -3,6 +3,7 @@
 from shotlog.learning.assessment.analyzed import Measure, score_by_analyzers
 from shotlog.learning.assessment.assessment import Assessment, Guess, LabelFigures, assess
 from shotlog.learning.assessment.comparison import Comparison, compare
+from shotlog.learning.assessment.judged import macro_f1
 from shotlog.learning.assessment.scores import ClipScores
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "Measure",
     "assess",
     "compare",
+    "macro_f1",
     "score_by_analyzers",
 ]

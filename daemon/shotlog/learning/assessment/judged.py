@@ -105,6 +105,12 @@ class JudgedClips:
         return np.ones(len(self.right))
 
 
+def macro_f1(scores: ClipScores) -> float:
+    """Return the mean F1 of the labels that hold for a clip."""
+    judged = JudgedClips(scores)
+    return judged.macro_f1(judged.all)
+
+
 def _named(scores: ClipScores) -> npt.NDArray[np.bool_]:
     if scores.named is not None:
         named = scores.named

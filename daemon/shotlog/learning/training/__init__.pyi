@@ -1,4 +1,5 @@
 from .bases import FRESH_SIZES, Base, read_base
+from .forecasting import TrainingForecast, forecast
 from .loop import Watch
 from .network import build_network
 from .options import Recipe, TrainingOptions, default_options
@@ -23,6 +24,7 @@ __all__ = [
     "Question",
     "Recipe",
     "Trained",
+    "TrainingForecast",
     "TrainingOptions",
     "TrainingPlan",
     "Watch",
@@ -30,6 +32,7 @@ __all__ = [
     "Workers",
     "build_network",
     "default_options",
+    "forecast",
     "plan_training",
     "read_base",
     "train",

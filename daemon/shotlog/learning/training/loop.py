@@ -25,7 +25,7 @@ from shotlog.learning.training.examples import Batch, Examples, Inputs, PartWind
 from shotlog.learning.training.journal import TrainingJournal
 from shotlog.learning.training.options import TrainingOptions
 from shotlog.learning.training.questions import Question
-from shotlog.learning.training.scoring import clip_scores, loss, macro_f1, window_logits
+from shotlog.learning.training.scoring import loss, validate, window_logits
 from shotlog.learning.training.workers import Workers
 from shotlog.schema import Stopped, TrainingDiverged, TrainingMemoryFull
 
@@ -165,20 +165,13 @@ class Loop:
 
     def _validate(self, state: TrainingState, journal: TrainingJournal) -> TrainingState:
         """Return the state after a validation; better weights are written."""
-        f1s, costs = [], []
         logits = window_logits(
             self._module, self._inputs, self._judged.all_windows, self._options.microbatch,
             self._workers.device, self._workers.precision,
         )  # fmt: skip
-        counts = [len(own) for own in self._judged.windows]
-        for question in self._questions:
-            told = logits[question.head.key]
-            f1s.append(macro_f1(clip_scores(question, told, self._judged)))
-            holds, known = question.targets(clip.labels for clip in self._judged.clips)
-            of_windows = torch.from_numpy(np.repeat(holds, counts, axis=0))
-            each = loss(question, torch.from_numpy(told), of_windows)[np.repeat(known, counts)]
-            costs.append(float(each.mean()) if len(each) else 0.0)
-        now = Validated(step=state.step, f1=float(np.mean(f1s)), loss=float(np.mean(costs)))
+        told = [validate(q, logits[q.head.key], self._judged) for q in self._questions]
+        f1, cost = (float(np.mean(values)) for values in zip(*told, strict=True))
+        now = Validated(step=state.step, f1=f1, loss=cost)
         journal.validation(now.step, now.f1, now.loss)
         better = now.is_better(state.best)
         worse = 0 if better else state.worse + 1

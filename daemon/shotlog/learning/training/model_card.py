@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from shotlog.learning.clips import Part
+from shotlog.learning.figures import Estimate
 from shotlog.learning.training.examples import PartWindows
 
 if TYPE_CHECKING:
@@ -44,5 +45,15 @@ def write_model_card(
         parts=parts,
         films={part: len({clip.film for clip in own.clips}) for part, own in parts.items()},
         counts=counts,
-        changed=plan.options.model_dump(mode="json"),
+        estimate=_estimate,
+        figure=_figure,
+        options=plan.options.model_dump(mode="json"),
     )
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _estimate(value: Estimate) -> str:
+    return f"{value.mean:.3f} [{value.low:.3f}, {value.high:.3f}]"

@@ -70,7 +70,7 @@ def ask(
         LabelsMissing: Fewer than two labels of a family occur.
     """
     learned = [clip for clip in clips if clip.part is Part.TRAIN]
-    several = any(len(clip.labels.get(f, ())) > 1 for clip in learned for f in families)
+    several = any(len(clip.labels.get(f, ())) > 1 for clip in clips for f in families)
     heads = make_heads([Task(family.value) for family in families], exclusive=not several)
     return tuple(
         Question(head, _labels_of(head.task, learned, known.get(head.task, ()))) for head in heads

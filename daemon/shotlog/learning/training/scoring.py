@@ -1,8 +1,9 @@
-"""Scores of a network for clips, their macro-F1, and what is fitted to them: temperatures."""
+"""Scores of a network for clips, and the temperatures and thresholds that are fitted to them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,17 +12,18 @@ import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor, nn
 
-from shotlog.learning.assessment import ClipScores
+from shotlog.learning.assessment import ClipScores, macro_f1
 from shotlog.learning.training.examples import Inputs, PartWindows
 from shotlog.learning.training.questions import Question
-from shotlog.models.analysis import activate
+from shotlog.models.analysis import DEFAULT_RULES, activate
 
 Logits = npt.NDArray[np.float32]
 
 _TEMPERATURES: Final = (0.1, 10.0)
 """Bounds of a temperature: on few clips that are all right, or all wrong, it has no minimum."""
 
-_THRESHOLDS: Final = np.linspace(0.05, 0.95, 19)
+_THRESHOLDS: Final = tuple(n / 20 for n in range(1, 20))
+"""Thresholds that are tried."""
 
 
 def window_logits(
@@ -61,8 +63,10 @@ def window_logits(
     return {key: torch.cat(parts).numpy() for key, parts in found.items()}
 
 
-def clip_scores(question: Question, logits: Logits, part: PartWindows) -> ClipScores:
-    """Return the scores of the clips of a part that tell the question: means over their windows.
+def clip_scores(question: Question, logits: Logits, part: PartWindows) -> ClipScores | None:
+    """Return the scores of the clips of a part: means over their windows; None for no clip.
+
+    Clips that do not tell the question are left out.
 
     Args:
         question: The question, with the temperature of its head.
@@ -73,34 +77,19 @@ def clip_scores(question: Question, logits: Logits, part: PartWindows) -> ClipSc
     per_clip = np.split(activate(logits, question.head).astype(np.float64), ends[:-1])
     truth, known = question.targets(clip.labels for clip in part.clips)
     kept = np.flatnonzero(known)
-    labels = len(question.labels)
+    if not len(kept):
+        return None
+    threshold = question.head.threshold
     return ClipScores(
         family=question.family,
         labels=question.labels,
         clips=tuple(part.clips[n].id for n in kept),
         films=tuple(part.clips[n].film for n in kept),
-        scores=np.array([per_clip[n].mean(0) for n in kept]).reshape(len(kept), labels),
+        scores=np.array([per_clip[n].mean(0) for n in kept]),
         truth=truth[kept].astype(bool),
         exclusive=question.exclusive,
+        threshold=DEFAULT_RULES.on if threshold is None else threshold,
     )
-
-
-def macro_f1(scores: ClipScores, threshold: float = 0.5) -> float:
-    """Return the mean F1 of the labels that occur; 0 where none does.
-
-    Args:
-        scores: The scores.
-        threshold: Score from which a label holds, where they do not exclude each other.
-    """
-    if not len(scores.clips):
-        return 0.0
-    if scores.exclusive:
-        told = np.eye(len(scores.labels), dtype=bool)[scores.scores.argmax(1)]
-    else:
-        told = scores.scores >= threshold
-    hits, occur = (told & scores.truth).sum(0), scores.truth.sum(0)
-    f1 = 2 * hits / np.maximum(told.sum(0) + occur, 1)
-    return float(f1[occur > 0].mean()) if occur.any() else 0.0
 
 
 def fit_head(question: Question, logits: Logits, part: PartWindows) -> Question:
@@ -110,13 +99,9 @@ def fit_head(question: Question, logits: Logits, part: PartWindows) -> Question:
     Calibration of Modern Neural Networks", ICML 2017, section 4.2); the threshold, of labels that
     do not exclude each other, maximises macro-F1.
     """
-    counts = [len(windows) for windows in part.windows]
-    truth, known = question.targets(clip.labels for clip in part.clips)
-    told = np.repeat(known, counts)
-    if not told.any():
+    shown, holds = _told_windows(question, logits, part)
+    if not len(shown):
         return question
-    shown = torch.from_numpy(logits[told]).double()
-    holds = torch.from_numpy(np.repeat(truth, counts, axis=0)[told]).double()
 
     def cost(log_temperature: float) -> float:
         return float(loss(question, shown / np.exp(log_temperature), holds).mean())
@@ -128,8 +113,36 @@ def fit_head(question: Question, logits: Logits, part: PartWindows) -> Question:
     if question.exclusive:
         return fitted
     scores = clip_scores(fitted, logits, part)
-    best = max(_THRESHOLDS, key=lambda threshold: macro_f1(scores, threshold))
-    return Question(head.model_copy(update={"threshold": round(float(best), 2)}), question.labels)
+    if scores is None:
+        return fitted
+    by_f1 = {limit: macro_f1(replace(scores, threshold=limit)) for limit in _THRESHOLDS}
+    # The middle one of those that are equally good.
+    best = [limit for limit, f1 in by_f1.items() if f1 == max(by_f1.values())]
+    threshold = best[len(best) // 2]
+    return Question(head.model_copy(update={"threshold": threshold}), question.labels)
+
+
+def validate(question: Question, logits: Logits, part: PartWindows) -> tuple[float, float]:
+    """Return the macro-F1 of the clips of a part, and the mean loss of their windows.
+
+    Args:
+        question: The question; a clip of the part tells it.
+        logits: (windows, k) of all windows of the part, in order.
+        part: The clips and their windows.
+    """
+    scores = clip_scores(question, logits, part)
+    shown, holds = _told_windows(question, logits, part)
+    f1 = 0.0 if scores is None else macro_f1(scores)
+    return f1, float(loss(question, shown, holds).mean()) if len(shown) else 0.0
+
+
+def _told_windows(question: Question, logits: Logits, part: PartWindows) -> tuple[Tensor, Tensor]:
+    """Return the logits and targets (n, k), in float64, of the windows that tell a question."""
+    counts = [len(windows) for windows in part.windows]
+    truth, known = question.targets(clip.labels for clip in part.clips)
+    told = np.repeat(known, counts)
+    holds = np.repeat(truth, counts, axis=0)[told]
+    return torch.from_numpy(logits[told]).double(), torch.from_numpy(holds).double()
 
 
 def loss(question: Question, logits: Tensor, holds: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from shotlog.learning.assessment import ClipScores
+from shotlog.learning.assessment import Assessment, ClipScores, assess
 from shotlog.learning.clips import DataSet, LabelledClip, Part
 from shotlog.learning.training.bases import Base, digest
 from shotlog.learning.training.checkpoints import TrainingState
@@ -101,14 +101,17 @@ class Trained:
         card: Its card, with the temperatures and thresholds that were fitted.
         questions: Its questions, likewise.
         state: The end of the training.
-        scores: Its scores of the clips of each part that decides or judges, for each question.
+        scores: Its scores of clips that it has not learned from, by part, for each question that
+            clips of the part tell.
+        assessments: Its figures on the part that judges, likewise.
     """
 
     folder: Path
     card: Card
     questions: tuple[Question, ...]
     state: TrainingState
-    scores: dict[Part, tuple[ClipScores, ...]] = field(default_factory=dict)
+    scores: dict[Part, tuple[ClipScores, ...]]
+    assessments: tuple[Assessment, ...]
 
 
 def plan_training(
@@ -141,9 +144,12 @@ def plan_training(
         )  # fmt: skip
     questions = ask(clips, families, base.labels)
     used = tuple(clip for clip in clips if any(clip.labels.get(f) for f in families))
-    for part in (Part.TRAIN, Part.VAL):
-        if not any(clip.part is part for clip in used):
-            raise LabelsMissing(name, f"there is no clip in the part '{part}'")
+    for family in families:
+        if not any(clip.part is Part.VAL and clip.labels.get(family) for clip in used):
+            raise LabelsMissing(
+                family.value, f"no clip of the part '{Part.VAL}' tells when to stop",
+                "Give more films with --data, or move one there in your own split.",
+            )  # fmt: skip
     return TrainingPlan(
         base, questions, options, used, _card(base, questions, name), tuple(data_sets)
     )
@@ -272,12 +278,17 @@ def _finish(
         for question in plan.questions
     )
     scores = {
-        part: tuple(clip_scores(q, told[q.head.key], parts[part]) for q in questions)
-        for part, told in logits.items()
+        part: tuple(
+            told
+            for q in questions
+            if (told := clip_scores(q, logits[part][q.head.key], parts[part])) is not None
+        )
+        for part in logits
     }
     heads = tuple(question.head for question in questions)
     card = plan.card.model_copy(update={"heads": heads})
-    trained = Trained(folder, card, questions, state, scores)
+    figures = tuple(assess(judged) for judged in scores.get(Part.TEST, ()))
+    trained = Trained(folder, card, questions, state, scores, figures)
     if workers.main:
         write_weights(folder, network.canonical(), questions)
         text = write_model_card(plan, trained, parts)
