@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "find": "Find shots across everything that was logged.",
     "selects": "Make selects: shots of a timeline or of footage, in groups, as a new timeline.",
     "highlights": "Find the passages that can be shown alone, and explain any moment.",
-    "train": "Train a model of highlights on your own finished timelines.",
+    "train": "Train a model on your own material: of highlights, of shot sizes, of camera moves.",
     "render": "Render a timeline, or media files, into finished files.",
     "deliver": "Make finished clips of a film by a recipe: found, cropped, rendered, checked.",
     "qc": "Find the defects of finished files, with their frames.",

@@ -1,4 +1,4 @@
-"""``shotlog train``: models that learn from finished timelines, and the reading of these."""
+"""``shotlog train``: models that learn from finished timelines and from labelled clips."""
 
 from shotlog.cli.train.group import train
 from shotlog.cli.train.labelled import LabelledInputs, each_group, labelled_options

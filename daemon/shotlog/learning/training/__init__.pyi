@@ -3,9 +3,9 @@ from .forecasting import TrainingForecast, forecast
 from .loop import Watch
 from .network import build_network
 from .options import Recipe, TrainingOptions, default_options
+from .output import TRAINING, prepare_folder
 from .questions import Question
 from .training import (
-    TRAINING,
     PlacedWindow,
     Trained,
     TrainingPlan,
@@ -34,6 +34,7 @@ __all__ = [
     "default_options",
     "forecast",
     "plan_training",
+    "prepare_folder",
     "read_base",
     "train",
 ]

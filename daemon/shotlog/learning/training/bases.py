@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -21,8 +21,9 @@ from shotlog.models.catalog import (
     sha256_of,
 )
 from shotlog.models.checkpoints import PREPROCESSOR, Triple, read_json, read_normalisation
+from shotlog.models.install import SAMPLINGS
 from shotlog.models.videomae import Architecture, CheckpointLayout, Outline, read_outline
-from shotlog.schema import ModelUnknown, ModelUnreadable
+from shotlog.schema import Family, ModelUnknown, ModelUnreadable
 
 FRESH: Final = "random:"
 """Prefix of a base without weights."""
@@ -85,6 +86,18 @@ class Base:
     normalisation: tuple[Triple, Triple]
     outline: Outline | None
     fingerprint: str
+
+    def sampling(self, families: Sequence[Family]) -> Sampling:
+        """Return the rule that selects frames: the base's own where it answers the same questions.
+
+        Args:
+            families: One family, or size and movement.
+        """
+        tasks = [Task(family.value) for family in families]
+        own = self.card.sampling
+        if own is not None and set(tasks) <= {head.task for head in self.card.heads}:
+            return own
+        return SAMPLINGS[tasks[0]]
 
     @property
     def labels(self) -> dict[Task, tuple[str, ...]]:

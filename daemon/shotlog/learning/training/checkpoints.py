@@ -14,10 +14,9 @@ from typing import Final
 import torch
 from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from shotlog.files import move_into_place
+from shotlog.learning.training.output import write_tensors
 from shotlog.models.catalog import sha256_of
 from shotlog.schema import Model, TrainingInterrupted
 
@@ -65,12 +64,13 @@ def save_checkpoint(
     """Write the state, the trained weights and the means of the optimizer.
 
     Raises:
-        OSError: The folder cannot be written, or the disk is full.
+        OutputNotWritable: It cannot be written.
+        DiskFull: The disk is full.
     """
     tensors = {_WEIGHTS + name: tensor for name, tensor in trained_weights(module).items()}
     for number, means in optimizer.state_dict()["state"].items():
         tensors |= {f"{_MEANS}{number}.{name}": tensor for name, tensor in means.items()}
-    _write(folder / CHECKPOINT, tensors, {_STATE: state.model_dump_json()})
+    write_tensors(folder / CHECKPOINT, tensors, {_STATE: state.model_dump_json()})
 
 
 def load_checkpoint(
@@ -108,7 +108,7 @@ def load_checkpoint(
 
 def save_best(folder: Path, module: nn.Module) -> str:
     """Write the trained weights as the best ones, and return the SHA-256 of their file."""
-    _write(folder / BEST, trained_weights(module), {})
+    write_tensors(folder / BEST, trained_weights(module), {})
     return sha256_of(folder / BEST)
 
 
@@ -136,13 +136,6 @@ def _fill(module: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
 
 def _under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
-
-
-def _write(path: Path, tensors: Mapping[str, Tensor], header: Mapping[str, str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.part")
-    save_file({n: t.contiguous() for n, t in tensors.items()}, draft, dict(header))
-    move_into_place(draft, path)
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -10,21 +10,15 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.learning.clips import LabelledClip, Part
+from shotlog.learning.clips import LabelledClip, Part, augment, balanced
 from shotlog.learning.training.options import TrainingOptions
 from shotlog.learning.training.questions import Question
-from shotlog.schema import Family
+from shotlog.schema import UNDEFINED, Family
 
 Values = npt.NDArray[Any]
 """Input of a network for one window: (frames, side, side, 3) uint8, or (d,) float32 of a probe."""
 
 Labels = Mapping[Family, tuple[str, ...]]
-
-Variation = Callable[[Values, Labels, np.random.Generator], tuple[Values, Labels]]
-"""Function that varies a window, and its labels with it."""
-
-Order = Callable[[int], Sequence[int]]
-"""Function from the number of a pass to the clips that it shows, as numbers among its clips."""
 
 
 class Inputs(Protocol):
@@ -64,18 +58,26 @@ class PartWindows:
         return [window for own in self.windows for window in own]
 
     @classmethod
-    def of(cls, clips: Sequence[LabelledClip], owners: Sequence[int], part: Part) -> PartWindows:
-        """Return the clips of a part that have windows.
+    def of(
+        cls,
+        clips: Sequence[LabelledClip],
+        owners: Sequence[int],
+        part: Part,
+        families: Sequence[Family],
+    ) -> PartWindows:
+        """Return the clips of a part that have windows, and labels of any of these families.
 
         Args:
             clips: All clips.
             owners: For each window the number of its clip.
             part: The part.
+            families: The families.
         """
         found: dict[int, list[int]] = {}
         for window, clip in enumerate(owners):
             found.setdefault(clip, []).append(window)
-        numbers = [n for n in sorted(found) if clips[n].part is part]
+        told = {n for n in found if any(clips[n].labels.get(family) for family in families)}
+        numbers = [n for n in sorted(told) if clips[n].part is part]
         return cls(tuple(clips[n] for n in numbers), tuple(tuple(found[n]) for n in numbers))
 
 
@@ -89,9 +91,7 @@ class Examples:
         inputs: Inputs of all windows.
         learned: The clips, with their windows.
         questions: The questions.
-        options: Batch and seed.
-        order: The clips of each pass.
-        vary: Varies windows; None leaves them.
+        options: Batch, seed, balance and variations.
         share: Number of this process, and of all that share each batch.
     """
 
@@ -101,12 +101,13 @@ class Examples:
         learned: PartWindows,
         questions: Sequence[Question],
         options: TrainingOptions,
-        order: Order,
-        vary: Variation | None = None,
         share: tuple[int, int] = (0, 1),
     ) -> None:
         self._inputs, self._learned, self._questions = inputs, learned, questions
-        self._options, self._order, self._vary = options, order, vary
+        self._options = options
+        order = balanced if options.balanced else shuffled
+        self._order = order(learned.clips, options.seed)
+        self._known = {question.family: {*question.labels, UNDEFINED} for question in questions}
         self._rank, self._shares = share
         # A pass of fewer clips than a batch is one step.
         self._size = min(options.batch, len(learned.clips))
@@ -140,15 +141,25 @@ class Examples:
         rng = np.random.default_rng((self._options.seed, step, place))
         windows = self._learned.windows[clip]
         values = self._inputs[windows[int(rng.integers(len(windows)))]]
-        labels = self._learned.clips[clip].labels
-        return (values, labels) if self._vary is None else self._vary(values, labels, rng)
+        told = self._learned.clips[clip].labels
+        # An augmentation leaves clips alone whose labels it would make wrong: those of families
+        # that are not asked for must not hinder it.
+        labels = {family: names for family, names in told.items() if family in self._known}
+        if not self._options.augment:
+            return values, labels
+        varied = augment(values, labels, rng)
+        # The mirror of a move that occurs may be one that does not, of which the head knows none.
+        return varied if self._knows(varied[1]) else (values, labels)
+
+    def _knows(self, labels: Labels) -> bool:
+        return all(self._known[family].issuperset(names) for family, names in labels.items())
 
 
-def shuffled(count: int, seed: int) -> Order:
+def shuffled(clips: Sequence[LabelledClip], seed: int) -> Callable[[int], Sequence[int]]:
     """Return an order in which every pass shows each clip once."""
 
     def order(number: int) -> Sequence[int]:
-        shown: list[int] = np.random.default_rng((seed, number)).permutation(count).tolist()
+        shown: list[int] = np.random.default_rng((seed, number)).permutation(len(clips)).tolist()
         return shown
 
     return order

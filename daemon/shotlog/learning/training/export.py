@@ -12,18 +12,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from safetensors.torch import save_file
 from torch import Tensor
 
-from shotlog.files import move_into_place, replace_file
+from shotlog.files import output_errors, replace_file
 from shotlog.learning.training.bases import Base
+from shotlog.learning.training.output import CONFIG, MODEL_CARD, WEIGHTS, write_tensors
 from shotlog.learning.training.questions import Question
 from shotlog.models.catalog import TRAINED_CARD, Card, Resize
 from shotlog.models.checkpoints import PREPROCESSOR
-
-CONFIG: Final = "config.json"
-WEIGHTS: Final = "model.safetensors"
-MODEL_CARD: Final = "README.md"
 
 _BILINEAR: Final = 2
 """``PIL.Image.Resampling.BILINEAR``."""
@@ -44,13 +40,12 @@ def write_weights(folder: Path, state: Mapping[str, Tensor], questions: Sequence
         questions: The questions, in the order of the heads.
 
     Raises:
-        OSError: The file cannot be written.
+        OutputNotWritable: It cannot be written.
+        DiskFull: The disk is full.
     """
     prefix = "videomae." if len(questions) == 1 else "vmae."
-    tensors = {_published(name, prefix): t.contiguous().cpu() for name, t in state.items()}
-    draft = folder / f"{WEIGHTS}.part"
-    save_file(tensors, draft, {"format": "pt"})
-    move_into_place(draft, folder / WEIGHTS)
+    tensors = {_published(name, prefix): tensor.cpu() for name, tensor in state.items()}
+    write_tensors(folder / WEIGHTS, tensors, {"format": "pt"})
 
 
 def write_texts(
@@ -59,16 +54,18 @@ def write_texts(
     """Write everything beside the weights; the card is last, as the model is whole then.
 
     Raises:
-        OSError: A file cannot be written.
+        OutputNotWritable: A file cannot be written.
+        DiskFull: The disk is full.
     """
     documents = {
         CONFIG: describe_network(base, questions),
         PREPROCESSOR: describe_pixels(base, card.resize),
     }
-    for name, document in documents.items():
-        replace_file(folder / name, f"{json.dumps(document, indent=2)}\n".encode())
-    replace_file(folder / MODEL_CARD, model_card.encode())
-    replace_file(folder / TRAINED_CARD, f"{card.model_dump_json(indent=2)}\n".encode())
+    with output_errors(folder):
+        for name, document in documents.items():
+            replace_file(folder / name, f"{json.dumps(document, indent=2)}\n".encode())
+        replace_file(folder / MODEL_CARD, model_card.encode("utf-8", "replace"))
+        replace_file(folder / TRAINED_CARD, f"{card.model_dump_json(indent=2)}\n".encode())
 
 
 def describe_network(base: Base, questions: Sequence[Question]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
+from shotlog.files import output_errors, replace_file
 from shotlog.schema import TrainingError
 
 LOG: Final = "log.jsonl"
@@ -19,19 +20,18 @@ class TrainingJournal:
         folder: Folder of the log.
         step: Steps that are kept.
         tensorboard: Write the same into the folder for TensorBoard.
+        silent: Write nothing, as all processes but one do.
 
     Raises:
         TrainingError: TensorBoard is not installed.
     """
 
-    def __init__(self, folder: Path, step: int, tensorboard: bool = False) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / LOG
-        kept = [line for line in _lines(path) if json.loads(line)["step"] <= step]
-        # Lines are written one by one: after a crash the last may be cut.
-        self._stream = path.open("w", encoding="utf-8")
-        self._stream.writelines(f"{line}\n" for line in kept)
-        self._board = _open_board(folder, step) if tensorboard else None
+    def __init__(
+        self, folder: Path, step: int, *, tensorboard: bool = False, silent: bool = False
+    ) -> None:
+        self._path = folder / LOG
+        self._stream = None if silent else self._open(step)
+        self._board = _open_board(folder, step) if tensorboard and not silent else None
 
     def step(self, step: int, loss: float, rate: float, seconds: float) -> None:
         """Note a step: its loss, the share of the highest rate, its seconds."""
@@ -50,20 +50,31 @@ class TrainingJournal:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
         if self._board is not None:
             self._board.close()
 
+    def _open(self, step: int) -> TextIO:
+        with output_errors(self._path):
+            kept = [line for line in _lines(self._path) if json.loads(line)["step"] <= step]
+            # Whole, so that a crash in between does not lose what is kept.
+            replace_file(self._path, "".join(f"{line}\n" for line in kept).encode())
+            return self._path.open("a", encoding="utf-8")
+
     def _write(self, step: int, **values: float) -> None:
-        self._stream.write(f"{json.dumps({'step': step, **values})}\n")
-        self._stream.flush()
+        if self._stream is None:
+            return
+        with output_errors(self._path):
+            self._stream.write(f"{json.dumps({'step': step, **values})}\n")
+            self._stream.flush()
         if self._board is not None:
             for name, value in values.items():
                 self._board.add_scalar(name, value, step)
 
 
 def _lines(path: Path) -> list[str]:
-    """Return the whole lines of a log."""
+    """Return the whole lines of a log; after a crash the last may be cut."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     except FileNotFoundError:

@@ -95,11 +95,19 @@ class Loop:
             forward = self._workers.prepare(self._module, compiled=self._options.compiled)
             with (
                 memory_told(self._folder.parent.name),
-                TrainingJournal(self._folder, state.step, self._options.tensorboard) as journal,
+                self._journal(state.step) as journal,
             ):
                 state = self._run(forward, state, journal)
         load_best(self._folder, self._module)
         return state
+
+    def _journal(self, step: int) -> TrainingJournal:
+        return TrainingJournal(
+            self._folder,
+            step,
+            tensorboard=self._options.tensorboard,
+            silent=not self._workers.main,
+        )
 
     def _run(
         self, forward: nn.Module, state: TrainingState, journal: TrainingJournal

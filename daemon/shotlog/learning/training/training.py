@@ -16,29 +16,19 @@ from shotlog.learning.assessment import Assessment, ClipScores, assess
 from shotlog.learning.clips import DataSet, LabelledClip, Part
 from shotlog.learning.training.bases import Base, digest
 from shotlog.learning.training.checkpoints import TrainingState
-from shotlog.learning.training.examples import (
-    Examples,
-    Inputs,
-    Order,
-    PartWindows,
-    Variation,
-    shuffled,
-)
+from shotlog.learning.training.examples import Examples, Inputs, PartWindows
 from shotlog.learning.training.export import write_texts, write_weights
 from shotlog.learning.training.loop import Loop, Watch, memory_told
 from shotlog.learning.training.model_card import write_model_card
 from shotlog.learning.training.network import TrainedNetwork, build_network
 from shotlog.learning.training.options import Recipe, TrainingOptions
+from shotlog.learning.training.output import TRAINING, prepare_folder
 from shotlog.learning.training.questions import Question, ask
 from shotlog.learning.training.recipes import make_optimizer, merge_additions, prepare_recipe
 from shotlog.learning.training.scoring import clip_scores, fit_head, window_logits
 from shotlog.learning.training.workers import Workers
-from shotlog.models.catalog import Card, Licence, Task
-from shotlog.models.install import SAMPLINGS
+from shotlog.models.catalog import Card, Licence
 from shotlog.schema import Family, LabelsMissing, Stopped, TrainingError
-
-TRAINING: Final = "training"
-"""Folder of checkpoints and log in the folder of a model."""
 
 
 class PlacedWindow(Protocol):
@@ -143,15 +133,14 @@ def plan_training(
             "Give --recipe full, or a model with --base.",
         )  # fmt: skip
     questions = ask(clips, families, base.labels)
-    used = tuple(clip for clip in clips if any(clip.labels.get(f) for f in families))
     for family in families:
-        if not any(clip.part is Part.VAL and clip.labels.get(family) for clip in used):
+        if not any(clip.part is Part.VAL and clip.labels.get(family) for clip in clips):
             raise LabelsMissing(
                 family.value, f"no clip of the part '{Part.VAL}' tells when to stop",
                 "Give more films with --data, or move one there in your own split.",
             )  # fmt: skip
     return TrainingPlan(
-        base, questions, options, used, _card(base, questions, name), tuple(data_sets)
+        base, questions, options, tuple(clips), _card(base, questions, name), tuple(data_sets)
     )
 
 
@@ -161,9 +150,6 @@ def train(
     folder: Path,
     workers: Workers,
     watch: Watch,
-    *,
-    order: Order | None = None,
-    vary: Variation | None = None,
 ) -> Trained:
     """Train a model, write it, and return it with its scores; a training that was begun goes on.
 
@@ -173,18 +159,18 @@ def train(
         folder: Folder of the model.
         workers: The processes that share the work.
         watch: Observer.
-        order: The clips of each pass, as numbers among those that are learned from; None shows
-            each once.
-        vary: Varies the windows that are learned from; None leaves them.
 
     Raises:
         ModelUnreadable: The weights of the base do not fit its config.
         TrainingError: A package is missing, or one of those of :meth:`Loop.run`.
         Stopped: The observer stopped it; the same call goes on.
-        OSError: The folder cannot be written.
+        OutputNotWritable: The folder cannot be written, or holds something else.
+        DiskFull: The disk is full.
     """
+    prepare_folder(folder)
     owners = [window.clip for window in frames.windows]
-    parts = {part: PartWindows.of(plan.clips, owners, part) for part in Part}
+    families = [question.family for question in plan.questions]
+    parts = {part: PartWindows.of(plan.clips, owners, part, families) for part in Part}
     learned, options = parts[Part.TRAIN], plan.options
     if not learned.clips or not parts[Part.VAL].clips:
         raise LabelsMissing(folder.name, "no clip of a part could be read")
@@ -198,9 +184,7 @@ def train(
         module,
         make_optimizer(network, options),
         Examples(
-            inputs, learned, plan.questions, options,
-            order or shuffled(len(learned.clips), options.seed),
-            vary if options.augment else None, (workers.rank, workers.count),
+            inputs, learned, plan.questions, options, (workers.rank, workers.count)
         ),
         (inputs, parts[Part.VAL]),
         plan.questions,
@@ -298,23 +282,18 @@ def _finish(
 
 
 def _card(base: Base, questions: Sequence[Question], name: str) -> Card:
-    tasks = [question.head.task for question in questions]
-    same = set(tasks) <= {head.task for head in base.card.heads}
+    families = [question.family for question in questions]
     mean, std = base.normalisation
     return Card(
         name=name,
-        title=_title(tasks, base),
+        title=f"{' and '.join(families).capitalize()}, trained from {base.card.name}",
         heads=tuple(question.head for question in questions),
-        sampling=base.card.sampling if same and base.card.sampling else SAMPLINGS[tasks[0]],
+        sampling=base.sampling(families),
         resize=base.card.resize,
         mean=mean,
         std=std,
         licence=_licence(base),
     )
-
-
-def _title(tasks: Sequence[Task], base: Base) -> str:
-    return f"{' and '.join(tasks).capitalize()}, trained from {base.card.name}"
 
 
 def _licence(base: Base) -> Licence:
