@@ -86,6 +86,7 @@ def _own_cache(_cache_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SHOTLOG_PROVIDERS", str(folder / "providers"))
     monkeypatch.setenv("SHOTLOG_PROFILES", str(folder / "profiles"))
     monkeypatch.setenv("SHOTLOG_UPLOADS", str(folder / "uploads"))
+    monkeypatch.setenv("SHOTLOG_RECORDS", str(folder / "records"))
     monkeypatch.setenv("SHOTLOG_CONFIG", str(folder / "config.toml"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
 

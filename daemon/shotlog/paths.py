@@ -45,6 +45,9 @@ PROFILES_VARIABLE = "SHOTLOG_PROFILES"
 UPLOADS_VARIABLE = "SHOTLOG_UPLOADS"
 """Variable that names the folder of the uploads: which were begun, and how far they are."""
 
+RECORDS_VARIABLE = "SHOTLOG_RECORDS"
+"""Variable that names the folder of the records of runs: what was written into timelines."""
+
 BATCH_FOLDER = ".shotlog"
 """Name of the folder, in the output folder of a batch, that holds its plan and its results."""
 
@@ -141,6 +144,16 @@ def uploads_folder() -> Path:
     """
     named = path_from_environment(UPLOADS_VARIABLE)
     return named or _user_path(platformdirs.user_data_path, UPLOADS_VARIABLE) / "uploads"
+
+
+def records_folder() -> Path:
+    """Return the folder of the records of runs.
+
+    Raises:
+        HomeMissing: Neither the variable nor the user's folders give a location.
+    """
+    named = path_from_environment(RECORDS_VARIABLE)
+    return named or _user_path(platformdirs.user_data_path, RECORDS_VARIABLE) / "records"
 
 
 def bundles_folder() -> Path:
@@ -270,6 +283,7 @@ def explain_access(path: Path) -> AccessProblem | None:
         PROVIDERS_VARIABLE: providers_folder,
         PROFILES_VARIABLE: profiles_folder,
         UPLOADS_VARIABLE: uploads_folder,
+        RECORDS_VARIABLE: records_folder,
         CONFIG_VARIABLE: lambda: config_file().parent,
     }
     for variable, folder in folders.items():

@@ -262,8 +262,11 @@ class Bridge:
     def _findings(self, job: str) -> result_models.EditSummary:
         form = self._form_of(job)
         log = self._client.result(job)
-        from shotlog.bridge.results import summarize_log  # late: it takes long to import
+        from shotlog.bridge.results import placed_markers, summarize_log  # late: it takes long
+        from shotlog.corrections import record_markers
 
+        unrecorded = record_markers(log, placed_markers(log, form.markers))
+        log = log.model_copy(update={"warnings": (*log.warnings, *unrecorded)})
         return summarize_log(log, form.rates, form.markers)
 
     def _form_of(self, job: str) -> _Form:

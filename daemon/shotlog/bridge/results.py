@@ -49,7 +49,6 @@ def summarize_log(
     for logged in sorted(log.shots, key=lambda s: s.shot.timeline.start):
         shots.setdefault(logged.shot.clip, []).append(logged)
     rate = log.edit.rate
-    markers = markers_of(log, on="clips", options=options)
     return EditSummary(
         timeline=log.edit.name,
         rate=rate,
@@ -63,11 +62,16 @@ def summarize_log(
             for clip in log.edit.clips
         ),
         highlights=tuple(_highlight(finding, rate) for finding in log.highlights),
-        markers=tuple(map(_marker, place_markers(markers, log.edit, options))),
+        markers=tuple(map(_marker, placed_markers(log, options))),
         problems=log.problems,
         warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
         fallback=log.fallback,
     )
+
+
+def placed_markers(log: Log, options: MarkerOptions = DEFAULT_OPTIONS) -> list[PlacedMarker]:
+    """Return the markers of a log as the editing program is to set them."""
+    return place_markers(markers_of(log, on="clips", options=options), log.edit, options)
 
 
 def _shot(logged: LoggedShot, clip: ClipRange, counted: Fraction, log: Log) -> ShotSummary:

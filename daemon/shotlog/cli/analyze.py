@@ -42,6 +42,7 @@ from shotlog.cli.output import (
     show_problems,
     terminal,
 )
+from shotlog.corrections import record_markers, record_timeline
 from shotlog.schema import Log
 from shotlog.settings import load_settings
 from shotlog_otio import (
@@ -183,10 +184,13 @@ def analyze(
                 timeline, to.timeline, markers, edit, on=on, options=options, reading=reading
             )
             doubts = written.warnings_for(to.timeline)
+            doubts += record_timeline(to.timeline, log, markers, reading)
             log = log.model_copy(update={"warnings": (*log.warnings, *doubts)})
     if report_file is not None:
         save(report_file, page.encode())
     files, notes = to.write_markers(log, options)
+    if files and to.timeline is None:
+        notes += record_markers(log, markers_of(log, options=options), inputs[0])
     log = log.model_copy(update={"warnings": (*log.warnings, *notes)})
     if json_file is not None:
         _write_json(json_file, log)

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "find": "Find shots across everything that was logged.",
     "selects": "Make selects: shots of a timeline or of footage, in groups, as a new timeline.",
     "highlights": "Find the passages that can be shown alone, and explain any moment.",
+    "corrections": "Collect what editors made of the labels in marked timelines.",
     "train": "Train a model on your own material: of highlights, of shot sizes, of camera moves.",
     "render": "Render a timeline, or media files, into finished files.",
     "deliver": "Make finished clips of a film by a recipe: found, cropped, rendered, checked.",
@@ -60,6 +61,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 """
 
 _ROOMS: Mapping[str, str] = MappingProxyType({
+    "corrections": "shotlog.cli.learning",
     **dict.fromkeys(("batch", "find", "mcp", "run-shard", "selects"), "shotlog.cli.library"),
     **dict.fromkeys(
         ("deliver", "qc", "reframe", "render", "subtitles", "upload"), "shotlog.cli.delivery"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from shotlog.corrections import record_timeline
 from shotlog.files import output_errors, replace_file
 from shotlog.markers import MarkerOptions, markers_of
 from shotlog.schema import Log, OutputNotWritable, readable
@@ -70,6 +71,7 @@ def write_results(timeline: Path, log: Log, options: MarkerOptions) -> Written:
             *log.edit.warnings,
             *log.warnings,
             *result.warnings_for(outputs.marked),
+            *record_timeline(outputs.marked, log, markers),
             *notes,
         ),
         fallback=str(log.fallback or ""),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from shotlog.batch.manifest import BatchOptions, OutputPlace
 from shotlog.batch.running.sources import OpenItem
 from shotlog.batch.store import ShotNumber, WrittenOutputs
+from shotlog.corrections import record_markers, record_timeline
 from shotlog.markers import markers_of
 from shotlog.report import render_report
 from shotlog.schema import Log, LoggedShot
-from shotlog_otio import export_markers, output_exporter, save, write_markers
+from shotlog_otio import Exporter, export_markers, output_exporter, save, write_markers
 
 
 def write_marked(
@@ -39,17 +40,34 @@ def write_marked(
     """
     with to.replacing(place.output) as path:
         if (exporter := output_exporter(opened.timeline, path)) is not None:
-            told: list[str] = []
-            for log in logs[:1]:  # a file of markers alone belongs to one sequence
-                markers = markers_of(log, options=options.markers)
-                files, notes = export_markers(
-                    path, markers, log.edit, options.markers, exporter=exporter
-                )
-                for file, content in files.items():
-                    save(file, content)
-                told += notes
-            return tuple(told)
-        return _write_in_place(opened, logs, path, place, options, to)
+            notes = _write_alone(logs[0], path, options, exporter)
+        else:
+            notes = _write_in_place(opened, logs, path, place, options, to)
+    if exporter is not None:
+        markers = markers_of(logs[0], options=options.markers)
+        return (*notes, *record_markers(logs[0], markers, opened.timeline))
+    # Once it stands: an output that an editor has changed is not replaced, nor is its record.
+    return (*notes, *_record(opened, logs, to.path_of(place.output), options))
+
+
+def _record(
+    opened: OpenItem, logs: Sequence[Log], path: Path, options: BatchOptions
+) -> Iterator[str]:
+    """Record the markers of every sequence; yield a warning for each that is not recorded."""
+    for sequence, log in zip(opened.sequences, logs, strict=True):
+        markers = markers_of(log, on=options.on, options=options.markers)
+        yield from record_timeline(path, log, markers, sequence.reading)
+
+
+def _write_alone(
+    log: Log, path: Path, options: BatchOptions, exporter: Exporter
+) -> tuple[str, ...]:
+    """Write a file of markers alone, which belongs to one sequence."""
+    markers = markers_of(log, options=options.markers)
+    files, notes = export_markers(path, markers, log.edit, options.markers, exporter=exporter)
+    for file, content in files.items():
+        save(file, content)
+    return notes
 
 
 def _write_in_place(

@@ -66,6 +66,10 @@ class WrittenOutputs:
             with suppress(OSError):
                 shutil.rmtree(drafts)
 
+    def path_of(self, relative: str) -> Path:
+        """Return the path of an output."""
+        return self._folder.path_of(relative)
+
     def is_there(self, relative: str) -> bool:
         """Return True where a file is in the place of an output; a look at its folder alone."""
         return os.path.lexists(self._folder.path_of(relative))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from shotlog.files import NO_SPACE_ERRNOS, replace_file
+from shotlog.files import output_errors, replace_file
 from shotlog.learning.corrections.collected import Corrections
-from shotlog.schema import DiskFull, OutputNotWritable, readable
+from shotlog.schema import readable
 from shotlog.schema.learning import Correction, CorrectionsUnreadable
 
 _MODE = 0o600
@@ -45,13 +45,8 @@ def write_corrections(path: Path, corrections: Corrections) -> None:
         DiskFull: There is no room for it.
     """
     lines = (each.model_dump_json() + "\n" for each in corrections)
-    try:
+    with output_errors(path, "Choose another place with --out."):
         replace_file(path, "".join(lines).encode(), mode=_MODE)
-    except OSError as error:
-        if error.errno in NO_SPACE_ERRNOS:
-            raise DiskFull(str(path)) from error
-        words = f"cannot be written: {error.strerror or error}"
-        raise OutputNotWritable(str(path), words, "Choose another place with --out.") from error
 
 
 def _read(path: Path) -> Iterator[Correction]:

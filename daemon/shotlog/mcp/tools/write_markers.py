@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from shotlog.corrections import record_markers, record_timeline
 from shotlog.mcp.analyses import OpenTimeline, analyze, open_timeline
 from shotlog.mcp.calls import Call
 from shotlog.mcp.records import Findings, TimelineChoice, ToolModel
@@ -89,15 +90,17 @@ def _export(opened: OpenTimeline, log: Log, output: Path) -> WrittenMarkers:
         check_new(str(file), file)
     for file, content in files.items():
         save(file, content)
+    notes += record_markers(log, markers, opened.file)
     return _written(log, tuple(map(str, files)), notes, added=len(markers))
 
 
 def _mark(opened: OpenTimeline, log: Log, output: Path) -> WrittenMarkers:
     options = opened.settings.markers
+    markers = markers_of(log, on=options.on, options=options)
     done = write_markers(
         opened.file,
         output,
-        markers_of(log, on=options.on, options=options),
+        markers,
         opened.edit,
         on=options.on,
         options=options,
@@ -106,7 +109,7 @@ def _mark(opened: OpenTimeline, log: Log, output: Path) -> WrittenMarkers:
     return _written(
         log,
         (str(output),),
-        done.warnings_for(output),
+        (*done.warnings_for(output), *record_timeline(output, log, markers, opened.reading)),
         added=done.added,
         replaced=done.replaced,
         unchanged=done.unchanged,
