@@ -93,7 +93,7 @@ class PresentTimeline:
             marker, shown = item.marker, item.shown
             clip = None if item.clip is None else clips[item.clip].range
             if clip is None and shown is not None:
-                clip = self._clip_at(shown.start)
+                clip = self.reading.clip_at(shown.start)
             yield PresentMarker(
                 name=marker.name,
                 note=marker.note,
@@ -105,11 +105,6 @@ class PresentTimeline:
                 family=marker.family,
                 edited=marker.edited,
             )
-
-    def _clip_at(self, moment: Fraction) -> ClipRange | None:
-        """Return the clip that began last of those that the timeline shows at a moment."""
-        shown = (c for c in self.reading.edit.clips if c.enabled and c.timeline.contains(moment))
-        return max(shown, key=lambda clip: clip.timeline.start, default=None)
 
     def place_of(self, marker: PresentMarker) -> MediaPlace | None:
         """Return the media under a marker.

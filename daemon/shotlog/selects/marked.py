@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from shotlog.markers import labels_of_name
@@ -115,25 +113,12 @@ def _places(reading: Reading, markers: Sequence[WrittenMarker]) -> dict[int, _Pl
         if item.shown is not None and item.marker.tag is not None:
             clip = None if item.clip is None else reading.clips[item.clip].range
             shown[item.marker.id, item.marker.name].append((item.shown, clip))
-    clips = [clip for clip in reading.edit.clips if clip.enabled]
-    starts = [clip.timeline.start for clip in clips]  # clips come by their start
     placed = {}
     for n, marker in enumerate(markers):
         if listed := shown.get((marker.id, marker.name)):
             range_, clip = listed.pop(0)
-            placed[n] = _Placed(marker, range_, clip or _clip_at(clips, starts, range_.start))
+            placed[n] = _Placed(marker, range_, clip or reading.clip_at(range_.start))
     return placed
-
-
-def _clip_at(
-    clips: Sequence[ClipRange], starts: Sequence[Fraction], moment: Fraction
-) -> ClipRange | None:
-    """Return the clip that began last of those that the timeline shows at a moment.
-
-    A shot begins with its clip, or with a cut in it.
-    """
-    begun = (clips[n] for n in range(bisect_right(starts, moment) - 1, -1, -1))
-    return next((clip for clip in begun if clip.timeline.contains(moment)), None)
 
 
 def _shot_of(move: _Placed, placed: dict[int, _Placed], shots: Sequence[int]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -99,6 +100,18 @@ class Reading:
         """
         numbers = {id(clip.node): n for n, clip in reversed(list(enumerate(self.clips)))}
         return tuple(_markers(self._shown, numbers))
+
+    def clip_at(self, moment: Fraction) -> ClipRange | None:
+        """Return the clip that began last of those that the timeline shows at a moment."""
+        clips, starts = self._enabled
+        begun = (clips[n] for n in range(bisect_right(starts, moment) - 1, -1, -1))
+        return next((clip for clip in begun if clip.timeline.contains(moment)), None)
+
+    @cached_property
+    def _enabled(self) -> tuple[list[ClipRange], list[Fraction]]:
+        """The clips that are switched on, and their starts on the timeline."""
+        clips = [clip for clip in self.edit.clips if clip.enabled]  # they come by their start
+        return clips, [clip.timeline.start for clip in clips]
 
 
 def reading_of(tree: TimelineTree) -> Reading:
