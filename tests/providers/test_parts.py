@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -19,10 +20,12 @@ from shotlog.providers import (
     Budget,
     ClipSender,
     RemoteMeasure,
+    SentRequests,
     cost_of,
     estimate,
     make_pattern,
     make_provider,
+    make_remote_analyzers,
     price_of,
     read_prices,
     read_scores,
@@ -31,12 +34,25 @@ from shotlog.providers import (
     token_variable,
 )
 from shotlog.schema import (
+    ClipRange,
     ClipUnanswered,
+    CorrectableAnalyzer,
+    EditorProfile,
+    LabelCalibration,
+    Media,
     Provenance,
     ProviderRefused,
     ProviderUnknown,
     RemoteAnswer,
+    RemoteOptions,
+    Row,
+    Series,
+    Shot,
+    ShotView,
     Tier,
+    TimeMap,
+    TimeRange,
+    VideoStream,
 )
 from tests.providers.clips import added
 
@@ -200,3 +216,43 @@ def test_a_provider_is_no_resident_model_and_its_cache_key_names_no_provider() -
     ]
     assert measures[0].key == measures[1].key == "remote.sizes.size:v1@1"
     assert not any(isinstance(measure, ResidentMeasure) for measure in measures)
+
+
+def test_profile_corrects_the_scores_of_a_provider_where_it_names_its_model() -> None:
+    studio = added("http-json", "http://127.0.0.1:9/sizes", price="0.01")
+    AddedProviders().put(studio)
+    with SentRequests() as records:
+        records.give_consent("/p", "studio", "http://127.0.0.1:9/sizes")
+    (analyzer,) = make_remote_analyzers(RemoteOptions(project="/p"))
+    (measure,) = analyzer.measures
+    assert isinstance(analyzer, CorrectableAnalyzer)
+    labels = TASKS[Task.SIZE].labels
+    scores = dict.fromkeys(labels, 0.1) | {"MS": 0.6}
+    seen = measure.series(Fraction(1, 25), [Row(0, 15, [*scores.values(), 0.0, 0.0, 0.0])])
+    calibration = LabelCalibration(bias={"CS": 4.0})
+    profile = EditorProfile(name="anna", calibrations={analyzer.key: calibration})
+    (before,), (after,) = (
+        each.conclude(view_of(measure.name, seen))
+        for each in (analyzer, analyzer.with_profile(profile))
+    )
+    assert (before.label, after.label) == ("MS", "CS")
+    told = {name: after.scores[name] for name in labels}
+    assert told == pytest.approx(calibration.of_one(scores), abs=1e-4)
+
+
+def view_of(measure: str, rows: Series) -> ShotView:
+    """A shot of a second with these rows."""
+    span = TimeRange(start=Fraction(0), duration=Fraction(1))
+    video = VideoStream(
+        index=0, codec="h264", width=320, height=180, rate=Fraction(25), tick=Fraction(1, 25),
+        frames=25, duration=Fraction(1),
+    )  # fmt: skip
+    return ShotView(
+        shot=Shot(id="s", clip="c", source=span, core=span, timeline=span),
+        clip=ClipRange(
+            id="c", name="c", media=None, source=span, timeline=span,
+            time_map=TimeMap(timeline_start=Fraction(0), source_start=Fraction(0)),
+        ),
+        media=Media(path="f", content_id="f", container="mov", video=video, audio=None),
+        series={measure: rows},
+    )  # fmt: skip

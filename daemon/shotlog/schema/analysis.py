@@ -18,7 +18,7 @@ from pydantic import Field
 from shotlog.schema.base import Model
 from shotlog.schema.evidence import Measure, Series
 from shotlog.schema.findings import Curve, Provenance, RemoteAnswer, Tier
-from shotlog.schema.labels import Family
+from shotlog.schema.labels import VOCABULARIES, Family
 from shotlog.schema.learning import (
     EditorProfile,
     HeadCorrection,
@@ -174,7 +174,7 @@ class ShotAnalyzer(Analyzer):
 class CorrectableAnalyzer(ShotAnalyzer):
     """A shot analyzer whose scores the profile of an editor may correct, before a label is named.
 
-    Its rules, such as thresholds of labels, stay as they are.
+    Its rules, such as thresholds of labels, stay as they are. Its family has a vocabulary.
 
     Attributes:
         profile: The profile that corrects its scores; None leaves them as they are.
@@ -190,16 +190,20 @@ class CorrectableAnalyzer(ShotAnalyzer):
         """Return this analyzer with a profile; itself where the profile has nothing for its key.
 
         Raises:
-            ProfileUnusable: The profile corrects it by other features.
+            ProfileUnusable: The profile corrects features or labels that it does not have.
         """
         if self.key not in profile.analyzers:
             return self
-        head = profile.head(self.key)
-        if head is not None and head.features != self.profile_features:
-            message = f"it corrects {self.name} by features that it does not have"
-            raise ProfileUnusable(profile.name, message, "Learn it again with: shotlog learn.")
         corrected = copy(self)
         corrected.profile, corrected._profile_id = profile, profile.id
+        head, calibration = corrected.head_correction, corrected.calibration
+        missing = [] if head is None or head.features == self.profile_features else ["features"]
+        biases = [part.bias for part in (head, calibration) if part is not None]
+        vocabulary = VOCABULARIES[self.family]
+        missing += sorted({label for bias in biases for label in bias if label not in vocabulary})
+        if missing:
+            message = f"it corrects what {self.name} does not have: {', '.join(missing)}"
+            raise ProfileUnusable(profile.name, message, "Learn it again with: shotlog learn.")
         return corrected
 
     @property
@@ -217,7 +221,10 @@ class CorrectableAnalyzer(ShotAnalyzer):
     @property
     def provenance(self) -> Provenance:
         """Provenance of this analyzer's findings, with the profile that corrects its scores."""
-        return super().provenance.model_copy(update={"profile": self._profile_id})
+        told = super().provenance
+        if self._profile_id is None:
+            return told
+        return told.model_copy(update={"profile": self._profile_id})
 
 
 class EditAnalyzer(Analyzer):
