@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from shotlog.schema import DaemonAbsent, Family, Log, Problem, RemoteOptions, Tier
+from shotlog.profiles import ProfileStore
+from shotlog.schema import DaemonAbsent, EditorProfile, Family, Log, Problem, RemoteOptions, Tier
 from shotlog.service import protocol as daemon_says
 from shotlog.service.client import Client
 from shotlog.settings import Settings
@@ -272,3 +273,27 @@ def test_findings_tell_that_the_next_tier_was_used() -> None:
             told = talk.wait_for("done", 1)["found"].get("fallback")
             talk.bridge.close()
         assert told == (None if fallback is None else fallback.model_dump(mode="json"))
+
+
+def test_profile_is_the_users_unless_the_caller_names_another_or_none(
+    daemon: FakeDaemon, talk: Talk
+) -> None:
+    for name in ("anna", "lena"):
+        ProfileStore().write(EditorProfile(name=name))
+    user_sets('[analysis]\nprofile = "anna"\n')
+    given: list[dict[str, str | None]] = [{}, *({"profile": name} for name in ("lena", "", None))]
+    for number, fields in enumerate(given):
+        talk.ask("analyze", id=number, edit=EDIT, **fields)
+        talk.wait_for("done", number)
+    asked = [r.task.asks.profile for r in daemon.requests if isinstance(r, daemon_says.Submit)]
+    assert [told and told.partition("@")[0] for told in asked] == ["anna", "lena", None, "anna"]
+
+
+def test_profile_that_is_not_here_refuses_an_analysis_and_no_loading_of_models(
+    daemon: FakeDaemon, talk: Talk
+) -> None:
+    user_sets('[analysis]\nprofile = "otto"\n')
+    refused = talk.ask("analyze", id=1, edit=EDIT)
+    assert (refused["type"], refused["code"]) == ("error", "profile-unusable")
+    assert "no profile of this name" in refused["message"]
+    assert talk.ask("load", id=2)["type"] == "ack"

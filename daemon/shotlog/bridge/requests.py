@@ -66,11 +66,16 @@ class _ModelRequest(ModelOptions, _Request):
         """Return the daemon's form of these options; those that are not given are the settings'.
 
         The remote tier is none of them.
+
+        Raises:
+            ProfileUnusable: The profile is not on this machine, or cannot be used.
         """
         given = self.model_dump(include=_OPTIONS & self.model_fields_set)
         if self.models == "remote":
             del given["models"]
-        return AnalysisOptions(**settings.overridden(given).model_dump(include=_OPTIONS))
+        if given.get("profile", "") is None:
+            del given["profile"]
+        return AnalysisOptions(**settings.options(given))
 
 
 class AnalyzeRequest(_ModelRequest):
@@ -93,6 +98,9 @@ class AnalyzeRequest(_ModelRequest):
     cuts: str = "builtin"
     """The cut finder that divides clips into shots, with its parameters: `builtin`,
     `adaptive:threshold=4`; with `off` each clip is one shot. See: shotlog analyze --cuts list."""
+    profile: str | None = None
+    """Name of the profile that corrects scores, made by `shotlog learn`; empty for none, null takes
+    the user's."""
     priority: Priority = Priority.INTERACTIVE
     """Order of jobs: interactive jobs come first."""
     durable: bool = False
@@ -229,6 +237,10 @@ class Load(_ModelRequest):
     """Load models now, for the next job. ``status`` shows when they are loaded."""
 
     type: Literal["load"] = "load"
+
+    def asks(self, settings: AnalysisSection) -> AnalysisOptions:
+        """Return the daemon's form of these options, without a profile: it has no weights."""
+        return super().asks(settings.model_copy(update={"profile": ""}))
 
     @field_validator("models")
     @classmethod

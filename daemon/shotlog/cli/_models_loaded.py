@@ -41,7 +41,9 @@ def load(
     if keep_alive == 0:  # valid for analyze, but of no use here
         raise click.UsageError("--keep-alive 0 would unload the models as soon as they are loaded.")
     settings = load_settings().settings.analysis
-    asks = asks_of(settings, models="local", names=names, device=device, precision=precision)
+    asks = asks_of(
+        settings, models="local", names=names, device=device, precision=precision, profile=""
+    )
     with Client(context=context, name="shotlog models load") as client:
         try:
             last = _show_progress("Loading", load_models(client, asks, keep_alive))

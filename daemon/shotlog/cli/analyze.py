@@ -26,6 +26,7 @@ from shotlog.cli.options import (
     asks_of,
     check_cache,
     engine_options,
+    profile_options,
     read_options_of,
     reading_options,
     remote_options,
@@ -100,6 +101,7 @@ On = Literal["timeline", "clips"]
 )
 @reading_options
 @all_tier_options
+@profile_options
 @remote_options
 @set_option
 @engine_options
@@ -110,7 +112,8 @@ def analyze(
     sequence: str | None, dialect: str | None, rate: Fraction | None, relinks: Sequence[str],
     models: str | None, names: Sequence[str], cuts: str | None, device: str | None,
     precision: str | None, flags: Mapping[str, object], in_process: bool, keep_alive: int | None,
-    context: str, no_cache: bool, cache_file: Path | None, quiet: bool, remote: RemoteChoice,
+    context: str, no_cache: bool, cache_file: Path | None, quiet: bool, profile: str | None,
+    remote: RemoteChoice,
 ) -> None:  # fmt: skip
     """Log every shot of a timeline, or of media files and folders.
 
@@ -151,7 +154,7 @@ def analyze(
     on, options = on or settings.markers.on, settings.markers
     asks = asks_of(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
-        precision=precision, disabled=disabled,
+        precision=precision, disabled=disabled, profile=profile,
     )  # fmt: skip
     asks = ask_provider_too(
         asks, models, remote, settings.remote, inputs[0], named=bool(names), may_ask=True

@@ -23,6 +23,7 @@ from shotlog.cli.options import (
     asks_of,
     context_option,
     keep_alive_option,
+    profile_options,
     provider_options,
 )
 from shotlog.cli.output import SafeLine, print_json_text, show_waiting, terminal
@@ -59,13 +60,15 @@ from shotlog.watch import (
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @all_tier_options
+@profile_options
 @provider_options
 @keep_alive_option
 @context_option
 def watch(
     folder: Path | None, once: bool, others: bool, disabled: bool | None, as_json: bool,
     models: str | None, names: Sequence[str], cuts: str | None, device: str | None,
-    precision: str | None, keep_alive: int | None, context: str, remote: RemoteChoice,
+    precision: str | None, keep_alive: int | None, context: str, profile: str | None,
+    remote: RemoteChoice,
 ) -> None:  # fmt: skip
     """Watch a folder: timelines that are exported into it come back with markers.
 
@@ -93,10 +96,10 @@ def watch(
     whole.
     """
     folder = folder or handover_folder()
-    _check_provider(folder, models, names, remote)
+    _check_options(folder, models, names, profile, remote)
     asked = {
         "models": models, "names": names or None, "cuts": cuts, "device": device,
-        "precision": precision, "disabled": disabled, "keep_alive": keep_alive,
+        "precision": precision, "disabled": disabled, "profile": profile, "keep_alive": keep_alive,
         "provider": remote.provider, "offline": remote.offline or None,
         "max_cost": remote.max_cost, "cost_since": time.time() if remote.max_cost else None,
     }  # fmt: skip
@@ -124,13 +127,17 @@ def watch(
         raise click.exceptions.Exit(1 if failed else EXIT_FALLBACK)
 
 
-def _check_provider(
-    folder: Path, models: str | None, names: Sequence[str], remote: RemoteChoice
+def _check_options(
+    folder: Path,
+    models: str | None,
+    names: Sequence[str],
+    profile: str | None,
+    remote: RemoteChoice,
 ) -> None:
     """Refuse at the start what every timeline of the folder would be refused for."""
     timeline = folder / "timeline"  # of any name: its project is that of the folder
     settings = load_settings(timeline).settings
-    asks = asks_of(settings.analysis, models=models, names=names)
+    asks = asks_of(settings.analysis, models=models, names=names, profile=profile)
     ask_provider_too(
         asks, models, remote, settings.remote, timeline, named=bool(names), may_ask=False
     )

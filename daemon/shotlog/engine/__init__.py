@@ -18,6 +18,7 @@ from shotlog.engine.cache import Cache
 from shotlog.engine.conclusions import Conclusions, conclude
 from shotlog.engine.coverage import cache_key, missing_cells, missing_ranges, need_key
 from shotlog.engine.plugins import ANALYZERS, load_analyzers
+from shotlog.engine.profiles import apply_profile
 from shotlog.engine.progress import RunProgress, SilentProgress, StageProgress
 from shotlog.engine.resident import ResidentMeasure
 from shotlog.engine.shared_cache import SharedCache
@@ -42,6 +43,7 @@ __all__ = [
     "StageProgress",
     "analyze",
     "analyze_together",
+    "apply_profile",
     "ask_provider",
     "cache_key",
     "conclude",

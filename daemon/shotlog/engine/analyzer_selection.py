@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from shotlog.engine.plugins import ANALYZERS
+from shotlog.engine.profiles import apply_profile
 from shotlog.engine.resident import ResidentMeasure
 from shotlog.models.catalog import InstalledModel, Registry
+from shotlog.profiles import ProfileStore
 from shotlog.schema import (
     Analyzer,
     HighlightOptions,
@@ -53,7 +55,8 @@ class AnalyzerSelection:
     Attributes:
         analyzers: By precedence: where two disagree, the first leads.
         placement: Names of the models with device and precision, for people; None without models.
-        warnings: Reasons why a model cannot be used, or that there is none.
+        warnings: Reasons why a model cannot be used, or that there is none; and where a profile
+            changes nothing.
         measures: Resident measures of the models, which hold the weights.
     """
 
@@ -61,6 +64,17 @@ class AnalyzerSelection:
     placement: str | None = None
     warnings: tuple[str, ...] = ()
     measures: tuple[ResidentMeasure, ...] = ()
+
+    def with_profile(self, profile: str | None) -> AnalyzerSelection:
+        """Return the selection with the profile of an id; itself for None.
+
+        Raises:
+            ProfileUnusable: The profile is not on this machine, or cannot be used.
+        """
+        if profile is None:
+            return self
+        analyzers, warnings = apply_profile(self.analyzers, ProfileStore().load(profile))
+        return replace(self, analyzers=analyzers, warnings=(*self.warnings, *warnings))
 
     def loaded_models(self) -> tuple[str, ...]:
         """Return a line for each model whose weights are loaded, with device and precision."""
@@ -80,6 +94,7 @@ def select_analyzers(
     embeddings: bool = False,
     highlights: HighlightOptions | None = None,
     remote: RemoteOptions | None = None,
+    profile: str | None = None,
 ) -> AnalyzerSelection:
     """Select the analyzers of a run.
 
@@ -96,6 +111,7 @@ def select_analyzers(
             by words: one that is named, else the leading one that is installed.
         highlights: The highlighters; None takes the default.
         remote: The provider, for ``remote``; None takes the only one that there is.
+        profile: Id of the profile that corrects scores; None for none.
 
     Raises:
         ProviderError: a provider is asked for and cannot be used.
@@ -103,10 +119,12 @@ def select_analyzers(
         ModelError: a named model or the device cannot be used; models are named or embeddings asked
             for, and all models are refused.
         HighlighterError: a highlighter cannot be used.
+        ProfileUnusable: the profile of this id is not here, or cannot be used.
     """
     found = find_candidates(models, names, embeddings=embeddings)
     asked = ask_provider(models, remote)
-    return make_analyzers(found, device, precision, highlights=highlights, remote=asked)
+    made = make_analyzers(found, device, precision, highlights=highlights, remote=asked)
+    return made.with_profile(profile)
 
 
 def ask_provider(models: ModelChoice, remote: RemoteOptions | None) -> list[Analyzer]:

@@ -99,6 +99,7 @@ def payload_of(topic: str, span: Opinion) -> dict[str, Fact]:
         f"{topic}.version": by.version,
         f"{topic}.tier": by.tier.value,
         f"{topic}.weights": by.weights,
+        **({} if by.profile is None else {f"{topic}.profile": by.profile}),
     }
 
 
@@ -133,4 +134,5 @@ def _reasons_text(opinion: Opinion) -> str:
 def _signature(by: Provenance) -> str:
     weights = f", weights {by.weights}" if by.weights else ""
     provider = f", {by.remote.provider}" if by.remote and by.remote.provider else ""
-    return f"{by.analyzer} {by.version} ({by.tier.value} tier{provider}{weights})"
+    profile = f", profile {by.profile_name}" if by.profile_name else ""
+    return f"{by.analyzer} {by.version} ({by.tier.value} tier{provider}{weights}{profile})"

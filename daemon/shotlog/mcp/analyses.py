@@ -91,13 +91,13 @@ def analyze(opened: OpenTimeline, choice: ModelsChoice, call: Call) -> Log:
 
     Raises:
         DaemonError: The daemon cannot be used, or the job failed.
+        ProfileUnusable: The profile is not on this machine, or cannot be used.
         CallCancelled: The call was cancelled; its job is, too.
     """
     alone = choice.models == "remote"
-    given = {} if choice.models is None or alone else {"models": choice.models}
-    section = opened.settings.analysis.overridden(given).model_dump()
-    known = AnalysisOptions.model_fields.keys() & section.keys()
-    asks = AnalysisOptions(**{name: section[name] for name in known}, facts=True)
+    asked = {"models": None if alone else choice.models, "profile": choice.profile}
+    given = {name: value for name, value in asked.items() if value is not None}
+    asks = AnalysisOptions(**opened.settings.analysis.options(given), facts=True)
     remote = opened.settings.remote.asked(
         "remote" if alone else asks.models,
         opened.project,

@@ -48,6 +48,9 @@ class ModelsChoice(ToolModel):
     """auto: installed models and built-in analyzers. builtin: no models. local: fail where no model
     is installed. remote: a provider, to which small pictures of every shot are sent, and which may
     cost money; the user has to agree once for each project. By default, what the user has set."""
+    profile: str | None = None
+    """Name of the profile that corrects scores of sizes and moves as an editor would; empty for
+    none; by default the one that the user has set."""
     provider: str | None = None
     """Name of the provider that is asked; by default the one that the user has set."""
     max_cost: Amount | None = None
@@ -147,6 +150,8 @@ class LabelRecord(ToolModel):
     """Analyzer that it comes from."""
     tier: Tier
     """builtin: measured without a model. local: a model on this machine. remote: one elsewhere."""
+    profile: str | None = None
+    """Id of the profile that corrected the scores as an editor would, if one did."""
     timeline: TimelineSpan | None = None
     """Its range, where that is a part of the shot."""
 

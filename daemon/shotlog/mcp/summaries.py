@@ -158,6 +158,7 @@ def _label(finding: Finding, whole: TimeRange, edit: Edit) -> LabelRecord:
         best_scores={name: round(scores[name], 4) for name in best},
         analyzer=finding.provenance.analyzer,
         tier=finding.provenance.tier,
+        profile=finding.provenance.profile,
         timeline=None if finding.timeline == whole else span_of(finding.timeline, edit),
     )
 

@@ -129,10 +129,11 @@ def face_state(findings: Sequence[Finding]) -> str:
 
 
 def describe_source(finding: Finding) -> str:
-    """Return the analyzer of a finding, such as ``builtin.size 1 (builtin tier)``."""
+    """Return the analyzer of a finding, such as ``builtin.size 1 (builtin tier, profile anna)``."""
     by = finding.provenance
     weights = f", weights {by.weights}" if by.weights else ""
-    return f"{by.analyzer} {by.version} ({by.tier.value} tier{weights})"
+    profile = f", profile {by.profile_name}" if by.profile_name else ""
+    return f"{by.analyzer} {by.version} ({by.tier.value} tier{weights}{profile})"
 
 
 def _card(log: Log, number: int, logged: LoggedShot, picture: str | None) -> ShotCard:

@@ -53,6 +53,11 @@ class Provenance(Model):
     """Id of the profile of corrections that changed the scores; None, and not written, where none
     did. Since protocol 1.8."""
 
+    @property
+    def profile_name(self) -> str | None:
+        """Name of the profile, without the digest of its content; None for none."""
+        return None if self.profile is None else self.profile.partition("@")[0]
+
 
 class Finding(Model):
     """A label or a score on an exact range."""

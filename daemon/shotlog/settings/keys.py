@@ -32,6 +32,7 @@ _SPECIAL: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "a cut finder with its parameters: 'builtin', 'adaptive:threshold=4', 'off'",
         ("builtin", "off"),
     ),
+    "analysis.profile": ("the name of a profile, or '' for none", ()),
     "remote.tiers": ("a list of 'remote', 'local', 'builtin', the first one first", ()),
     "markers.length": ("'shot', or a number of frames from 1", ("shot",)),
     "markers.most_highlights": ("'all', or a number from 0", ("all",)),

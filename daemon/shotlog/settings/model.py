@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from shotlog.markers import MarkerOptions
+from shotlog.profiles import ProfileStore
 from shotlog.schema import CutFinderError, Model, RemoteOptions, Tier
 from shotlog.settings.defaults import DEFAULT_CACHE_SIZE, DEFAULT_KEEP_ALIVE, IDLE_TIMEOUT
 from shotlog.settings.lengths import format_seconds, parse_seconds
@@ -109,6 +110,10 @@ class AnalysisSection(Model):
     """The cut finder that divides clips into shots, with its parameters: `builtin`,
     `adaptive:threshold=4`; with `off` each clip is one shot. See: shotlog analyze --cuts list."""
 
+    profile: str = ""
+    """Name of the profile that corrects scores as an editor would, made by `shotlog learn`; empty
+    for none."""
+
     def overridden(self, given: Mapping[str, Any]) -> AnalysisSection:
         """Return these settings with those that one analysis was asked for in their place."""
         values = {**dict(self), **given}
@@ -118,6 +123,20 @@ class AnalysisSection(Model):
         elif values["models"] == "builtin" and given["names"] and "models" not in given:
             values["models"] = "auto"
         return AnalysisSection(**values)
+
+    def options(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options of one analysis, with its profile by the id of its content.
+
+        Args:
+            given: The options that the analysis was asked for; those of others are these settings.
+
+        Raises:
+            ProfileUnusable: The profile is not on this machine, or cannot be used.
+            HomeMissing: This user has no folder of profiles.
+        """
+        options = dict(self.overridden(given))
+        name = options.pop("profile")
+        return options | ({"profile": ProfileStore().find(name).id} if name else {})
 
 
 class MarkerSection(MarkerOptions):

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from shotlog.analyzers.move import MoveAnalyzer
 from shotlog.batch import (
     ItemAdvanced,
     ItemEnded,
@@ -20,9 +21,10 @@ from shotlog.batch import (
     ShardRunner,
 )
 from shotlog.paths import cache_file
-from shotlog.schema import Stopped
+from shotlog.profiles import ProfileStore
+from shotlog.schema import EditorProfile, Family, LabelCalibration, ProfileUnusable, Stopped
 from shotlog_otio import read_markers
-from tests.batch.season import Told, film, never, plan, season, shard_files, timeline
+from tests.batch.season import OPTIONS, Told, film, never, plan, season, shard_files, timeline
 
 
 def run(out: Path, told: Told | None = None, maps: tuple[str, ...] = ()) -> list[ShardOutcome]:
@@ -228,3 +230,24 @@ def test_numbered_pictures_are_logged_as_a_film(tmp_path: Path, out: Path) -> No
     assert (out / item.output).is_file()
     log = ResultStore(OutputFolder(out)).log(item.id, 0)
     assert log.edit.duration == Fraction(30, 25)
+
+
+def test_profile_is_part_of_the_plan_and_a_node_without_its_file_says_which_to_copy(
+    tmp_path: Path, out: Path
+) -> None:
+    root = season(tmp_path / "season", timelines=1)
+    anna = EditorProfile(name="anna", calibrations={MoveAnalyzer().key: LabelCalibration()})
+    asks = OPTIONS.analysis.model_copy(update={"profile": anna.id})
+    options = OPTIONS.model_copy(update={"analysis": asks})
+    planned = plan([root], out, options)
+    assert planned.items.keys().isdisjoint(plan([root], tmp_path / "plain").items)
+    with pytest.raises(ProfileUnusable, match="not on this machine") as missing:
+        run(out)
+    assert "Copy anna.json" in missing.value.problem.hint
+
+    ProfileStore().write(anna)
+    assert [outcome.done for outcome in run(out)] == [1]
+    (item,) = planned.items.values()
+    (log,) = ResultStore(OutputFolder(out)).read(item.id).logs
+    found = [finding for shot in log.shots for finding in shot.of(Family.MOVE)]
+    assert {finding.provenance.profile for finding in found} == {anna.id}

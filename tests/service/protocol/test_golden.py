@@ -121,6 +121,16 @@ def test_only_an_analysis_that_may_ask_a_provider_needs_a_daemon_that_knows_them
     assert b"remote" not in pack(newer.model_copy(update={"asks": plain}))[1][2]
 
 
+def test_only_an_analysis_with_a_profile_needs_a_daemon_that_knows_them() -> None:
+    frames, _ = frames_of(Path(__file__).parent / "golden" / "v1_8" / "load.json")
+    newer = unpack_request(frames)[1]
+    assert isinstance(newer, Load)
+    assert minimum_protocol(newer) == (1, 8)
+    plain = newer.model_copy(update={"asks": newer.asks.model_copy(update={"profile": None})})
+    assert minimum_protocol(plain) == (1, 0)
+    assert b"profile" not in pack(plain)[1][2]
+
+
 def test_only_an_analysis_with_facts_needs_a_daemon_that_gives_them() -> None:
     for kind, before in (("submit", (1, 3)), ("load", (1, 0))):
         frames, _ = frames_of(Path(__file__).parent / "golden" / "v1_4" / f"{kind}.json")

@@ -10,7 +10,7 @@ import pytest
 
 from shotlog.analyzers.sound import LoudnessMeasure
 from shotlog.engine import AnalyzerSelection, Cache
-from shotlog.schema import AnalyzerError, DeviceUnusable, ModelMissing, Row
+from shotlog.schema import AnalyzerError, DeviceUnusable, ModelMissing, ProfileUnusable, Row
 from shotlog.service.ipc import Event, JobFailed, Progressed, ResultChunk, SelfTested, WorkerStats
 from shotlog.service.protocol import AnalysisOptions, ErrorCode, Submit
 from shotlog.service.worker import JobRunner, run_selftest, to_failure
@@ -81,11 +81,12 @@ def test_what_nobody_foresaw_fails_the_job_and_points_to_the_log(
     ("error", "code"),
     [
         (ModelMissing("movieshots"), ErrorCode.MODEL),
+        (ProfileUnusable("anna@0123456789ab"), ErrorCode.MODEL),
         (AnalyzerError("some.package"), ErrorCode.INTERNAL),
     ],
 )
 def test_a_failure_says_what_happened_to_what_and_what_to_do(
-    error: ModelMissing | AnalyzerError, code: ErrorCode
+    error: ModelMissing | ProfileUnusable | AnalyzerError, code: ErrorCode
 ) -> None:
     failure = to_failure(error)
     assert failure.code is code

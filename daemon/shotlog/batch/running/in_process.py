@@ -23,7 +23,15 @@ from shotlog.engine import (
 )
 from shotlog.media.cuts import CUT_FINDERS
 from shotlog.paths import cache_file
-from shotlog.schema import CacheError, Edit, Log, LoggedShot, ModelError, Stopped
+from shotlog.schema import (
+    CacheError,
+    Edit,
+    Log,
+    LoggedShot,
+    ModelError,
+    ProfileUnusable,
+    Stopped,
+)
 from shotlog.service.protocol import AnalysisOptions
 from shotlog.settings import load_settings
 
@@ -79,7 +87,8 @@ class OwnAnalysis:
                 done += 1
                 yield log
             return
-        except (ModelError, CacheError, Stopped):  # of this machine, or of the user: not of an edit
+        # Of this machine, or of the user: not of an edit.
+        except (ModelError, ProfileUnusable, CacheError, Stopped):
             raise
         except Exception as error:
             if len(edits) == 1:

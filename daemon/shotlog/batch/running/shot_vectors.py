@@ -21,6 +21,7 @@ def select_for(asks: AnalysisOptions) -> AnalyzerSelection:
 
     Raises:
         ModelError: A model, the device or the provider cannot be used.
+        ProfileUnusable: The profile is not on this machine, or cannot be used.
     """
     return select_analyzers(
         asks.models,
@@ -29,6 +30,7 @@ def select_for(asks: AnalysisOptions) -> AnalyzerSelection:
         asks.precision,
         embeddings=asks.embeddings,
         remote=asks.remote,
+        profile=asks.profile,
     )
 
 

@@ -91,6 +91,7 @@ class OwnEngine:
 
         Raises:
             ModelError: A model or the device cannot be used.
+            ProfileUnusable: The profile cannot be used.
             Stopped: On Ctrl-C; what was measured is in the cache.
         """
         return self._run(edit, asks, console, list)
@@ -189,6 +190,7 @@ class OwnEngine:
                 lambda models: select_analyzers(
                     models, asks.names, asks.device, asks.precision,
                     embeddings=asks.embeddings, highlights=asks.highlights, remote=asks.remote,
+                    profile=asks.profile,
                 ),
                 run,
             )  # fmt: skip

@@ -19,6 +19,7 @@ from shotlog.cli.options import (
     check_cache,
     engine_options,
     json_option,
+    profile_options,
     provider_options,
     read_options_of,
     reading_options,
@@ -40,6 +41,7 @@ from shotlog_otio import check_output_file, read_edit, save
 )
 @reading_options
 @all_tier_options
+@profile_options
 @provider_options
 @set_option
 @engine_options
@@ -49,7 +51,7 @@ def coverage(
     rate: Fraction | None, relinks: Sequence[str], models: str | None, names: Sequence[str],
     cuts: str | None, device: str | None, precision: str | None, flags: Mapping[str, object],
     in_process: bool, keep_alive: int | None, context: str, no_cache: bool,
-    cache_file: Path | None, as_json: bool, remote: RemoteChoice,
+    cache_file: Path | None, as_json: bool, profile: str | None, remote: RemoteChoice,
 ) -> None:  # fmt: skip
     """Show how each scene of a timeline is covered, and what to check.
 
@@ -91,8 +93,9 @@ def coverage(
         check_output_file(page, ".html", option="--html")
     settings = load_settings(timeline, flags).settings
     asks = asks_of(
-        settings.analysis, models=models, names=names, cuts=cuts, device=device, precision=precision
-    )
+        settings.analysis, models=models, names=names, cuts=cuts, device=device,
+        precision=precision, profile=profile,
+    )  # fmt: skip
     asks = ask_provider_too(
         asks, models, remote, settings.remote, timeline, named=bool(names), may_ask=True
     )

@@ -118,7 +118,7 @@ def calibrate(
     settings = load_settings(inputs.paths[0], flags).settings
     asks = asks_of(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
-        precision=precision,
+        precision=precision, profile="",
     ).model_copy(update={"highlights": chosen.highlights})  # fmt: skip
     console = terminal(stderr=as_json, quiet=quiet)
     with OwnEngine(cache_file, size=settings.storage.cache_size) as engine:

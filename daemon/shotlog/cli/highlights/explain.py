@@ -64,7 +64,7 @@ def explain(
     settings = load_settings(timeline, flags).settings
     asks = asks_of(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
-        precision=precision,
+        precision=precision, profile="",
     ).model_copy(update={"highlights": chosen.highlights})  # fmt: skip
     console = terminal(stderr=as_json, quiet=quiet)
     with (

@@ -112,7 +112,7 @@ def find(
     settings = load_settings(inputs[0], flags).settings
     asks = asks_of(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
-        precision=precision,
+        precision=precision, profile="",
     ).model_copy(update={"highlights": chosen.highlights})  # fmt: skip
     console = terminal(stderr=outputs.prints, quiet=quiet)
     with (

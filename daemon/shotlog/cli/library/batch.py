@@ -44,6 +44,7 @@ from shotlog.cli.options import (
     context_option,
     json_option,
     keep_alive_option,
+    profile_options,
     provider_options,
     rate_option,
     set_option,
@@ -185,6 +186,7 @@ def _run_options(command: Any) -> Any:
     help="Also analyse clips that are switched off.  [default: setting analysis.disabled]",
 )
 @all_tier_options
+@profile_options
 @provider_options
 @set_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
@@ -195,13 +197,14 @@ def run(
     share_cache: Path | None, context: str, keep_alive: int | None, rate: Fraction | None,
     on: Literal["timeline", "clips"] | None, disabled: bool | None, models: str | None,
     names: Sequence[str], cuts: str | None, device: str | None, precision: str | None,
-    flags: Mapping[str, object], as_json: bool, quiet: bool, remote: RemoteChoice,
+    flags: Mapping[str, object], as_json: bool, quiet: bool, profile: str | None,
+    remote: RemoteChoice,
 ) -> None:  # fmt: skip
     """Plan and run a batch."""
     settings = load_settings(inputs[0], flags).settings
     asks = asks_of(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
-        precision=precision, disabled=disabled,
+        precision=precision, disabled=disabled, profile=profile,
     )  # fmt: skip
     asks = ask_provider_too(
         asks, models, remote, settings.remote, inputs[0], named=bool(names), may_ask=False

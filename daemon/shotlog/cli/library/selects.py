@@ -30,6 +30,7 @@ from shotlog.cli.options import (
     check_cache,
     engine_options,
     json_option,
+    profile_options,
     provider_options,
     read_options_of,
     reading_options,
@@ -165,6 +166,7 @@ class _Places:
 @json_option
 @reading_options
 @all_tier_options
+@profile_options
 @provider_options
 @set_option
 @engine_options
@@ -176,7 +178,8 @@ def selects(
     sequence: str | None, dialect: str | None, rate: Fraction | None, relinks: Sequence[str],
     models: str | None, names: Sequence[str], cuts: str | None, device: str | None,
     precision: str | None, flags: Mapping[str, object], in_process: bool, keep_alive: int | None,
-    context: str, no_cache: bool, cache_file: Path | None, quiet: bool, remote: RemoteChoice,
+    context: str, no_cache: bool, cache_file: Path | None, quiet: bool, profile: str | None,
+    remote: RemoteChoice,
 ) -> None:  # fmt: skip
     """Make selects: shots of a timeline or of footage, in groups, as a new timeline.
 
@@ -211,7 +214,7 @@ def selects(
     settings = load_settings(inputs[0], flags).settings
     asks = asks_of(
         settings.analysis, models=models, names=names, cuts=cuts, device=device,
-        precision=precision, disabled=disabled,
+        precision=precision, disabled=disabled, profile=profile,
     ).model_copy(update={"facts": True})  # fmt: skip
     asks = ask_provider_too(
         asks, models, remote, settings.remote, inputs[0], named=bool(names), may_ask=True

@@ -2,7 +2,13 @@ from .data import data_option, read_data
 from .engines import check_cache, engine_options
 from .exact import Aspect, ExactSeconds, PictureSize
 from .lengths import FilmLength
-from .models import all_tier_options, asks_of, model_options, place_options
+from .models import (
+    all_tier_options,
+    asks_of,
+    model_options,
+    place_options,
+    profile_options,
+)
 from .remote import (
     EXIT_FALLBACK,
     RemoteChoice,
@@ -46,6 +52,7 @@ __all__ = [
     "keep_alive_option",
     "model_options",
     "place_options",
+    "profile_options",
     "provider_options",
     "rate_option",
     "read_data",

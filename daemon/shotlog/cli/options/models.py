@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import click
@@ -61,6 +62,28 @@ def _add_options(command: Callable[..., Any], tiers: Sequence[str]) -> Callable[
     return place_options(command)
 
 
+def profile_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--profile`` and ``--no-profile``; the command takes the name, empty for none."""
+
+    @wraps(command)
+    def with_profile(*args: Any, profile: str | None, no_profile: bool, **more: Any) -> Any:
+        if no_profile and profile:
+            raise click.UsageError("Give either --profile or --no-profile.")
+        return command(*args, profile="" if no_profile else profile, **more)
+
+    for option in reversed((
+        click.option(
+            "--profile",
+            metavar="NAME",
+            help="Correct the scores of sizes and moves by this profile, which 'shotlog learn' made"
+            " of what an editor changed.  [default: setting analysis.profile]",
+        ),
+        click.option("--no-profile", is_flag=True, help="Correct no scores."),
+    )):  # fmt: skip
+        with_profile = option(with_profile)
+    return with_profile
+
+
 def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--device`` and ``--precision``."""
     for option in reversed((
@@ -91,6 +114,7 @@ def asks_of(
     precision: str | None = None,
     cuts: str | None = None,
     disabled: bool | None = None,
+    profile: str | None = None,
 ) -> AnalysisOptions:
     """Return the options as one value, the same for this process and for the daemon.
 
@@ -102,9 +126,11 @@ def asks_of(
         precision: Precision.
         cuts: Cut finder.
         disabled: True to analyse disabled clips, too.
+        profile: Name of the profile; empty for none, as for commands that name no size or move.
 
     Raises:
         click.UsageError: ``--model`` is given together with a tier without local models.
+        ProfileUnusable: The profile is not on this machine, or cannot be used.
     """
     if models in ("builtin", "remote") and names:
         raise click.UsageError(f"--model needs models, but --tier {models} uses none of here.")
@@ -116,9 +142,10 @@ def asks_of(
         "precision": precision,
         "cuts": cuts,
         "disabled": disabled,
+        "profile": profile,
     }
     given = {name: value for name, value in options.items() if value is not None}
-    return AnalysisOptions(**dict(settings.overridden(given)))
+    return AnalysisOptions(**settings.options(given))
 
 
 def _device(_: click.Context, __: click.Parameter, value: str | None) -> str | None:

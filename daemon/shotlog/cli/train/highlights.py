@@ -119,7 +119,7 @@ def highlights(
         check_model_folder(output)  # before the work, which may take hours
     console = terminal(stderr=as_json, quiet=quiet)
     settings = load_settings(inputs.paths[0], flags).settings
-    asks = asks_of(settings.analysis, device=device, precision=precision)
+    asks = asks_of(settings.analysis, device=device, precision=precision, profile="")
     blocks = choose_backbones(names, asks.device, asks.precision) if names else None
     with OwnEngine(cache_file, size=settings.storage.cache_size) as engine:
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from shotlog.schema import Hint, Model
 from shotlog.settings import MAX_KEEP_ALIVE
 
-PROTOCOL = (1, 7)
+PROTOCOL = (1, 8)
 """Major and minor version. A new major is incompatible; a new minor only adds."""
 
 OLDEST_PROTOCOL = (1, 0)

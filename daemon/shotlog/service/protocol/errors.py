@@ -71,7 +71,8 @@ ERROR_INFO: Mapping[ErrorCode, ErrorInfo] = MappingProxyType({
         "Move the media, or allow its folder.",
     ),
     ErrorCode.MODEL: ErrorInfo(
-        "A model cannot be used: it is missing or damaged, or does not run on the device.",
+        "A model cannot be used: it is missing or damaged, or does not run on the device. Or the"
+        " profile of an editor is missing, damaged or another one.",
         "See: shotlog models list, shotlog doctor.",
     ),
     ErrorCode.WORKER_LOST: ErrorInfo(

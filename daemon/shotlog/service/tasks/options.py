@@ -16,6 +16,9 @@ a cut finder can be chosen, and the first in which highlighters can."""
 _SINCE_REMOTE = (1, 7)
 """The first protocol version whose options have a provider."""
 
+_SINCE_PROFILES = (1, 8)
+"""The first protocol version whose options have a profile."""
+
 _CUTS_OF_OLD = ("builtin", "off")
 """Choices of cut finders that every protocol version can express."""
 
@@ -69,6 +72,10 @@ class AnalysisOptions(ModelOptions):
     """The provider that may be asked, and what that may cost; None asks none. With `models` other
     than `remote` the order of the tiers in it decides. Since protocol 1.7."""
 
+    profile: str | None = Field(None, exclude_if=lambda profile: profile is None)
+    """Id of the profile of an editor that corrects scores, as `NAME@DIGEST`; the daemon refuses a
+    profile of this name with another content. None for none. Since protocol 1.8."""
+
     def with_provider(self, remote: RemoteOptions | None, *, alone: bool) -> Self:
         """Return these options with a provider that may be asked.
 
@@ -83,6 +90,8 @@ class AnalysisOptions(ModelOptions):
     @property
     def minimum_protocol(self) -> tuple[int, int]:
         """The oldest protocol version that can express these options."""
+        if self.profile is not None:
+            return _SINCE_PROFILES
         if self.remote is not None or self.models == "remote":
             return _SINCE_REMOTE
         if self.highlights != HighlightOptions():

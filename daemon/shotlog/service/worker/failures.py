@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from shotlog.schema import DeviceUnusable, HomeMissing, ModelError, ShotlogError
+from shotlog.schema import (
+    DeviceUnusable,
+    HomeMissing,
+    ModelError,
+    ProfileUnusable,
+    ShotlogError,
+)
 from shotlog.service.protocol import ErrorCode, Failure
 
 _RESTART_HINT = " Then restart the daemon with: shotlog daemon restart."
@@ -20,7 +26,8 @@ def to_failure(error: Exception) -> Failure:
             message=f"the analysis failed unexpectedly ({type(error).__name__}: {error})",
             hint="See: shotlog daemon logs; and report what they say.",
         )
-    code = ErrorCode.MODEL if isinstance(error, ModelError) else ErrorCode.INTERNAL
+    of_models = isinstance(error, ModelError | ProfileUnusable)
+    code = ErrorCode.MODEL if of_models else ErrorCode.INTERNAL
     return Failure(
         code=code,
         message=f"{error.problem.subject}: {error.problem.message}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -79,6 +78,7 @@ class ModelPool:
             ModelError: A model or the device cannot be used.
             HighlighterError: A highlighter cannot be used.
             ProviderError: A provider is asked for and cannot be used.
+            ProfileUnusable: The profile is not on this machine, or cannot be used.
         """
         found = find_candidates(options.models, options.names, embeddings=options.embeddings)
         selected: list[ModelSlot] = []
@@ -98,13 +98,13 @@ class ModelPool:
             remote=ask_provider(options.models, options.remote),
             local=make_local,
             builtin=lambda: self._builtin,
-        )
+        ).with_profile(options.profile)
         for slot in self._slots.values():
             slot.in_use = slot in selected
         for slot in selected:
             slot.last_used = self._clock()
             slot.keep_alive = slot.keep_alive if keep_alive is None else keep_alive
-        return dataclasses.replace(voices, warnings=found.warnings)
+        return voices
 
     def expire(self, now: float | None = None) -> bool:
         """Unload models whose keep-alive has passed. Call it only while no job runs.
