@@ -1,6 +1,6 @@
 """Camera moves, classified from motion."""
 
-from shotlog.analyzers.move.analyzer import MoveAnalyzer
+from shotlog.analyzers.move.analyzer import MoveAnalyzer, is_blind
 from shotlog.analyzers.move.classifier import (
     LOOKS_LIKE,
     WEIGHTS_FILE,
@@ -20,6 +20,7 @@ from shotlog.analyzers.move.features import (
     select_rows,
     velocities,
 )
+from shotlog.analyzers.move.spans import split_windows
 
 __all__ = [
     "DEPTH_FEATURES",
@@ -32,10 +33,12 @@ __all__ = [
     "MoveAnalyzer",
     "MoveClassifier",
     "depth_features",
+    "is_blind",
     "load_classifier",
     "look_features",
     "mirror",
     "reverse",
     "select_rows",
+    "split_windows",
     "velocities",
 ]

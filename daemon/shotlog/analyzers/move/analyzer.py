@@ -115,8 +115,7 @@ class MoveAnalyzer(CorrectableAnalyzer):
     def _classify(self, cell: TimeRange, series: Series) -> _Window:
         """Classify the window around a cell from its rows."""
         rows = select_rows(series)
-        pairs = int((series.last - series.first == 1).sum())
-        if not rows.enough or len(rows.short) < (1 - _BLIND) * pairs:
+        if is_blind(series, rows):
             even = np.full(len(load_classifier().labels), 1 / len(load_classifier().labels))
             return _Window(cell, even, None, motion_strengths(series, rows))
         named = self._scores(rows)
@@ -127,6 +126,17 @@ class MoveAnalyzer(CorrectableAnalyzer):
         """Return the probability of every label in a window, as the profile corrects it."""
         scores = load_classifier().probabilities(rows, self.head_correction)
         return scores if self.calibration is None else self.calibration.of_one(scores)
+
+
+def is_blind(series: Series, rows: MotionRows) -> bool:
+    """Return True where too little of a window can be tracked to classify it.
+
+    Args:
+        series: The window.
+        rows: Its rows, by :func:`select_rows`.
+    """
+    pairs = int((series.last - series.first == 1).sum())
+    return not rows.enough or len(rows.short) < (1 - _BLIND) * pairs
 
 
 def _looks() -> list[str]:
