@@ -24,6 +24,7 @@ from shotlog.report.coverage_data import describe_coverage
 from shotlog.report.coverage_page import render_coverage
 from shotlog.report.index import IndexEntry, IndexState, IndexSummary, render_index
 from shotlog.report.page import render_report
+from shotlog.report.plain_page import render_plain_page
 
 __all__ = [
     "CoverageLine",
@@ -50,6 +51,7 @@ __all__ = [
     "make_tone_rules",
     "render_coverage",
     "render_index",
+    "render_plain_page",
     "render_report",
     "summarize_lengths",
     "tone_class",

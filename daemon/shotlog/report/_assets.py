@@ -9,12 +9,14 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+PACKAGE = "shotlog.report"
+
 
 @cache
-def environment() -> Environment:
-    """Return the environment of the templates of this package, which keeps compiled templates."""
+def environment(package: str = PACKAGE) -> Environment:
+    """Return the environment of the templates of a package, which keeps compiled templates."""
     made = Environment(
-        loader=PackageLoader("shotlog.report", "."),
+        loader=PackageLoader(package, "."),
         autoescape=True,
         undefined=StrictUndefined,  # a misspelt name is an error instead of empty text
         trim_blocks=True,
@@ -25,9 +27,9 @@ def environment() -> Environment:
     return made
 
 
-def read(name: str) -> str:
-    """Return the text of a file of this package."""
-    return files("shotlog.report").joinpath(name).read_text(encoding="utf-8")
+def read(name: str, package: str = PACKAGE) -> str:
+    """Return the text of a file of a package."""
+    return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def policy(style: str, script: str | None, *, pictures: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
-from shotlog.report import _assets, _words
+from shotlog.report import _words
 from shotlog.report._coverage import (
     find_same_size_cuts,
     list_ordinary,
@@ -13,7 +11,7 @@ from shotlog.report._coverage import (
 )
 from shotlog.report._log_parts import list_problems, list_sources
 from shotlog.report._scenes import cover_scenes, describe_scenes, trace_pace
-from shotlog.report._tones import make_tone_rules
+from shotlog.report.plain_page import render_plain_page
 from shotlog.schema import Family, Log
 
 
@@ -25,8 +23,8 @@ def render_coverage(log: Log) -> str:
     Returns:
         The page. Characters that UTF-8 cannot encode (in file names that are not UTF-8) are ``?``.
     """
-    style = _assets.read("report.css") + make_tone_rules() + "\n"
-    page = _assets.environment().get_template("coverage.html.j2").render(
+    return render_plain_page(
+        "coverage.html.j2",
         edit=log.edit,
         duration=_words.format_length(log.edit.duration),
         shots=len(list_ordinary(log.shots)),
@@ -40,7 +38,4 @@ def render_coverage(log: Log) -> str:
         problems=list_problems(log),
         warnings=tuple(dict.fromkeys(log.edit.warnings + log.warnings)),
         sources=list_sources(log),
-        style=Markup(style),  # noqa: S704 - a file of this package, without any text of the log
-        policy=_assets.policy(style, None, pictures="'none'"),
-    )  # fmt: skip
-    return page.encode(errors="replace").decode()
+    )

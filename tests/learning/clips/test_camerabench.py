@@ -61,3 +61,13 @@ def test_a_damaged_line_is_told_with_its_number(tmp_path: Path) -> None:
     with pytest.raises(DataSetUnreadable) as error:
         read(tmp_path)
     assert "Move_In.jsonl, line 3" in error.value.problem.subject
+
+
+def test_the_board_has_a_figure_of_every_primitive_and_their_mean(tmp_path: Path) -> None:
+    board = read(write_camera_bench(tmp_path)).board
+    assert board is not None
+    assert [title for _, title in board.columns][:3] == ["in", "out", "up"]
+    for *figures, mean in board.rows.values():
+        assert len(figures) == len(board.columns)
+        # The published means are rounded, and were taken before the figures were.
+        assert sum(figures) / len(figures) == pytest.approx(mean, abs=0.06)

@@ -1,20 +1,43 @@
 """Assessment of models: figures of their scores on clips whose labels are known."""
 
 from shotlog.learning.assessment.analyzed import Measure, score_by_analyzers
+from shotlog.learning.assessment.answers import ClipAnswer, answers_of, scores_table, worst_of
 from shotlog.learning.assessment.assessment import Assessment, Guess, LabelFigures, assess
 from shotlog.learning.assessment.comparison import Comparison, compare
 from shotlog.learning.assessment.judged import macro_f1
+from shotlog.learning.assessment.evaluation import (
+    OTHER_DATA,
+    BoardFigures,
+    BoardRow,
+    Evaluation,
+    evaluate,
+    place_on,
+)
+from shotlog.learning.assessment.page import render_evaluation, spell_estimate, spell_share
 from shotlog.learning.assessment.scores import ClipScores
 
 __all__ = [
+    "OTHER_DATA",
     "Assessment",
+    "BoardFigures",
+    "BoardRow",
+    "ClipAnswer",
     "ClipScores",
     "Comparison",
+    "Evaluation",
     "Guess",
     "LabelFigures",
     "Measure",
+    "answers_of",
     "assess",
     "compare",
     "macro_f1",
+    "evaluate",
+    "place_on",
+    "render_evaluation",
     "score_by_analyzers",
+    "scores_table",
+    "spell_estimate",
+    "spell_share",
+    "worst_of",
 ]

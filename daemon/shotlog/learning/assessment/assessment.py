@@ -34,6 +34,7 @@ class LabelFigures(Model):
         clips: Number of clips for which it holds.
         known: Number of clips of which it is known whether it holds.
         named: Number of those for which the model named it.
+        scored: False where the model gives it the score 0 for every clip: it does not know it.
         precision: Share of those named that are right; None where none was named.
         recall: Share of those that hold that were named; None where it holds for no clip.
         f1: Harmonic mean of both; None where it holds for no clip.
@@ -45,6 +46,7 @@ class LabelFigures(Model):
     clips: int
     known: int
     named: int
+    scored: bool
     precision: float | None
     recall: float | None
     f1: float | None
@@ -173,6 +175,7 @@ def _label_figures(judged: JudgedClips, labels: list[int]) -> list[LabelFigures]
             clips=int(true[k]),
             known=int(judged.known[:, k].sum()),
             named=int(named[k]),
+            scored=bool(judged.scores.scores[:, k].any()),
             precision=float(hits[k] / named[k]) if named[k] else None,
             recall=float(hits[k] / true[k]) if true[k] else None,
             f1=float(2 * hits[k] / (named[k] + true[k])) if true[k] else None,
@@ -217,6 +220,10 @@ def _notes(judged: JudgedClips) -> list[str]:
     notes = []
     if absent:
         notes.append(f"no clip shows {', '.join(absent)}: they do not count in the means")
+    unknown = true.astype(bool) & ~judged.scores.scores.any(axis=0)
+    if unknown.any():
+        names = ", ".join(name for name, lost in zip(labels, unknown, strict=True) if lost)
+        notes.append(f"the model does not know {names}: there it is always wrong")
     if judged.films == 1:
         notes.append("all clips are of one film, so the intervals say nothing of other films")
     return notes

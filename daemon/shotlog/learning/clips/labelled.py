@@ -49,6 +49,24 @@ class LabelledClip:
 
 
 @dataclass(frozen=True)
+class Board:
+    """Published average precisions of models on a data set.
+
+    Attributes:
+        title: Name of the board.
+        source: Where it is published, with its terms, for people.
+        columns: (k,) a label and the title of its column, in the order of the board.
+        rows: By model, (k + 1,) the average precision of each column in percent, then the published
+            mean.
+    """
+
+    title: str
+    source: str
+    columns: tuple[tuple[str, str], ...]
+    rows: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
 class DataSet:
     """The clips of a data set that can be used.
 
@@ -58,6 +76,7 @@ class DataSet:
         skipped: Number of clips that were left out, by the reason, for people.
         licence: Its terms, for the model card; empty where they are not known.
         warnings: Sentences for people.
+        board: Published figures on it; None where it has no board.
     """
 
     name: str
@@ -65,6 +84,7 @@ class DataSet:
     skipped: Counter[str] = field(default_factory=Counter)
     licence: str = ""
     warnings: tuple[str, ...] = ()
+    board: Board | None = None
 
 
 class DataSetReader(ABC):

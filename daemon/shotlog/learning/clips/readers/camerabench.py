@@ -13,14 +13,16 @@ camera that neither moves nor shakes.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
 
-from shotlog.learning.clips.labelled import DataSet, DataSetReader, LabelledClip, Part
+from shotlog.learning.clips.labelled import Board, DataSet, DataSetReader, LabelledClip, Part
 from shotlog.learning.clips.readers.texts import parse_json, read_text
 from shotlog.schema import DataSetUnreadable, Family
 
@@ -62,6 +64,10 @@ _VIDEOS: Final = "videos"
 _ANSWERS: Final = {"yes": True, "no": False}
 _NUMBERS: Final = re.compile(r"(\.\d+)+$")
 """Numbers of the scene and the shot behind the name of a video: ``IWv0EhEGmNI.3.5``."""
+_SOURCE: Final = (
+    "https://sy77777en.github.io/CameraBench/leaderboard/table.html (commit fc496be of"
+    " sy77777en/CameraBench, CC-BY-4.0)"
+)
 _TERMS: Final = "CameraBench, labels under CC-BY-4.0; the videos belong to their owners"
 
 
@@ -112,7 +118,18 @@ class CameraBenchReader(DataSetReader):
             told = "; ".join(f"{count} times: {text}" for text, count in skipped.items())
             raise DataSetUnreadable(str(path), f"no clip of it can be used ({told})")
         warnings = [f"CameraBench has no file here of {', '.join(absent)}"] if absent else []
-        return DataSet("CameraBench", usable, skipped, _TERMS, tuple(warnings))
+        return DataSet("CameraBench", usable, skipped, _TERMS, tuple(warnings), _board())
+
+
+def _board() -> Board:
+    """Return some rows of the published board, from the best to the worst."""
+    text = files("shotlog.learning.clips.readers").joinpath("camerabench_board.json").read_text()
+    return Board(
+        title="CameraBench, average precision of each primitive",
+        source=_SOURCE,
+        columns=tuple((primitive.move, primitive.column) for primitive in PRIMITIVES),
+        rows={name: tuple(figures) for name, figures in json.loads(text).items()},
+    )
 
 
 def _rows(file: Path, primitive: Primitive, skipped: Counter[str]) -> Iterator[tuple[str, bool]]:

@@ -1,0 +1,113 @@
+"""The evaluation of a model as one HTML page, with its confusions and its reliability as plots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shotlog.learning.assessment.answers import answers_of, worst_of
+from shotlog.learning.assessment.assessment import Assessment
+from shotlog.learning.assessment.evaluation import OTHER_DATA, Evaluation
+from shotlog.learning.assessment.scores import ClipScores
+from shotlog.learning.figures import Estimate, ReliabilityBin
+from shotlog.report import render_plain_page
+from shotlog.schema import VOCABULARIES
+
+PACKAGE: Final = "shotlog.learning.assessment"
+_WORST: Final = 50
+"""Number of errors that are listed; all clips are in ``scores.csv``."""
+_CELL: Final = 44
+"""Side of a cell of the confusion matrix, in pixels."""
+_PLOT: Final = 240
+"""Side of the reliability diagram, in pixels."""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A cell of the confusion matrix: place in pixels, count, share of its row, colour of text."""
+
+    x: int
+    y: int
+    count: int
+    share: str
+    words: str
+    dark: bool
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A bin of the reliability diagram: place in pixels, radius, words."""
+
+    x: str
+    y: str
+    radius: str
+    words: str
+
+
+def render_evaluation(evaluation: Evaluation, scores: ClipScores) -> str:
+    """Render an evaluation as one self-contained HTML page, without pictures of films.
+
+    The same scores give the same text.
+
+    Args:
+        evaluation: The evaluation.
+        scores: The scores behind it.
+    """
+    found = evaluation.assessment
+    return render_plain_page(
+        "evaluation.html.j2",
+        package=PACKAGE,
+        css="evaluation.css",
+        evaluation=evaluation,
+        found=found,
+        display=VOCABULARIES[found.family].display,
+        rows=[
+            ("this model", *map(spell_estimate, (found.accuracy, found.macro_f1, found.mean_ap))),
+            *(
+                (name, *(f"{figure:.3f}" for figure in (by.accuracy, by.macro_f1, by.mean_ap)))
+                for name, by in (("majority", found.majority), ("random", found.random))
+            ),
+        ],
+        cells=list(_cells(found)),
+        cell=_CELL,
+        points=[_point(one) for one in found.reliability if one.count],
+        plot=_PLOT,
+        worst=worst_of(answers_of(scores), _WORST),
+        other_data=OTHER_DATA,
+        spell=spell_share,
+    )
+
+
+def spell_estimate(estimate: Estimate) -> str:
+    """Return a figure with its interval: ``0.912 [0.874, 0.941]``."""
+    return f"{estimate.mean:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+
+
+def spell_share(share: float | None) -> str:
+    """Return a figure, or a dash where there is none."""
+    return "-" if share is None else f"{share:.3f}"
+
+
+def _cells(found: Assessment) -> Sequence[_Cell]:
+    cells: list[_Cell] = []
+    for row, (label, counts) in enumerate(zip(found.labels, found.confusion, strict=True)):
+        total = label.clips or 1
+        for column, (name, count) in enumerate(zip(found.columns, counts, strict=True)):
+            share = min(count / total, 1.0)
+            words = f"{label.label} named {name}: {count} of {label.clips}"
+            x, y = column * _CELL, row * _CELL
+            cells.append(_Cell(x, y, count, f"{share:.3f}", words, share > 0.5))
+    return cells
+
+
+def _point(one: ReliabilityBin) -> _Point:
+    confidence, right = one.confidence or 0.0, one.right or 0.0
+    return _Point(
+        x=f"{confidence * _PLOT:.1f}",
+        y=f"{(1 - right) * _PLOT:.1f}",
+        # The area grows with the number of answers, up to a limit.
+        radius=f"{min(3 + one.count**0.5 / 2, 14):.1f}",
+        words=f"{one.low:.1f} to {one.high:.1f}: {one.count} answers, {confidence:.0%} sure,"
+        f" {right:.0%} right",
+    )
