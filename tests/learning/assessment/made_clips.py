@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from benchmarks.synthetic.takes import Recording, take
@@ -26,7 +25,7 @@ def write_take(folder: Path, move: str, number: int) -> LabelledClip:
     )  # fmt: skip
     frames = (shot.frame(n) for n in range(int(_SECONDS * RATE)))
     path = folder / f"{move}{number}.mp4"
-    write_video(path, (cv2.cvtColor(np.asarray(f), cv2.COLOR_GRAY2RGB) for f in frames), RATE)
+    write_video(path, (np.repeat(frame[..., None], 3, axis=2) for frame in frames), RATE)
     return LabelledClip(
         id=path.stem, path=path, span=None, labels={Family.MOVE: (move,)}, film=f"scene{number}"
     )
