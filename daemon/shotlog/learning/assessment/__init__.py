@@ -15,6 +15,7 @@ from shotlog.learning.assessment.evaluation import (
 )
 from shotlog.learning.assessment.page import render_evaluation, spell_estimate, spell_share
 from shotlog.learning.assessment.scores import ClipScores
+from shotlog.learning.assessment.scoring import find_head, frame_plan, open_model, score_clips
 
 __all__ = [
     "OTHER_DATA",
@@ -33,9 +34,13 @@ __all__ = [
     "compare",
     "macro_f1",
     "evaluate",
+    "find_head",
+    "frame_plan",
+    "open_model",
     "place_on",
     "render_evaluation",
     "score_by_analyzers",
+    "score_clips",
     "scores_table",
     "spell_estimate",
     "spell_share",
