@@ -109,6 +109,10 @@ class TestSeveralLabelsAtOnce:
         lower = assess(replace(scores, threshold=0.3))
         assert (lower.accuracy.mean, lower.abstained) == (1.0, 0)
 
+    def test_a_second_label_that_holds_is_no_confusion_of_the_first(self) -> None:
+        scores = of_moves(("pan_left", "shake", "track"), [(0.9, 0.8, 0.7)], [(1, 1, 0)])
+        assert assess(scores).confusion == ((1, 0, 1, 0), (0, 1, 1, 0), (0, 0, 0, 0))
+
     def test_unknown_labels_are_neither_right_nor_wrong(self) -> None:
         known = np.array([[True, False], [True, True], [False, True]])
         scores = of_moves(

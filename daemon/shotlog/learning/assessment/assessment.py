@@ -86,7 +86,7 @@ class Assessment(Model):
         columns: Names of the columns of ``confusion``: the labels, and ``undefined`` where the
             model named none.
         confusion: (labels, columns) number of clips for which the label of the row holds and the
-            model named that of the column.
+            model named that of the column, where it is the same one or is known not to hold.
         abstained: Number of clips for which an analysis would say ``undefined``: no label is sure.
         accuracy_answered: Accuracy on the others; None where there are none.
         quality: Agreement of confidences with how often they were right: of the label that was
@@ -122,9 +122,6 @@ def assess(scores: ClipScores) -> Assessment:
     confidences, right = _confidences(judged)
     # "undefined" is an answer, and holds for no clip.
     labels = [k for k, label in enumerate(scores.labels) if label != UNDEFINED]
-    unnamed = ~judged.named.any(axis=1)
-    answers = np.column_stack([judged.named[:, labels], unnamed]).astype(np.intp)
-    confusion = judged.truth[:, labels].T.astype(np.intp) @ answers
     return Assessment(
         family=scores.family,
         exclusive=scores.exclusive,
@@ -137,7 +134,7 @@ def assess(scores: ClipScores) -> Assessment:
         random=_random(judged),
         labels=tuple(_label_figures(judged, labels)),
         columns=(*(scores.labels[k] for k in labels), UNDEFINED),
-        confusion=tuple(tuple(int(n) for n in row) for row in confusion),
+        confusion=_confusion(judged, labels),
         abstained=int(unsure.sum()),
         accuracy_answered=None if unsure.all() else float(judged.right[~unsure].mean()),
         quality=measure_quality(confidences, right),
@@ -152,6 +149,17 @@ def find_unsure(judged: JudgedClips) -> npt.NDArray[np.bool_]:
     if judged.scores.exclusive and judged.scores.named is None:
         unsure |= judged.scores.scores.max(axis=1) < DEFAULT_RULES.sure
     return np.asarray(unsure, np.bool_)
+
+
+def _confusion(judged: JudgedClips, labels: list[int]) -> tuple[tuple[int, ...], ...]:
+    truth, named = judged.truth[:, labels], judged.named[:, labels]
+    # A second label that holds too is no confusion of the first.
+    wrong = named & ~truth & judged.known[:, labels]
+    unnamed = ~judged.named.any(axis=1)
+    counts = truth.T.astype(np.intp) @ np.column_stack([wrong, unnamed]).astype(np.intp)
+    hits = (truth & named).sum(axis=0)
+    counts[np.arange(len(labels)), np.arange(len(labels))] = hits
+    return tuple(tuple(int(n) for n in row) for row in counts)
 
 
 def _confidences(judged: JudgedClips) -> tuple[Numbers, npt.NDArray[np.bool_]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +18,8 @@ _WORST: Final = 50
 """Number of errors that are listed; all clips are in ``scores.csv``."""
 _CELL: Final = 44
 """Side of a cell of the confusion matrix, in pixels."""
+_DARK: Final = 0.5
+"""Share of a row from which a cell is so dark that its text is light."""
 _PLOT: Final = 240
 """Side of the reliability diagram, in pixels."""
 
@@ -69,8 +70,7 @@ def render_evaluation(evaluation: Evaluation, scores: ClipScores) -> str:
                 for name, by in (("majority", found.majority), ("random", found.random))
             ),
         ],
-        cells=list(_cells(found)),
-        cell=_CELL,
+        matrix=_matrix(found),
         points=[_point(one) for one in found.reliability if one.count],
         plot=_PLOT,
         worst=worst_of(answers_of(scores), _WORST),
@@ -89,16 +89,34 @@ def spell_share(share: float | None) -> str:
     return "-" if share is None else f"{share:.3f}"
 
 
-def _cells(found: Assessment) -> Sequence[_Cell]:
+@dataclass(frozen=True)
+class _Matrix:
+    """The confusion matrix of the labels that occur: names of rows and columns, cells, side."""
+
+    rows: list[str]
+    columns: list[str]
+    cells: list[_Cell]
+    side: int = _CELL
+
+
+def _matrix(found: Assessment) -> _Matrix:
+    rows = [
+        (one, counts) for one, counts in zip(found.labels, found.confusion, strict=True)
+        if one.clips
+    ]  # fmt: skip
+    shown = [one.label for one, _ in rows]
+    columns = [
+        (number, name) for number, name in enumerate(found.columns)
+        if name in shown or any(counts[number] for _, counts in rows)
+    ]  # fmt: skip
     cells: list[_Cell] = []
-    for row, (label, counts) in enumerate(zip(found.labels, found.confusion, strict=True)):
-        total = label.clips or 1
-        for column, (name, count) in enumerate(zip(found.columns, counts, strict=True)):
-            share = min(count / total, 1.0)
-            words = f"{label.label} named {name}: {count} of {label.clips}"
+    for row, (one, counts) in enumerate(rows):
+        for column, (number, name) in enumerate(columns):
+            share = counts[number] / one.clips
+            words = f"{one.label} named {name}: {counts[number]} of {one.clips}"
             x, y = column * _CELL, row * _CELL
-            cells.append(_Cell(x, y, count, f"{share:.3f}", words, share > 0.5))
-    return cells
+            cells.append(_Cell(x, y, counts[number], f"{share:.3f}", words, share > _DARK))
+    return _Matrix(shown, [name for _, name in columns], cells)
 
 
 def _point(one: ReliabilityBin) -> _Point:
