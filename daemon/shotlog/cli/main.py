@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "highlights": "Find the passages that can be shown alone, and explain any moment.",
     "corrections": "Collect what editors made of the labels in marked timelines.",
     "train": "Train a model on your own material: of highlights, of shot sizes, of camera moves.",
+    "evaluate": "Judge a model of sizes or moves on clips whose labels are known.",
     "render": "Render a timeline, or media files, into finished files.",
     "deliver": "Make finished clips of a film by a recipe: found, cropped, rendered, checked.",
     "qc": "Find the defects of finished files, with their frames.",

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from shotlog.engine.sources import ProbeCache
+from shotlog.learning.assessment.known_labels import known_labels
 from shotlog.learning.assessment.scores import ClipScores
-from shotlog.learning.assessment.truth import truth_of
 from shotlog.learning.clips import LabelledClip
 from shotlog.learning.edits import make_edit
 from shotlog.schema import (
@@ -94,7 +94,7 @@ def _part(clip: LabelledClip, probe_cache: ProbeCache) -> tuple[Media, TimeRange
 def _scores(said: Sequence[tuple[LabelledClip, Opinion]], family: Family) -> ClipScores:
     clips = [clip for clip, _ in said]
     answers = _answers((opinion for _, opinion in said), family)
-    truth = truth_of(clips, family, answers, one_of_many=True)
+    truth = known_labels(clips, family, answers, one_of_many=True)
     named = [_lengths(opinion, truth.labels) for _, opinion in said]
     if truth.exclusive:
         named = [row * (np.arange(len(row)) == row.argmax()) for row in named]

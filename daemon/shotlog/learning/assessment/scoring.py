@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import numpy.typing as npt
 
+from shotlog.learning.assessment.known_labels import known_labels
 from shotlog.learning.assessment.scores import ClipScores
-from shotlog.learning.assessment.truth import truth_of
 from shotlog.learning.clips import ClipFrames, FramePlan, LabelledClip
 from shotlog.models.analysis import DEFAULT_RULES, ModelMeasure
 from shotlog.models.catalog import (
@@ -113,7 +113,7 @@ def score_clips(
     for window, row in zip(windows, rows, strict=True):
         by_clip.setdefault(frames.windows[window].clip, []).append(row)
     scored = [clips[number] for number in by_clip]
-    truth = truth_of(scored, family, names, one_of_many=head.activation is Activation.SOFTMAX)
+    truth = known_labels(scored, family, names, one_of_many=head.activation is Activation.SOFTMAX)
     # A label that the model does not know has the score 0.
     scores = np.zeros((len(scored), len(truth.labels)))
     for number, found in enumerate(by_clip.values()):

@@ -13,7 +13,7 @@ from shotlog.schema import UNDEFINED, VOCABULARIES, Family
 
 
 @dataclass(frozen=True, eq=False)
-class Truth:
+class KnownLabels:
     """The labels that hold for clips.
 
     Attributes:
@@ -29,9 +29,9 @@ class Truth:
     exclusive: bool
 
 
-def truth_of(
+def known_labels(
     clips: Sequence[LabelledClip], family: Family, answers: Sequence[str], *, one_of_many: bool
-) -> Truth:
+) -> KnownLabels:
     """Return the labels of clips.
 
     Args:
@@ -47,7 +47,9 @@ def truth_of(
     holds = np.array([[label in clip.labels[family] for label in labels] for clip in clips])
     known = np.array([[_is_known(clip, family, label) for label in labels] for clip in clips])
     single = all(len(clip.labels[family]) == 1 and family not in clip.judged for clip in clips)
-    return Truth(labels, holds, known, exclusive=single and (one_of_many or family != Family.MOVE))
+    return KnownLabels(
+        labels, holds, known, exclusive=single and (one_of_many or family != Family.MOVE)
+    )
 
 
 def _is_known(clip: LabelledClip, family: Family, label: str) -> bool:
