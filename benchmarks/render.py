@@ -58,6 +58,8 @@ _PRESET = "veryfast"
 _ASPECT = Fraction(9, 16)
 _COMPARED = 12
 """Frames of which the similarity is the mean."""
+_SIMILARITY: Callable[[Pixels, Pixels], float] = structural_similarity
+"""Structural similarity of two pictures, which scikit-image gives without types."""
 _FOOTAGE = "video/long/timeline_a.mp4"
 
 
@@ -139,8 +141,8 @@ def similarity(media: Media, folder: Path) -> tuple[float, float]:
     for finished, source in zip(frames(made), frames(media), strict=True):
         box = crops.box(path, source.start)
         exact = exact_crop(source.pixels(whole), box, size)
-        ours.append(structural_similarity(finished.pixels(need), exact))
-        others.append(structural_similarity(cropped_first(source.pixels(whole), box, size), exact))
+        ours.append(_SIMILARITY(finished.pixels(need), exact))
+        others.append(_SIMILARITY(cropped_first(source.pixels(whole), box, size), exact))
     return mean(ours), mean(others)
 
 

@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ _DETAILS = UploadDetails(title="Harbour")
 
 def draw_faults(draw: random.Random) -> list[Fault | None]:
     """Return faults of the next parts, each of them such as may pass."""
-    kinds = (
+    kinds: tuple[Callable[[], Fault | None], ...] = (
         lambda: None,
         lambda: Fault(kept=draw.randrange(UNIT), breaks=True),
         lambda: Fault(breaks=True),
@@ -109,29 +110,32 @@ def through_s3_faults(folder: Path) -> tuple[list[bool], int]:
 
 def through_kills(folder: Path) -> tuple[list[bool], int]:
     """Return which killed uploads went on, and the videos too many."""
-    resumed, doubles = [], 0
-    for part in range(1, _PARTS + 1):
-        hold = threading.Event()
-        service = YoutubeService(faults=[*[None] * (part - 1), Fault(hold=hold)])
-        clip = folder / f"killed{part}.mp4"
-        clip.write_bytes(random.Random(part).randbytes((_PARTS - 1) * UNIT + 7))  # noqa: S311
-        with serving_youtube(service) as url:
-            sign_in(keyring.get_keyring(), url)
-            command = [sys.executable, "-m", "tests.delivery.upload.uploader", url, str(clip)]
-            process = subprocess.Popen(command)
-            try:
-                wait_for(lambda asked=service, count=part: len(asked.parts) == count)
-                process.send_signal(signal.SIGKILL)
-            finally:
-                process.kill()
-                process.wait()
-                hold.set()
-            target = YoutubeTarget(base_url=url, parts=1)
-            done = upload(clip, target, _DETAILS, agreed=True, force=True)
-        same = [content for content, _ in service.videos] == [clip.read_bytes()]
-        resumed.append(done.resumed and same and len(service.parts) == _PARTS)
-        doubles += len(service.videos) - 1
-    return resumed, doubles
+    found = [through_kill(folder, part) for part in range(1, _PARTS + 1)]
+    return [resumed for resumed, _ in found], sum(doubles for _, doubles in found)
+
+
+def through_kill(folder: Path, part: int) -> tuple[bool, int]:
+    """Return whether an upload that is killed at a part goes on, and the videos too many."""
+    hold = threading.Event()
+    service = YoutubeService(faults=[*[None] * (part - 1), Fault(hold=hold)])
+    clip = folder / f"killed{part}.mp4"
+    clip.write_bytes(random.Random(part).randbytes((_PARTS - 1) * UNIT + 7))  # noqa: S311
+    with serving_youtube(service) as url:
+        sign_in(keyring.get_keyring(), url)
+        command = [sys.executable, "-m", "tests.delivery.upload.uploader", url, str(clip)]
+        process = subprocess.Popen(command)
+        try:
+            wait_for(lambda: len(service.parts) == part)
+            process.send_signal(signal.SIGKILL)
+        finally:
+            process.kill()
+            process.wait()
+            hold.set()
+        target = YoutubeTarget(base_url=url, parts=1)
+        done = upload(clip, target, _DETAILS, agreed=True, force=True)
+    same = [content for content, _ in service.videos] == [clip.read_bytes()]
+    resumed = done.resumed and same and len(service.parts) == _PARTS
+    return resumed, len(service.videos) - 1
 
 
 def measure() -> dict[str, Any]:
