@@ -307,6 +307,23 @@ def test_what_cannot_be_is_told_before_anything_is_written(
     assert not (tmp_path / "out.mp4").exists()
 
 
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ("1920x1080", "1920x1080: the crops have another aspect, 9:16"),
+        ("1081x1920", "1081x1920: width and height must be even"),
+    ],
+)
+def test_a_wrong_size_is_told_before_any_file_is_opened(
+    tmp_path: Path, size: str, told: str
+) -> None:
+    absent, out = tmp_path / "absent.otio", tmp_path / "out.mp4"
+    done = render(absent, "--aspect", "9:16", "--size", size, "-o", out)
+    assert done.exit_code == 1
+    assert told in " ".join(done.output.split())
+    assert not out.exists()
+
+
 def test_media_and_other_kinds_of_files_are_never_replaced(
     cut: Path, source: Path, tmp_path: Path
 ) -> None:

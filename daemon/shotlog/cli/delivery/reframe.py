@@ -117,6 +117,7 @@ def reframe(
         raise click.UsageError("--size is for one --aspect.")
     console = terminal(stderr=as_json, quiet=quiet)
     reading = ReadOptions(sequence=sequence, rate=rate)
+    frames = [_frame(size, aspect) for aspect in aspects]
     files = _outputs(output, aspects)
     _check_files(inputs[0], files)
     found: list[tuple[Reframing, WrittenCrops | None, Path | None]] = []
@@ -126,8 +127,7 @@ def reframe(
     ):
         edit = read_edit(opened, reading)
         wanted = tuple(_pin(text, edit) for text in pins)
-        for aspect, file in zip(aspects, files, strict=True):
-            frame = _frame(size, aspect)
+        for aspect, frame, file in zip(aspects, frames, files, strict=True):
             options = ReframeOptions(aspect=aspect, backend=backend, pins=wanted)
             reframing = engine.reframe(edit, options, console)
             written = None

@@ -190,12 +190,12 @@ def render(
         extra.require()
     encoder, crops = ENCODERS.choose(encoder_text), CropChoice.of(reframing, aspect, backend)
     reading = read_options_of(inputs[0], sequence, dialect, relinks, rate)
+    options = RenderOptions(
+        size=size, rate=rate, encoder=encoder, loudness=loudness, peak=peak, hdr=hdr,
+        reframing=crops.outline if crops else None, strict=strict, ffmpeg=ffmpeg,
+    )  # fmt: skip
     with read_rendered(inputs, output, reading, cache_file, console) as film:
         spans = spans_of(film, ranges, highlights=highlights)
-        options = RenderOptions(
-            size=size, rate=rate, encoder=encoder, loudness=loudness, peak=peak, hdr=hdr,
-            reframing=crops.outline if crops else None, strict=strict, ffmpeg=ffmpeg,
-        )  # fmt: skip
         additions = FilmAdditions(_texts(subtitles, style, inputs[0]), extras, cache_file)
         work = RenderJobs(film, options, additions)
         plans = work.plan(spans)

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from shotlog.delivery.encode.encoders import Encoder, H264Encoder
-from shotlog.schema import LevelKey, Reframing, TimeRange
+from shotlog.schema import LevelKey, Reframing, RenderRefused, TimeRange
 
 Hdr = Literal["sdr", "keep"]
 """The treatment of HDR: made into SDR, or kept."""
+_ASPECT_TOLERANCE = Fraction(1, 50)
+"""Share by which a size may differ from the aspect of its crops: of rounding to even pixels."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ class RenderOptions:
         strict: True to refuse a film of which a part cannot be rendered.
         ffmpeg: The program; None finds it.
         threads: Threads of decoders and encoders; 0 takes all cores.
+
+    Raises:
+        RenderRefused: The size is odd, or has another aspect than the crops.
     """
 
     size: tuple[int, int] | None = None
@@ -63,3 +68,16 @@ class RenderOptions:
     strict: bool = False
     ffmpeg: Path | None = None
     threads: int = 0
+
+    def __post_init__(self) -> None:
+        if self.size is None:
+            return
+        width, height = self.size
+        asked = f"{width}x{height}"
+        if width % 2 or height % 2 or min(width, height) < 2:
+            message = "width and height must be even"
+            raise RenderRefused(asked, message, "Encoders take two by two pixels: 1080x1920.")
+        aspect = self.reframing.aspect if self.reframing else Fraction(width, height)
+        if abs(Fraction(width, height) / aspect - 1) > _ASPECT_TOLERANCE:
+            message = f"the crops have another aspect, {aspect.numerator}:{aspect.denominator}"
+            raise RenderRefused(asked, message, "Leave out --size, or give the same --aspect.")

@@ -33,8 +33,6 @@ from shotlog.schema import (
 )
 
 _WITHOUT_MEDIA = ("title", "generator")
-_ASPECT_TOLERANCE = Fraction(1, 50)
-"""Share by which a size may differ from the aspect of its crops: of rounding to even pixels."""
 
 
 class RenderPlan(Model):
@@ -220,24 +218,12 @@ def _refusal(problems: tuple[Problem, ...], left_out: tuple[LeftOut, ...]) -> st
 
 
 def _size(layers: tuple[PictureLayer, ...], options: RenderOptions) -> tuple[int, int]:
-    """Return the size of the film.
-
-    Raises:
-        RenderRefused: The one that is asked for is odd, or has another aspect than the crops.
-    """
+    """Return the size of the film."""
+    if options.size is not None:
+        return options.size
     aspect = options.reframing.aspect if options.reframing else None
-    if options.size is None:
-        width, height = picture_size(_usual_size(layers), aspect)
-        return max(2, width // 2 * 2), max(2, height // 2 * 2)
-    width, height = options.size
-    asked = f"{width}x{height}"
-    if width % 2 or height % 2 or min(width, height) < 2:
-        message = "width and height must be even"
-        raise RenderRefused(asked, message, "Encoders take two by two pixels: 1080x1920.")
-    if aspect is not None and abs(Fraction(width, height) / aspect - 1) > _ASPECT_TOLERANCE:
-        message = f"the crops have another aspect, {aspect.numerator}:{aspect.denominator}"
-        raise RenderRefused(asked, message, "Leave out --size, or give the same --aspect.")
-    return options.size
+    width, height = picture_size(_usual_size(layers), aspect)
+    return max(2, width // 2 * 2), max(2, height // 2 * 2)
 
 
 def _usual_size(layers: tuple[PictureLayer, ...]) -> tuple[int, int] | None:
