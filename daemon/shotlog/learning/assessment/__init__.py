@@ -4,7 +4,6 @@ from shotlog.learning.assessment.analyzed import Measure, score_by_analyzers
 from shotlog.learning.assessment.answers import ClipAnswer, answers_of, scores_table, worst_of
 from shotlog.learning.assessment.assessment import Assessment, Guess, LabelFigures, assess
 from shotlog.learning.assessment.comparison import Comparison, compare
-from shotlog.learning.assessment.judged import macro_f1
 from shotlog.learning.assessment.evaluation import (
     OTHER_DATA,
     BoardFigures,
@@ -13,6 +12,7 @@ from shotlog.learning.assessment.evaluation import (
     evaluate,
     place_on,
 )
+from shotlog.learning.assessment.judged import macro_f1
 from shotlog.learning.assessment.page import render_evaluation, spell_estimate, spell_share
 from shotlog.learning.assessment.scores import ClipScores
 from shotlog.learning.assessment.scoring import find_head, frame_plan, open_model, score_clips
@@ -32,10 +32,10 @@ __all__ = [
     "answers_of",
     "assess",
     "compare",
-    "macro_f1",
     "evaluate",
     "find_head",
     "frame_plan",
+    "macro_f1",
     "open_model",
     "place_on",
     "render_evaluation",
