@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from shotlog.corrections import record_timeline
+from shotlog.markers import markers_of
+from shotlog.schema import TimeRange
 from shotlog.schema.learning import CorrectionKind
+from shotlog_otio import read_edit, write_markers
 from tests.corrections.cuts import (
     KEPT,
     MAKERS,
@@ -17,6 +22,7 @@ from tests.corrections.cuts import (
     OtioEditor,
     changed,
     collect,
+    log_of,
     mark,
     told,
     write_cut,
@@ -253,3 +259,24 @@ def recut(path: Path, order: list[int]) -> None:
     clips = data["tracks"]["children"][0]["children"]
     data["tracks"]["children"][0]["children"] = [clips[n] for n in order]
     path.write_text(json.dumps(data))
+
+
+def test_a_shot_that_is_shown_twice_keeps_both_markers(films: Path, tmp_path: Path) -> None:
+    path = write_cut(tmp_path / "cut.otio", films)
+    log = log_of(path)
+    data = json.loads(path.read_text())
+    clips = data["tracks"]["children"][0]["children"]
+    clips.append(clips[0])
+    path.write_text(json.dumps(data))
+    first = log.shots[0]
+    again = TimeRange(start=Fraction(8), duration=Fraction(2))
+    findings = tuple(f.model_copy(update={"timeline": again}) for f in first.findings)
+    shot = first.shot.model_copy(update={"clip": "V1/4", "timeline": again})
+    second = first.model_copy(update={"shot": shot, "findings": findings})
+    log = log.model_copy(update={"edit": read_edit(path), "shots": (*log.shots, second)})
+    markers = markers_of(log)
+    write_markers(path, path, markers, log.edit)
+    record_timeline(path, log, markers)
+    assert told(collect(path)) == KEPT
+    OtioEditor(path).change("MS · static", to="FS · static")
+    assert told(collect(path)) == changed(("a", 0, 48, "size", "renamed", "FS"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -65,7 +66,9 @@ class Comparison:
         self._record, self._timeline, self._origin = record, timeline, origin
         # Each format has colours of its own, which cannot be compared.
         log = record.log if record else None
-        self._shots = {logged.shot.id: logged for logged in log.shots} if log else {}
+        self._shots: dict[str, list[LoggedShot]] = defaultdict(list)
+        for logged in log.shots if log else ():
+            self._shots[logged.shot.id].append(logged)
         self._clips = {clip.id: clip for clip in log.edit.clips} if log else {}
         self._same_colours = record is not None and record.suffix == suffix
         self.pairs: Pairs = pair(record.markers if record else (), timeline)
@@ -85,14 +88,13 @@ class Comparison:
             yield from self._of_other(now)
 
     def _of_found(self, marker: RecordedMarker, now: PresentMarker) -> Iterator[Correction]:
-        logged = self._shots.get(marker.shot)
+        logged = self._shot(marker)
         written = written_labels(marker, logged) if logged else []
         if logged is None or not written:
             return
         clip = self._clips.get(logged.shot.clip)
         backwards = clip is not None and clip.speed < 0
-        whole = written[0].source
-        moved = find_move(marker, now, self._timeline, logged, whole, backwards=backwards)
+        moved = find_move(marker, now, self._timeline, logged, written[0], backwards=backwards)
         if moved is not None and moved.range is None:  # it labels something else now
             yield from self._of_lost(marker)
             yield from self._of_other(now)
@@ -128,7 +130,7 @@ class Comparison:
         )  # fmt: skip
 
     def _of_lost(self, marker: RecordedMarker) -> Iterator[Correction]:
-        logged = self._shots.get(marker.shot)
+        logged = self._shot(marker)
         for written in written_labels(marker, logged) if logged else ():
             # A clip that was taken out took its marker with it, which says nothing of the label.
             if (
@@ -199,12 +201,20 @@ class Comparison:
             for measure, epoch in known.get(analyzer, {}).items()
         }
 
+    def _shot(self, marker: RecordedMarker) -> LoggedShot | None:
+        """Return the shot of a marker; of one that the timeline shows more than once, that one."""
+        shots, shown = self._shots.get(marker.shot, []), marker.shown
+        if shown is None:
+            return next(iter(shots), None)
+        return min(shots, key=lambda s: abs(s.shot.timeline.start - shown.start), default=None)
+
     def _shot_at(self, place: MediaPlace) -> LoggedShot | None:
         """Return the shot of the record that shows a moment of some media."""
+        shots = (logged for same in self._shots.values() for logged in same)
         return next(
             (
                 logged
-                for logged in self._shots.values()
+                for logged in shots
                 if logged.content_id == place.content_id
                 and logged.shot.source.contains(place.moment)
             ),

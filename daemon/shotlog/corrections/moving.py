@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from shotlog.corrections.present import PresentMarker, PresentTimeline
 from shotlog.corrections.records import RecordedMarker
+from shotlog.corrections.written import WrittenLabels
 from shotlog.schema import LoggedShot, TimeRange
 
 
@@ -27,7 +28,7 @@ def find_move(
     now: PresentMarker,
     timeline: PresentTimeline,
     logged: LoggedShot,
-    whole: TimeRange,
+    written: WrittenLabels,
     *,
     backwards: bool,
 ) -> Moved | None:
@@ -41,7 +42,7 @@ def find_move(
         now: The marker now.
         timeline: The timeline now.
         logged: Its shot.
-        whole: The range that it was written for, in media time.
+        written: The labels of the whole range that it was written for.
         backwards: True where the clip ran backwards.
     """
     if marker.shown is None or now.shown is None:
@@ -56,16 +57,24 @@ def find_move(
     if place is None or place.content_id != logged.content_id:
         return Moved(None)
     speed = _speed(logged)
-    # A marker starts on the first whole frame of the timeline in its range.
-    tolerance = frame * max(speed, Fraction(1))
-    first = whole.end if backwards else whole.start
-    if same_length and abs(place.moment - first) <= tolerance:
+    first = _moment_under(marker.shown, written, -speed if backwards else speed)
+    if same_length and abs(place.moment - first) * 2 <= frame * max(speed, Fraction(1)):
         return None
-    if not points and abs(marker.shown.duration * speed - whole.duration) <= 2 * tolerance:
+    if not points and abs(marker.shown.duration - written.shown.duration) <= frame:
         return Moved(place.range)
     # One that is shorter than its range, by the user's settings, keeps standing for as much.
-    kept = TimeRange(start=place.moment, duration=whole.duration)
+    kept = TimeRange(start=place.moment, duration=written.source.duration)
     return Moved(kept.intersection(place.clip) or kept)
+
+
+def _moment_under(shown: TimeRange, written: WrittenLabels, speed: Fraction) -> Fraction:
+    """Return the moment of the media at which a marker was written.
+
+    It may be later than the start of its range by a part of a frame, or by the frames to the next
+    one without a marker.
+    """
+    edge = written.source.end if speed < 0 else written.source.start
+    return edge + (shown.start - written.shown.start) * speed
 
 
 def _speed(logged: LoggedShot) -> Fraction:

@@ -32,12 +32,14 @@ class WrittenLabels:
         family: The family.
         labels: The labels; empty where all analyzers abstained, or the family was not wanted.
         source: Their range, in media time.
+        shown: That range on the timeline.
         said: The findings of all analyzers about the family there, the leading analyzer first.
     """
 
     family: Family
     labels: Labels
     source: TimeRange
+    shown: TimeRange
     said: tuple[Finding, ...]
 
 
@@ -66,12 +68,15 @@ def labels_of_shot(logged: LoggedShot, name: str) -> Iterator[WrittenLabels]:
         logged: The shot.
         name: The name that Shotlog gave the marker.
     """
-    _, sizes = labels_in(name, Family.SIZE)
-    yield WrittenLabels(Family.SIZE, sizes, logged.shot.source, said_of(logged, Family.SIZE))
+    shot, (_, sizes) = logged.shot, labels_in(name, Family.SIZE)
+    said = said_of(logged, Family.SIZE)
+    yield WrittenLabels(Family.SIZE, sizes, shot.source, shot.timeline, said)
     spans = _spans(logged)
     family, moves = labels_in(name, *_families(spans))
-    source = (spans[0][0].source if spans else None) or logged.shot.source
-    yield WrittenLabels(family, moves, source, said_of(logged, family, source))
+    first = spans[0][0] if spans else None
+    source = (first and first.source) or shot.source
+    shown = first.timeline if first else shot.timeline
+    yield WrittenLabels(family, moves, source, shown, said_of(logged, family, source))
 
 
 def labels_of_move(logged: LoggedShot, marker: RecordedMarker) -> WrittenLabels | None:
@@ -87,8 +92,8 @@ def labels_of_move(logged: LoggedShot, marker: RecordedMarker) -> WrittenLabels 
     nearest = min(same, key=lambda span: abs(span[0].timeline.start - start), default=None)
     if nearest is None or nearest[0].source is None:
         return None
-    source = nearest[0].source
-    return WrittenLabels(family, labels, source, said_of(logged, family, source))
+    source, shown = nearest[0].source, nearest[0].timeline
+    return WrittenLabels(family, labels, source, shown, said_of(logged, family, source))
 
 
 def written_labels(marker: RecordedMarker, logged: LoggedShot) -> list[WrittenLabels]:
