@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from shotlog.analyzers.move import MoveAnalyzer
 from shotlog.cli import main
+from shotlog.paths import PROFILES_VARIABLE
+from shotlog.profiles import ProfileStore
+from shotlog.schema import EditorProfile, LabelCalibration
 from tests.cli.module_cache import _one_cache, cache
 from tests.learning.assessment.made_clips import write_take
 from tests.learning.clips.made_sets import write_primitive
@@ -58,6 +62,15 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a model of moves with random weights."""
     return make(tmp_path_factory.mktemp("models") / "random-move", card=MOVE_CARD).folder
+
+
+@pytest.fixture
+def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A profile for which no camera pans to the left."""
+    monkeypatch.setenv(PROFILES_VARIABLE, str(tmp_path / "profiles"))
+    calibration = LabelCalibration(bias={"pan_left": -12.0, "pan_right": 6.0})
+    ProfileStore().write(EditorProfile(name="mine", calibrations={MoveAnalyzer().key: calibration}))
+    return "mine"
 
 
 def test_the_builtin_moves_are_far_better_than_a_guess(clips: Path) -> None:
@@ -156,7 +169,25 @@ def test_a_clip_that_cannot_be_read_is_listed_and_does_not_cost_the_others(
     assert "6 clips" in result.stdout
 
 
+def test_a_profile_corrects_the_scores_as_in_an_analysis(clips: Path, profile: str) -> None:
+    words = ("move", "--model", "builtin", "--data", "folders", clips, "--part", "all")
+    found = facts(*words, "--profile", profile, "--against", "builtin")
+    assert found["model"].startswith("builtin with mine@")
+    # The profile calls every pan to the left one to the right.
+    left = next(one for one in found["assessment"]["labels"] if one["label"] == "pan_left")
+    assert (left["clips"], left["recall"]) == (2, 0)
+    assert found["difference"]["accuracy"]["mean"] == pytest.approx(-1 / 3)
+
+
 class TestRefusals:
+    def test_a_profile_that_corrects_nothing_of_the_model(
+        self, clips: Path, model: Path, profile: str
+    ) -> None:
+        told = failed(
+            "move", "--model", model, "--profile", profile, "--data", "folders", clips
+        )  # fmt: skip
+        assert "corrects nothing of random-move" in told
+
     def test_a_model_of_another_question(self, clips: Path, tmp_path: Path) -> None:
         other = make(tmp_path / "sizes", card=SIZE_CARD).folder
         told = failed("move", "--model", other, "--data", "folders", clips, "--part", "all")

@@ -20,11 +20,11 @@ from shotlog.learning.assessment import (
     scores_table,
     worst_of,
 )
-from shotlog.learning.clips import Board, DataSet
+from shotlog.learning.clips import DataSet, PublishedBoard
 from shotlog.models.catalog import Registry
 from tests.learning.assessment.made_scores import of_moves, of_sizes
 
-BOARD = Board(
+BOARD = PublishedBoard(
     title="A board",
     source="https://example.org (CC-BY-4.0)",
     columns=(("dolly_in", "in"), ("pan_left", "pan left"), ("roll_left", "roll CCW")),

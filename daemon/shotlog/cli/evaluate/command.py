@@ -46,6 +46,12 @@ _PAGE, _TABLE, _FIGURES = "evaluation.html", "scores.csv", "evaluation.json"
     help="Compare with this one on the same clips.",
 )
 @click.option(
+    "--profile",
+    metavar="NAME",
+    help="Correct the scores of --model by this profile of an editor, as an analysis would."
+    " --against is not corrected.",
+)
+@click.option(
     "--data",
     "places",
     metavar="KIND PATH",
@@ -76,9 +82,9 @@ _PAGE, _TABLE, _FIGURES = "evaluation.html", "scores.csv", "evaluation.json"
 @cache_option
 @json_option
 def evaluate(
-    question: str, named: str, against: str | None, places: Sequence[tuple[str, Path]], part: str,
-    folder: Path | None, device: str | None, precision: str | None, flags: Mapping[str, object],
-    cache_file: Path | None, as_json: bool,
+    question: str, named: str, against: str | None, profile: str | None,
+    places: Sequence[tuple[str, Path]], part: str, folder: Path | None, device: str | None,
+    precision: str | None, flags: Mapping[str, object], cache_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Judge a model of sizes or moves on clips whose labels are known.
 
@@ -94,12 +100,13 @@ def evaluate(
     same size starts at once. Nothing leaves this machine.
 
     For the data of CameraBench, the average precision of each of its 15 primitives stands beside
-    rows of its board. See docs/training.md for the formats of data sets.
+    rows of its board. See docs/evaluate.md.
 
     \b
     shotlog evaluate size --model movieshots-scale --data movieshots MovieShots/
     shotlog evaluate size --model builtin --data folders my_clips/ --part all
     shotlog evaluate move --model mymodel/ --against builtin --data jsonl clips.jsonl
+    shotlog evaluate size --model builtin --profile mine --against builtin --data folders clips/
     shotlog evaluate move --model kandinsky-camera-motion --data camerabench camerabench/data
     shotlog evaluate size --model mymodel/ --data folders my_clips/ --report report/
 
@@ -111,7 +118,7 @@ def evaluate(
     console = terminal(stderr=as_json)
     settings = load_settings(places[0][1], flags).settings
     asks = asks_of(settings.analysis, device=device, precision=precision)
-    judged = find_judged(named, FAMILIES[question], asks.device, asks.precision)
+    judged = find_judged(named, FAMILIES[question], asks.device, asks.precision, profile)
     rival = (
         None if against is None
         else find_judged(against, [judged.family], asks.device, asks.precision)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from shotlog.cli._interrupt import sets_flag
 from shotlog.cli.analysis import OwnEngine
 from shotlog.cli.output import SafeLine, progress_bar
-from shotlog.schema import Analyzer, Edit, Family, Log, ModelError, Problem
+from shotlog.profiles import ProfileStore
+from shotlog.schema import (
+    Analyzer,
+    CorrectableAnalyzer,
+    Edit,
+    Family,
+    Log,
+    ModelError,
+    Problem,
+    ProfileUnusable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +56,9 @@ class Judged:
     analyzers: tuple[Analyzer, ...] = ()
 
 
-def find_judged(named: str, families: Sequence[Family], device: str, precision: str) -> Judged:
+def find_judged(
+    named: str, families: Sequence[Family], device: str, precision: str, profile: str | None = None
+) -> Judged:
     """Return what a user named: ``builtin``, an analyzer, the folder of a model, or a model.
 
     Args:
@@ -54,9 +66,11 @@ def find_judged(named: str, families: Sequence[Family], device: str, precision: 
         families: Families of the question.
         device: Device of a model.
         precision: Precision of its weights.
+        profile: Name of the profile that corrects its scores; None for none.
 
     Raises:
         ModelError: There is no such model, or it cannot be used or does not answer the question.
+        ProfileUnusable: There is no such profile, or it corrects nothing of it.
     """
     from shotlog.engine import ANALYZERS
     from shotlog.learning.assessment import find_head, open_model
@@ -65,13 +79,14 @@ def find_judged(named: str, families: Sequence[Family], device: str, precision: 
 
     built_in = [one for one in ANALYZERS.load() if named in (BUILTIN, one.name)]
     if built_in:
-        return _of_analyzers(named, families, built_in)
+        return _corrected(_of_analyzers(named, families, built_in), profile)
     folder = Path(named)
     model = open_model(folder, families[0]) if folder.is_dir() else Registry().find(named)
-    if model.card.text is not None:  # its sizes are compared with sentences, not told by a head
-        analyzers = build_analyzers([model], device, precision)
-        return _of_analyzers(model.card.name, families, analyzers, model)
-    return Judged(model.card.name, Family(find_head(model, families).task.value), model)
+    # Sizes of an image-text model are compared with sentences, not told by a head.
+    if model.card.text is None and profile is None:
+        return Judged(model.card.name, Family(find_head(model, families).task.value), model)
+    analyzers = build_analyzers([model], device, precision)
+    return _corrected(_of_analyzers(model.card.name, families, analyzers, model), profile)
 
 
 def _of_analyzers(
@@ -88,6 +103,27 @@ def _of_analyzers(
         name, f"it does not answer {' or '.join(families)}",
         "Choose another model; see: shotlog models list.",
     )  # fmt: skip
+
+
+def _corrected(judged: Judged, name: str | None) -> Judged:
+    """Return analyzers with a profile.
+
+    Raises:
+        ProfileUnusable: There is no such profile, or it corrects none of them.
+    """
+    if name is None:
+        return judged
+    profile = ProfileStore().find(name)
+    analyzers = tuple(
+        one.with_profile(profile) if isinstance(one, CorrectableAnalyzer) else one
+        for one in judged.analyzers
+    )
+    if analyzers == judged.analyzers:
+        raise ProfileUnusable(
+            name, f"it corrects nothing of {judged.name}",
+            "Choose another profile, or what it was learned for.",
+        )  # fmt: skip
+    return replace(judged, name=f"{judged.name} with {profile.id}", analyzers=analyzers)
 
 
 class Scorer:

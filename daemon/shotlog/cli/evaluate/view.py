@@ -14,9 +14,7 @@ from shotlog.learning.assessment import (
     BoardFigures,
     Comparison,
     Evaluation,
-    spell_share,
 )
-from shotlog.learning.figures import Estimate
 
 _MISTAKEN = 2
 """Labels that are listed as named in place of the right one."""
@@ -31,9 +29,7 @@ def show_evaluation(console: Console, evaluation: Evaluation) -> None:
 def show_comparison(console: Console, found: Comparison, one: str, other: str) -> None:
     """Print the differences between two models."""
     figures = {"accuracy": found.accuracy, "macro-F1": found.macro_f1, "mean AP": found.mean_ap}
-    told = ", ".join(
-        f"{name} {x.mean:+.3f} [{x.low:+.3f}, {x.high:+.3f}]" for name, x in figures.items()
-    )
+    told = ", ".join(f"{name} {figure.spell('+.3f')}" for name, figure in figures.items())
     console.print(
         SafeLine.assemble(
             (f"{one} less {other}", "bold"), f" on the same {found.clips} clips: {told}"
@@ -74,9 +70,9 @@ def _figures_table(evaluation: Evaluation) -> Table:
     for name in ("accuracy", "macro-F1", "mean AP"):
         table.add_column(name, justify="right")
     figures = (found.accuracy, found.macro_f1, found.mean_ap)
-    table.add_row(SafeLine(evaluation.model), *map(_interval, figures))
+    table.add_row(SafeLine(evaluation.model), *(figure.spell() for figure in figures))
     for name, guess in (("majority", found.majority), ("random", found.random)):
-        table.add_row(name, *map(spell_share, (guess.accuracy, guess.macro_f1, guess.mean_ap)))
+        table.add_row(name, *map(_share, (guess.accuracy, guess.macro_f1, guess.mean_ap)))
     return table
 
 
@@ -119,11 +115,6 @@ def _board_table(board: BoardFigures) -> RenderableType:
 
 def _share(share: float | None) -> str:
     return "-" if share is None else f"{share:.2f}"
-
-
-def _interval(estimate: Estimate) -> str:
-    """Return a figure with its interval, in the width of a terminal."""
-    return f"{estimate.mean:.3f} [{estimate.low:.2f}, {estimate.high:.2f}]"
 
 
 def _percent(share: float | None) -> str:

@@ -10,7 +10,6 @@ from rich.console import Group, RenderableType
 from shotlog.cli.output import SafeLine, titled_table
 
 if TYPE_CHECKING:
-    from shotlog.learning.figures import Estimate
     from shotlog.learning.highlights import Figures, MethodPlan, SourceGroup, Trained
 
 _RANKINGS = {
@@ -50,8 +49,8 @@ def report_table(trained: Trained) -> RenderableType:
     if trained.other is not None:
         rows.insert(1, ("other method", trained.other.rankings["model"]))
     for name, figures in rows:
-        table.add_row(name, *map(_figure, (figures.auc, figures.pr_auc, figures.ndcg)))
-    gain = f"AUC over that of the heuristic: {_figure(report.gain, '+.3f')}"
+        table.add_row(name, *(one.spell() for one in (figures.auc, figures.pr_auc, figures.ndcg)))
+    gain = f"AUC over that of the heuristic: {report.gain.spell('+.3f')}"
     if report.is_worse:
         gain += "; with -o it would be refused, as it is worse"
     notes = (
@@ -61,8 +60,3 @@ def report_table(trained: Trained) -> RenderableType:
         f"why this method: {trained.reason}",
     )
     return Group(table, SafeLine(gain, "bold"), *(SafeLine(note, "dim") for note in notes))
-
-
-def _figure(estimate: Estimate, form: str = ".2f") -> str:
-    mean, low, high = (f"{x:{form}}" for x in (estimate.mean, estimate.low, estimate.high))
-    return f"{mean} [{low}, {high}]"

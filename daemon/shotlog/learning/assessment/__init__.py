@@ -13,7 +13,7 @@ from shotlog.learning.assessment.evaluation import (
     place_on,
 )
 from shotlog.learning.assessment.judged import macro_f1
-from shotlog.learning.assessment.page import render_evaluation, spell_estimate, spell_share
+from shotlog.learning.assessment.page import render_evaluation
 from shotlog.learning.assessment.scores import ClipScores
 from shotlog.learning.assessment.scoring import find_head, frame_plan, open_model, score_clips
 
@@ -42,7 +42,5 @@ __all__ = [
     "score_by_analyzers",
     "score_clips",
     "scores_table",
-    "spell_estimate",
-    "spell_share",
     "worst_of",
 ]

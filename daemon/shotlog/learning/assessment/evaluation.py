@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shotlog.learning.assessment.assessment import Assessment
-from shotlog.learning.clips import Board, DataSet
+from shotlog.learning.clips import DataSet, PublishedBoard
 from shotlog.models.catalog import Card, ReportedFigure
 from shotlog.schema import Model
 
@@ -94,7 +94,7 @@ def evaluate(
     )
 
 
-def place_on(board: Board, assessment: Assessment, name: str) -> BoardFigures:
+def place_on(board: PublishedBoard, assessment: Assessment, name: str) -> BoardFigures:
     """Return the figures of a model in the columns of a board.
 
     Args:

@@ -9,7 +9,7 @@ from shotlog.learning.assessment.answers import answers_of, worst_of
 from shotlog.learning.assessment.assessment import Assessment
 from shotlog.learning.assessment.evaluation import OTHER_DATA, Evaluation
 from shotlog.learning.assessment.scores import ClipScores
-from shotlog.learning.figures import Estimate, ReliabilityBin
+from shotlog.learning.figures import ReliabilityBin
 from shotlog.report import render_plain_page
 from shotlog.schema import VOCABULARIES
 
@@ -56,6 +56,7 @@ def render_evaluation(evaluation: Evaluation, scores: ClipScores) -> str:
         scores: The scores behind it.
     """
     found = evaluation.assessment
+    own = (found.accuracy, found.macro_f1, found.mean_ap)
     return render_plain_page(
         "evaluation.html.j2",
         package=PACKAGE,
@@ -64,7 +65,10 @@ def render_evaluation(evaluation: Evaluation, scores: ClipScores) -> str:
         found=found,
         display=VOCABULARIES[found.family].display,
         rows=[
-            ("this model", *map(spell_estimate, (found.accuracy, found.macro_f1, found.mean_ap))),
+            (
+                "this model",
+                *(one.spell(".3f") for one in own),
+            ),
             *(
                 (name, *(f"{figure:.3f}" for figure in (by.accuracy, by.macro_f1, by.mean_ap)))
                 for name, by in (("majority", found.majority), ("random", found.random))
@@ -75,16 +79,11 @@ def render_evaluation(evaluation: Evaluation, scores: ClipScores) -> str:
         plot=_PLOT,
         worst=worst_of(answers_of(scores), _WORST),
         other_data=OTHER_DATA,
-        spell=spell_share,
+        spell=_spell,
     )
 
 
-def spell_estimate(estimate: Estimate) -> str:
-    """Return a figure with its interval: ``0.912 [0.874, 0.941]``."""
-    return f"{estimate.mean:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
-
-
-def spell_share(share: float | None) -> str:
+def _spell(share: float | None) -> str:
     """Return a figure, or a dash where there is none."""
     return "-" if share is None else f"{share:.3f}"
 

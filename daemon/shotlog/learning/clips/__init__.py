@@ -11,7 +11,13 @@ from shotlog.learning.clips.balance import balanced
 from shotlog.learning.clips.copies import find_copies
 from shotlog.learning.clips.data_sets import DATA_SETS, join, read_data_set
 from shotlog.learning.clips.frames import ClipFrames, ClipWindow, read_frames
-from shotlog.learning.clips.labelled import Board, DataSet, DataSetReader, LabelledClip, Part
+from shotlog.learning.clips.labelled import (
+    DataSet,
+    DataSetReader,
+    LabelledClip,
+    Part,
+    PublishedBoard,
+)
 from shotlog.learning.clips.plan import FramePlan
 from shotlog.learning.clips.splitting import check_leaks, count_labels, split
 
@@ -21,7 +27,6 @@ __all__ = [
     "MIRROR",
     "REVERSE",
     "Augmentation",
-    "Board",
     "ClipFrames",
     "ClipWindow",
     "DataSet",
@@ -29,6 +34,7 @@ __all__ = [
     "FramePlan",
     "LabelledClip",
     "Part",
+    "PublishedBoard",
     "augment",
     "balanced",
     "check_leaks",

@@ -49,7 +49,7 @@ class LabelledClip:
 
 
 @dataclass(frozen=True)
-class Board:
+class PublishedBoard:
     """Published average precisions of models on a data set.
 
     Attributes:
@@ -84,7 +84,7 @@ class DataSet:
     skipped: Counter[str] = field(default_factory=Counter)
     licence: str = ""
     warnings: tuple[str, ...] = ()
-    board: Board | None = None
+    board: PublishedBoard | None = None
 
 
 class DataSetReader(ABC):

@@ -27,6 +27,10 @@ class Estimate(Model):
     low: float
     high: float
 
+    def spell(self, form: str = ".2f") -> str:
+        """Return the figure and its interval in brackets, for people: ``0.91 [0.87, 0.94]``."""
+        return f"{self.mean:{form}} [{self.low:{form}}, {self.high:{form}}]"
+
 
 class Bootstrap:
     """Samples of the films of a report; all its figures are taken on the same ones.

@@ -22,7 +22,13 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
 
-from shotlog.learning.clips.labelled import Board, DataSet, DataSetReader, LabelledClip, Part
+from shotlog.learning.clips.labelled import (
+    DataSet,
+    DataSetReader,
+    LabelledClip,
+    Part,
+    PublishedBoard,
+)
 from shotlog.learning.clips.readers.texts import parse_json, read_text
 from shotlog.schema import DataSetUnreadable, Family
 
@@ -73,7 +79,7 @@ _TERMS: Final = "CameraBench, labels under CC-BY-4.0; the videos belong to their
 
 @dataclass
 class _Clip:
-    """Whether moves hold in a clip; None where two rows contradict each other."""
+    """The answers for a clip: True where a move holds; None where two rows contradict."""
 
     holds: dict[str, bool | None] = field(default_factory=dict)
 
@@ -121,10 +127,10 @@ class CameraBenchReader(DataSetReader):
         return DataSet("CameraBench", usable, skipped, _TERMS, tuple(warnings), _board())
 
 
-def _board() -> Board:
+def _board() -> PublishedBoard:
     """Return some rows of the published board, from the best to the worst."""
     text = files("shotlog.learning.clips.readers").joinpath("camerabench_board.json").read_text()
-    return Board(
+    return PublishedBoard(
         title="CameraBench, average precision of each primitive",
         source=_SOURCE,
         columns=tuple((primitive.move, primitive.column) for primitive in PRIMITIVES),
