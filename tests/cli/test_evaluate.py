@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from click.testing import CliRunner, Result
 
 from shotlog.analyzers.move import MoveAnalyzer
 from shotlog.cli import main
+from shotlog.learning.clips import Part, read_data_set, split
 from shotlog.paths import PROFILES_VARIABLE
 from shotlog.profiles import ProfileStore
-from shotlog.schema import EditorProfile, LabelCalibration
+from shotlog.schema import EditorProfile, Family, LabelCalibration
 from tests.cli.module_cache import _one_cache, cache
 from tests.learning.assessment.made_clips import write_take
 from tests.learning.clips.made_sets import write_primitive
@@ -24,11 +26,11 @@ __all__ = ["_one_cache", "cache"]
 MOVES = ("pan_left", "pan_right", "static")
 
 
-def evaluate(*words: str | Path) -> Result:
+def evaluate(*words: str | Path | int) -> Result:
     return CliRunner().invoke(main, ["evaluate", *map(str, words)])
 
 
-def done(*words: str | Path) -> str:
+def done(*words: str | Path | int) -> str:
     result = evaluate(*words)
     assert result.exit_code == 0, result.output
     return result.stdout
@@ -133,6 +135,27 @@ def test_the_test_part_is_judged_where_nothing_is_said(clips: Path, tmp_path: Pa
         ]["clips"]
         == 6
     )
+
+
+def test_clips_without_a_split_are_split_as_by_a_training(
+    clips: Path, model: Path, tmp_path: Path
+) -> None:
+    rows = (
+        {"media": str(path), "label": path.parent.parent.name, "film": path.stem}
+        for path in sorted(clips.rglob("*.mp4"))
+    )
+    lines = tmp_path / "clips.jsonl"
+    lines.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    judged = set()
+    for seed in (0, 1):
+        divided = split(read_data_set("jsonl", lines, [Family.MOVE]), seed=seed)
+        words = ("--data", "jsonl", lines, "--seed", seed, "--report", tmp_path)
+        done("move", "--model", model, *words)
+        scored = list(csv.DictReader((tmp_path / "scores.csv").read_text().splitlines()))
+        expected = {clip.id for clip in divided.clips if clip.part is Part.TEST}
+        assert {row["clip"] for row in scored} == expected
+        judged |= expected
+    assert len(judged) > 1
 
 
 def test_camerabench_shows_its_board_with_the_columns_of_its_primitives(

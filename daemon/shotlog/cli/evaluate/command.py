@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ from shotlog.cli.options import (
     ANY_PATH,
     asks_of,
     cache_option,
+    data_option,
     json_option,
     place_options,
+    read_data,
     set_option,
 )
 from shotlog.cli.output import SafeLine, json_text, print_json, show_problems, terminal
-from shotlog.schema import Family, LabelsMissing, OutputNotWritable
+from shotlog.schema import LabelsMissing, OutputNotWritable
 from shotlog.settings import load_settings
 from shotlog_otio import check_output_file, save
 
@@ -51,17 +54,7 @@ _PAGE, _TABLE, _FIGURES = "evaluation.html", "scores.csv", "evaluation.json"
     help="Correct the scores of --model by this profile of an editor, as an analysis would."
     " --against is not corrected.",
 )
-@click.option(
-    "--data",
-    "places",
-    metavar="KIND PATH",
-    nargs=2,
-    type=(str, ANY_PATH),
-    multiple=True,
-    required=True,
-    help="Labelled clips: the kind of the data set and its file or folder; may be given more than"
-    " once. Kinds: camerabench, folders, jsonl, kinetics-list, movieshots.",
-)
+@data_option
 @click.option(
     "--part",
     type=click.Choice(["test", "val", "train", "all"]),
@@ -69,6 +62,13 @@ _PAGE, _TABLE, _FIGURES = "evaluation.html", "scores.csv", "evaluation.json"
     show_default=True,
     help="Part of the data set. One without a split of its own is split by film as by shotlog"
     " train, so that its test part was not learned from.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Seed of that split: the one that the model was trained with.",
 )
 @click.option(
     "--report",
@@ -83,8 +83,9 @@ _PAGE, _TABLE, _FIGURES = "evaluation.html", "scores.csv", "evaluation.json"
 @json_option
 def evaluate(
     question: str, named: str, against: str | None, profile: str | None,
-    places: Sequence[tuple[str, Path]], part: str, folder: Path | None, device: str | None,
-    precision: str | None, flags: Mapping[str, object], cache_file: Path | None, as_json: bool,
+    data: Sequence[tuple[str, Path]], part: str, seed: int, folder: Path | None,
+    device: str | None, precision: str | None, flags: Mapping[str, object],
+    cache_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Judge a model of sizes or moves on clips whose labels are known.
 
@@ -116,25 +117,28 @@ def evaluate(
     if folder is not None:
         _check_folder(folder)  # before the work, which may take hours
     console = terminal(stderr=as_json)
-    settings = load_settings(places[0][1], flags).settings
+    settings = load_settings(data[0][1], flags).settings
     asks = asks_of(settings.analysis, device=device, precision=precision)
     judged = find_judged(named, FAMILIES[question], asks.device, asks.precision, profile)
     rival = (
         None if against is None
         else find_judged(against, [judged.family], asks.device, asks.precision)
     )  # fmt: skip
-    data = _read(places, judged.family, part)
+    # Imported here: SciPy takes longer to import than the help to print.
+    from shotlog.learning.clips import join
+
+    whole = join(read_data(data, [judged.family]))
     with OwnEngine(cache_file, size=settings.storage.cache_size) as engine:
         scorer = Scorer(engine, console, asks.device, asks.precision)
-        scores, problems = scorer.score(judged, data.clips)
-        rivals = scorer.score(rival, data.clips)[0] if rival else None
-    # Imported here: SciPy takes longer to import than the help to print.
+        judged_on = _part_of(whole, part, seed, lambda: scorer.find_copies(judged, whole.clips))
+        scores, problems = scorer.score(judged, judged_on.clips)
+        rivals = scorer.score(rival, judged_on.clips)[0] if rival else None
     from shotlog.cli.evaluate.view import show_comparison, show_evaluation
     from shotlog.learning.assessment import assess, compare
     from shotlog.learning.assessment import evaluate as evaluate_scores
 
     evaluation = evaluate_scores(
-        assess(scores), data, model=judged.name,
+        assess(scores), judged_on, model=judged.name,
         weights=None if judged.model is None else judged.model.short_fingerprint,
         card=None if judged.model is None else judged.model.card,
     )  # fmt: skip
@@ -148,7 +152,7 @@ def evaluate(
         show_evaluation(console, evaluation)
         if comparison is not None and rival is not None:
             show_comparison(console, comparison, judged.name, rival.name)
-    show_problems(terminal(stderr=True), problems, data.warnings)
+    show_problems(terminal(stderr=True), problems, judged_on.warnings)
     if folder is not None:
         _write(folder, evaluation, scores)
         console.print(
@@ -156,28 +160,31 @@ def evaluate(
         )
 
 
-def _read(places: Sequence[tuple[str, Path]], family: Family, part: str) -> DataSet:
-    """Return the clips of a part of data sets.
+def _part_of(
+    whole: DataSet, part: str, seed: int, find_copies: Callable[[], Sequence[tuple[str, str]]]
+) -> DataSet:
+    """Return the clips of a part.
+
+    Args:
+        whole: All clips.
+        part: Its name; ``all`` for all.
+        seed: Seed of the split of clips that have none.
+        find_copies: Returns pairs of films that share clips, where they must be known.
 
     Raises:
-        DataSetReaderError: There is no such reader.
-        DataSetUnreadable: A data set is of another format, or holds no clip that can be used.
-        SplitUnusable: It cannot be split.
+        SplitUnusable: The clips cannot be split.
         LabelsMissing: The part has no clips.
     """
-    from dataclasses import replace
+    from shotlog.learning.clips import split
 
-    from shotlog.learning.clips import join, read_data_set, split
-
-    data = join([read_data_set(kind, path, [family]) for kind, path in places])
     if part == "all":
-        return data
-    if any(clip.part is None for clip in data.clips):
-        data = split(data)
-    clips = tuple(clip for clip in data.clips if clip.part == part)
+        return whole
+    if any(clip.part is None for clip in whole.clips):
+        whole = split(whole, seed=seed, copies=find_copies())
+    clips = tuple(clip for clip in whole.clips if clip.part == part)
     if not clips:
-        raise LabelsMissing(data.name, f"no clip is in its part {part}", "Choose another --part.")
-    return replace(data, clips=clips)
+        raise LabelsMissing(whole.name, f"no clip is in its part {part}", "Choose another --part.")
+    return replace(whole, clips=clips)
 
 
 def _check_folder(folder: Path) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from shotlog.learning.assessment import ClipScores
-    from shotlog.learning.clips import LabelledClip
+    from shotlog.learning.clips import ClipFrames, LabelledClip
     from shotlog.models.catalog import InstalledModel
 
 FAMILIES = {"size": (Family.SIZE,), "move": (Family.MOVE, Family.MOVEMENT)}
@@ -156,6 +156,24 @@ class Scorer:
             return self._score_analyzers(judged, clips)
         return self._score_model(judged.model, judged.family, clips)
 
+    def find_copies(
+        self, judged: Judged, clips: Sequence[LabelledClip]
+    ) -> Sequence[tuple[str, str]]:
+        """Return pairs of films that share clips, so that a split is that of a training.
+
+        They are found among the frames that a model sees. Analyzers have learned from none of the
+        clips, so nothing is searched for them.
+
+        Raises:
+            DiskFull: There is no room for the frames.
+            Stopped: On Ctrl-C; what was read is kept.
+        """
+        from shotlog.learning.clips import find_copies
+
+        if judged.model is None or judged.analyzers:
+            return ()
+        return find_copies(clips, self._frames(judged.model, clips))
+
     def _score_analyzers(
         self, judged: Judged, clips: Sequence[LabelledClip]
     ) -> tuple[ClipScores, tuple[Problem, ...]]:
@@ -173,17 +191,22 @@ class Scorer:
     def _score_model(
         self, model: InstalledModel, family: Family, clips: Sequence[LabelledClip]
     ) -> tuple[ClipScores, tuple[Problem, ...]]:
-        from shotlog.learning.assessment import frame_plan, score_clips
-        from shotlog.learning.clips import read_frames
-        from shotlog.paths import frames_folder
+        from shotlog.learning.assessment import score_clips
 
-        with _counted(self._console, "Frames") as progress:
-            frames = read_frames(clips, frame_plan(model), frames_folder(), progress)
+        frames = self._frames(model, clips)
         with _counted(self._console, "Windows") as progress:
             scores = score_clips(
                 model, frames, clips, family, self._device, self._precision, progress
             )
         return scores, frames.problems
+
+    def _frames(self, model: InstalledModel, clips: Sequence[LabelledClip]) -> ClipFrames:
+        from shotlog.learning.assessment import frame_plan
+        from shotlog.learning.clips import read_frames
+        from shotlog.paths import frames_folder
+
+        with _counted(self._console, "Frames") as progress:
+            return read_frames(clips, frame_plan(model), frames_folder(), progress)
 
 
 @contextmanager
