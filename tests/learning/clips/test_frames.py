@@ -243,6 +243,9 @@ def test_a_folder_that_cannot_be_made_is_told(film: Path, tmp_path: Path) -> Non
     (tmp_path / "file").touch()
     with pytest.raises(OutputNotWritable):
         read([clip_of(film)], tmp_path / "file" / "frames")
+    (tmp_path / "locked" / "frames.lock").mkdir(parents=True)
+    with pytest.raises(OutputNotWritable):
+        read([clip_of(film)], tmp_path / "locked")
 
 
 def test_no_clip_is_no_window(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shotlog.learning.clips.frames import ClipFrames
 from shotlog.learning.clips.labelled import LabelledClip
-from shotlog.learning.splits import DIFFERENT_BITS, LENGTHS, hash_picture
+from shotlog.learning.splits import DIFFERENT_BITS, LENGTH_TOLERANCE, hash_picture
 
 _PLACES: Final = (1, 2, 3)
 """Quarters of a clip whose pictures are compared: at its ends it may be black."""
@@ -43,7 +43,7 @@ def find_copies(clips: Sequence[LabelledClip], frames: ClipFrames) -> list[tuple
         return []
     lengths = np.array([one.length for one in seen])
     hashes = np.stack([one.hashes for one in seen])
-    ends = np.searchsorted(lengths, lengths + float(LENGTHS), side="right")
+    ends = np.searchsorted(lengths, lengths + float(LENGTH_TOLERANCE), side="right")
     pairs: set[tuple[str, str]] = set()
     for number, one in enumerate(seen):
         others = hashes[number + 1 : ends[number]]

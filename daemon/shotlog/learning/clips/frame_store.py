@@ -12,8 +12,7 @@ import shutil
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
@@ -22,8 +21,8 @@ from typing import Final
 import numpy as np
 from pydantic import ValidationError
 
-from shotlog.files import NO_SPACE_ERRNOS, quarantine, replace_file
-from shotlog.schema import DiskFull, Model, OutputNotWritable, Pixels
+from shotlog.files import output_errors, quarantine, replace_file
+from shotlog.schema import DiskFull, Model, Pixels
 
 WindowKey = tuple[str, str]
 """Content id of the media, and the moments of the frames."""
@@ -54,7 +53,7 @@ class FrameStore:
     Args:
         folder: The folder; it exists.
         plan: Key of the plan: all that decides the pixels, apart from media and moments.
-        shape: Pixels, rows, columns and colours of a window.
+        shape: Frames, rows, columns and colours of a window.
 
     Attributes:
         warnings: Sentences for people about damage.
@@ -70,7 +69,7 @@ class FrameStore:
         self._pixels, self._index = folder / f"{stem}.frames", folder / f"{stem}.jsonl"
         self._lock = threading.Lock()
         self.warnings: list[str] = []
-        with _writing(self._pixels):
+        with output_errors(self._pixels):
             self._rows = self._open()
             # After whatever lies there: a part of a window, or one that the index forgot.
             self._next = -(-self._pixels.stat().st_size // self._bytes)
@@ -104,7 +103,7 @@ class FrameStore:
         """
         content = np.ascontiguousarray(pixels).data
         checksum = zlib.crc32(content)
-        with self._lock, _writing(self._pixels):
+        with self._lock, output_errors(self._pixels):
             with self._pixels.open("r+b") as stream:
                 stream.seek(self._next * self._bytes)
                 stream.write(content)
@@ -180,13 +179,3 @@ class FrameStore:
             stream.seek(entry.row * self._bytes)
             content = stream.read(self._bytes)
         return len(content) == self._bytes and zlib.crc32(content) == entry.checksum
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in NO_SPACE_ERRNOS:
-            raise DiskFull(str(path)) from error
-        raise OutputNotWritable(str(path), f"{error.strerror or error}".lower()) from error

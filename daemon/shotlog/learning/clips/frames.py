@@ -15,6 +15,7 @@ from filelock import FileLock
 from shotlog.engine import Cache
 from shotlog.engine.passes import load_windows
 from shotlog.engine.sources import ProbeCache
+from shotlog.files import make_folder, output_errors
 from shotlog.learning.clips.frame_store import FrameStore, WindowKey, window_key
 from shotlog.learning.clips.labelled import LabelledClip
 from shotlog.learning.clips.plan import FramePlan
@@ -23,7 +24,6 @@ from shotlog.schema import (
     FrameNeed,
     Media,
     MediaReference,
-    OutputNotWritable,
     Pixels,
     Problem,
     ShotlogError,
@@ -159,11 +159,10 @@ def read_frames(
         OutputNotWritable: The folder cannot be written.
         CacheError: The facts about media in the folder cannot be opened.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputNotWritable(str(folder), error.strerror) from error
-    with FileLock(folder / "frames.lock"):
+    lock = FileLock(make_folder(folder, parents=True) / "frames.lock")
+    with output_errors(folder):
+        held = lock.acquire()
+    with held:
         store = FrameStore(folder, plan.key, plan.shape)
         planned = _plan_all(clips, plan, folder, progress)
         wanted = [request for item in planned if isinstance(item, list) for request in item]

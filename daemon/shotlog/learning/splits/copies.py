@@ -19,7 +19,7 @@ from shotlog.media import FrameReader
 from shotlog.schema import FrameNeed, Media, Pixels, ShotlogError, TimeRange
 
 _NEED: Final = FrameNeed(width=64, height=64, pixels="rgb")
-LENGTHS: Final = Fraction(1, 2)
+LENGTH_TOLERANCE: Final = Fraction(1, 2)
 """Seconds by which the lengths of copies may differ: containers round, and encoders add frames."""
 DIFFERENT_BITS: Final = 12
 """Bits of 64 from which pictures differ. Of 20 labelled clips, encoded anew at half the size and a
@@ -35,7 +35,7 @@ def are_copies(one: Media, other: Media) -> bool:
     """
     if one.duration is None or other.duration is None:
         return False
-    if abs(one.duration - other.duration) > LENGTHS:
+    if abs(one.duration - other.duration) > LENGTH_TOLERANCE:
         return False
     first, second = _hash(one), _hash(other)
     if first is None or second is None:
