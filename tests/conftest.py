@@ -76,6 +76,14 @@ def _cache_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return (root / str(number) for number in itertools.count())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep records out of the user's own folder, also those of fixtures that serve many tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHOTLOG_RECORDS", str(tmp_path_factory.mktemp("records") / "all"))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_cache(_cache_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the user's own result cache, models and settings out of every test."""

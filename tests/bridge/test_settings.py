@@ -16,6 +16,7 @@ from shotlog.service.client import Client
 from shotlog.settings import Settings
 from shotlog.testing import FakeDaemon
 from tests.bridge.talk import EDIT, Talk
+from tests.corrections.recorded import recorded_of_program
 from tests.otio.marking import clip_range, edit_of, finding, shot_of
 
 SHOWN = clip_range(0, 0, 4)
@@ -62,6 +63,12 @@ def options_of(daemon: FakeDaemon) -> daemon_says.AnalysisOptions:
 def first_marker(talk: Talk, **fields: object) -> Any:
     talk.ask("analyze", id=1, edit=EDIT, **fields)
     return talk.wait_for("done", 1)["found"]["markers"][0]
+
+
+def test_markers_that_are_handed_out_are_recorded(talk: Talk) -> None:
+    name = first_marker(talk)["name"]
+    assert name == "MS · pan_left"
+    assert recorded_of_program(FOUND.edit.name) == {name}
 
 
 def test_without_files_the_settings_are_the_defaults() -> None:

@@ -20,6 +20,7 @@ from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE
 from shotlog_otio import read_markers
 from tests.batch.season import film, season, shard_files
 from tests.cli.conftest import IN_PROCESS
+from tests.corrections.recorded import recorded_of_file
 
 
 def call(*words: str | Path) -> Result:
@@ -65,6 +66,7 @@ def test_a_folder_is_logged_into_timelines_reports_tables_library_and_page(
         assert (out / name).stat().st_size > 0
     for item in read_plan(OutputFolder(out)).items.values():
         assert read_markers(out / item.output)
+        assert recorded_of_file(out / item.output)
         assert (out / item.report).is_file()
     assert "ep0/cut0.marked.otio" in (out / "index.html").read_text()
     found = call("find", "undefined or CS or MS or FS or LS or ECS", "--in", out, "--json")

@@ -10,7 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shotlog.cli import main
+from shotlog.learning.corrections import read_corrections
+from shotlog.schema import Family, MarkerFamily
+from shotlog.schema.learning import CorrectionKind
+from shotlog_otio import read_markers
 from tests.corrections.cuts import OtioEditor, mark, write_cut, write_films
+from tests.corrections.recorded import recorded_of_file
 
 
 def shotlog(*words: object) -> Result:
@@ -131,3 +136,29 @@ def test_a_timeline_without_markers_has_no_corrections(films: Path, tmp_path: Pa
     done = shotlog("corrections", "collect", path, "--out", tmp_path / "c.jsonl")
     assert done.exit_code == 0
     assert "no corrections" in done.output
+
+
+def test_a_real_run_is_corrected_and_its_evidence_is_named(films: Path, tmp_path: Path) -> None:
+    path = write_cut(tmp_path / "cut.otio", films)
+    assert shotlog("analyze", path, "-o", path, "--in-process").exit_code == 0
+    first = next(marker for marker in read_markers(path) if marker.family is MarkerFamily.SHOT)
+    OtioEditor(path).change(first.name, to="LS · pan_left")
+    out = tmp_path / "c.jsonl"
+    assert shotlog("corrections", "collect", path, "--out", out).exit_code == 0
+    renamed = {
+        each.family: each for each in read_corrections([out]) if each.kind is CorrectionKind.RENAMED
+    }
+    assert [(family.value, each.labels) for family, each in sorted(renamed.items())] == [
+        ("move", ("pan_left",)), ("size", ("LS",))
+    ]  # fmt: skip
+    assert any(said.scores for said in renamed[Family.SIZE].said)
+    assert {"picture.faces", "picture.whole"} <= renamed[Family.SIZE].evidence.keys()
+
+
+def test_markers_alone_are_recorded_of_the_timeline_that_they_are_for(
+    films: Path, tmp_path: Path
+) -> None:
+    path = write_cut(tmp_path / "cut.otio", films)
+    done = shotlog("analyze", path, "--markers", tmp_path / "cut.edl", "--in-process")
+    assert done.exit_code == 0, done.output
+    assert recorded_of_file(path)

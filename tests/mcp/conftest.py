@@ -38,6 +38,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
         "SHOTLOG_MODELS": str(home / "models"),
         "SHOTLOG_CONFIG": str(home / "config.toml"),
         "SHOTLOG_PROVIDERS": str(home / "providers"),
+        "SHOTLOG_RECORDS": str(home / "records"),
     })  # fmt: skip
 
 

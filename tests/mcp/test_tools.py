@@ -15,6 +15,7 @@ import pytest
 from shotlog.mcp.tools import TOOLS
 from shotlog.providers import AddedProviders, SentRequests
 from shotlog_otio import read_edit, read_markers
+from tests.corrections.recorded import recorded_of_file
 from tests.mcp.conftest import RATE, SHOT_FRAMES
 from tests.mcp.session import Session, pictures_of, text_of
 from tests.providers.clips import added
@@ -158,7 +159,9 @@ def test_shots_that_there_are_not_are_told(talk: Session, root: Path) -> None:
     assert "shots" in talk.refusal("thumbnails", **asked, shots=[])
 
 
-def test_markers_are_written_into_a_copy_and_written_again(talk: Session, root: Path) -> None:
+def test_markers_are_written_into_a_copy_and_written_again(
+    talk: Session, root: Path, environment: Mapping[str, str]
+) -> None:
     source, output = root / "cut.otio", root / "out" / "cut.marked.otio"
     before = source.read_bytes()
     asked = {"path": str(source), "output": str(output), "models": "builtin"}
@@ -166,6 +169,7 @@ def test_markers_are_written_into_a_copy_and_written_again(talk: Session, root: 
     assert first["files"] == [str(output)]
     assert first["added"] == len(read_markers(output)) == 3
     assert source.read_bytes() == before
+    assert recorded_of_file(output, Path(environment["SHOTLOG_RECORDS"]))
     content = output.read_bytes()
     talk.call("write_markers", **asked)
     assert output.read_bytes() == content
@@ -179,10 +183,13 @@ def test_markers_of_media_make_a_timeline(talk: Session, root: Path) -> None:
     assert len(read_markers(output)) == 3
 
 
-def test_markers_alone_are_written_once(talk: Session, root: Path) -> None:
+def test_markers_alone_are_written_once(
+    talk: Session, root: Path, environment: Mapping[str, str]
+) -> None:
     output = root / "out" / "cut.edl"
     asked = {"path": str(root / "cut.otio"), "output": str(output), "models": "builtin"}
     assert talk.call("write_markers", **asked)["files"] == [str(output)]
+    assert recorded_of_file(root / "cut.otio", Path(environment["SHOTLOG_RECORDS"]))
     content = output.read_bytes()
     assert "a file already" in talk.refusal("write_markers", **asked)
     assert output.read_bytes() == content

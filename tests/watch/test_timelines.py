@@ -15,6 +15,7 @@ from shotlog.service.protocol import Cancel, ErrorCode, Failure, Submit, make_fa
 from shotlog.testing import FakeDaemon
 from shotlog.watch import Failed, Finished, Ignored, Started, Trouble
 from shotlog_otio import read_edit, read_markers
+from tests.corrections.recorded import recorded_of_file
 from tests.otio.exporters.reading import read_edl
 from tests.otio.formats.makers import MAKERS
 from tests.otio.timelines import as_data, timeline, track
@@ -39,6 +40,7 @@ def test_a_timeline_comes_back_with_markers(folder: Folder) -> None:
     assert source.read_bytes() == before
     marked = read_markers(folder.path / "cut.marked.otio")
     assert [m.name for m in marked] == ["MS · pan_left", "MS · pan_left"]
+    assert recorded_of_file(folder.path / "cut.marked.otio") == {"MS · pan_left"}
     # Shots of seven frames on a timeline that starts at one hour.
     edl = (folder.path / "cut.markers.edl").read_text(encoding="utf-8")
     assert " 01:00:00:00 " in edl
