@@ -28,12 +28,14 @@ from shotlog.schema import (
     Tier,
     TimeRange,
     shot_id,
+    timecode,
 )
 from shotlog.schema.learning import Correction
 from shotlog_otio import ReadOptions, read_edit, write_markers
 from shotlog_otio.formats import PatchedFormat, find_format
 from shotlog_otio.markers import MarkerChanges
 from shotlog_otio.timeline import reading_of
+from tests.otio.aaf.making import Film, make
 from tests.otio.fcp7 import xmeml
 from tests.otio.fcpxml.projects import project
 from tests.otio.mlt.projects import entry, kdenlive, producer, shotcut
@@ -96,26 +98,54 @@ def _fcp7(films: Path, pieces: Sequence[tuple[str, int]]) -> str:
     return xmeml.document(xmeml.sequence(xmeml.track(*items)))
 
 
+def _edl(films: Path, pieces: Sequence[tuple[str, int]]) -> str:
+    lines = ["TITLE: edit", "FCM: NON-DROP FRAME"]
+    for n, (film, first) in enumerate(pieces):
+        edges = (first, first + LENGTH, LENGTH * n, LENGTH * (n + 1))
+        times = " ".join(timecode(frame, RATE, drop_frame=False) for frame in edges)
+        lines.append(f"{n + 1:03d}  AX       V     C        {times}")
+        lines.append(f"* SOURCE FILE: {films}/{film}.mov")
+    return "".join(f"{line}\n" for line in lines)
+
+
 def _mlt(project_of: Callable[..., str], films: Path, pieces: Sequence[tuple[str, int]]) -> str:
     services = [producer(film, path=f"{films}/{film}.mov", length=200) for film in ("a", "b")]
     entries = [entry(film, first, first + LENGTH - 1) for film, first in pieces]
     return project_of(services, entries, rate=(24, 1))
 
 
-MAKERS: dict[str, Callable[[Path, Sequence[tuple[str, int]]], str]] = {
+def _aaf(films: Path, pieces: Sequence[tuple[str, int]], path: Path) -> None:
+    def build(film: Film) -> None:
+        masters = {
+            name: film.master(name, 200, tape=None, url=f"file://{films}/{name}.mov")
+            for name in ("a", "b")
+        }
+        clips = (film.clip(masters[name], first, LENGTH) for name, first in pieces)
+        film.track(film.sequence(), *clips)
+
+    make(path, build)
+
+
+TEXTS: dict[str, Callable[[Path, Sequence[tuple[str, int]]], str]] = {
+    ".edl": _edl,
     ".otio": _otio,
     ".fcpxml": _fcpxml,
     ".xml": _fcp7,
     ".kdenlive": lambda films, pieces: _mlt(kdenlive, films, pieces),
     ".mlt": lambda films, pieces: _mlt(shotcut, films, pieces),
 }
-"""Writers of a cut, by suffix."""
+"""Texts of a cut, by suffix."""
+
+SUFFIXES = (".aaf", *TEXTS)
 
 
 def write_cut(path: Path, films: Path, pieces: Sequence[tuple[str, int]] = PIECES) -> Path:
     """Write a cut in the format of a path's suffix."""
     path.parent.mkdir(exist_ok=True)
-    path.write_text(MAKERS[path.suffix](films, pieces))
+    if path.suffix == ".aaf":
+        _aaf(films, pieces, path)
+    else:
+        path.write_text(TEXTS[path.suffix](films, pieces))
     return path
 
 

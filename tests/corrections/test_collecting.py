@@ -16,8 +16,8 @@ from shotlog.schema.learning import CorrectionKind
 from shotlog_otio import read_edit, write_markers
 from tests.corrections.cuts import (
     KEPT,
-    MAKERS,
     NAMES,
+    SUFFIXES,
     Editor,
     OtioEditor,
     changed,
@@ -42,7 +42,7 @@ def cut(films: Path, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("suffix", MAKERS)
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_untouched_markers_are_kept(suffix: str, films: Path, tmp_path: Path) -> None:
     path = write_cut(tmp_path / f"cut{suffix}", films)
     mark(path)
@@ -91,7 +91,7 @@ def test_a_correction_tells_what_was_said_and_by_whom(cut: Path) -> None:
     assert renamed.marker is not None
 
 
-@pytest.mark.parametrize("suffix", [suffix for suffix in MAKERS if suffix != ".otio"])
+@pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix != ".otio"])
 def test_edits_in_any_format_are_told(suffix: str, films: Path, tmp_path: Path) -> None:
     path = write_cut(tmp_path / f"cut{suffix}", films)
     mark(path)
