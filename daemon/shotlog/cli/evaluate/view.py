@@ -12,8 +12,8 @@ from shotlog.learning.assessment import (
     OTHER_DATA,
     Assessment,
     BoardFigures,
-    Comparison,
     Evaluation,
+    ModelComparison,
 )
 
 _MISTAKEN = 2
@@ -26,7 +26,7 @@ def show_evaluation(console: Console, evaluation: Evaluation) -> None:
         console.print(part)
 
 
-def show_comparison(console: Console, found: Comparison, one: str, other: str) -> None:
+def show_comparison(console: Console, found: ModelComparison, one: str, other: str) -> None:
     """Print the differences between two models."""
     figures = {"accuracy": found.accuracy, "macro-F1": found.macro_f1, "mean AP": found.mean_ap}
     told = ", ".join(f"{name} {figure.spell('+.3f')}" for name, figure in figures.items())

@@ -3,7 +3,7 @@
 from shotlog.learning.assessment.analyzed import Measure, score_by_analyzers
 from shotlog.learning.assessment.answers import ClipAnswer, answers_of, scores_table, worst_of
 from shotlog.learning.assessment.assessment import Assessment, Guess, LabelFigures, assess
-from shotlog.learning.assessment.comparison import Comparison, compare
+from shotlog.learning.assessment.comparison import ModelComparison, compare
 from shotlog.learning.assessment.evaluation import (
     OTHER_DATA,
     BoardFigures,
@@ -24,11 +24,11 @@ __all__ = [
     "BoardRow",
     "ClipAnswer",
     "ClipScores",
-    "Comparison",
     "Evaluation",
     "Guess",
     "LabelFigures",
     "Measure",
+    "ModelComparison",
     "answers_of",
     "assess",
     "compare",

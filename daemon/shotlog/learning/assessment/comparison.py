@@ -8,7 +8,7 @@ from shotlog.learning.figures import Estimate
 from shotlog.schema import Model, ScoresUnusable
 
 
-class Comparison(Model):
+class ModelComparison(Model):
     """The figures of one model less those of another, on the clips that both have scored.
 
     The samples of films behind an interval are the same for both, so a difference may be certain
@@ -29,7 +29,7 @@ class Comparison(Model):
     mean_ap: Estimate
 
 
-def compare(one: ClipScores, other: ClipScores) -> Comparison:
+def compare(one: ClipScores, other: ClipScores) -> ModelComparison:
     """Return the figures of ``one`` less those of ``other``.
 
     Raises:
@@ -39,7 +39,7 @@ def compare(one: ClipScores, other: ClipScores) -> Comparison:
     if not clips:
         raise ScoresUnusable(one.family.value, "the two models have scored no clip in common")
     a, b = JudgedClips(one.of(clips)), JudgedClips(other.of(clips))
-    return Comparison(
+    return ModelComparison(
         clips=len(clips),
         films=a.films,
         accuracy=a.estimate(lambda drawn: a.accuracy(drawn) - b.accuracy(drawn)),
