@@ -20,6 +20,7 @@ from tests.cli.module_cache import _one_cache, cache
 from tests.learning.assessment.made_clips import write_take
 from tests.learning.clips.made_sets import write_primitive
 from tests.models.checkpoints import MOVE_CARD, SIZE_CARD, make
+from tests.models.image_text import make_clip
 
 __all__ = ["_one_cache", "cache"]
 
@@ -200,6 +201,24 @@ def test_a_profile_corrects_the_scores_as_in_an_analysis(clips: Path, profile: s
     left = next(one for one in found["assessment"]["labels"] if one["label"] == "pan_left")
     assert (left["clips"], left["recall"]) == (2, 0)
     assert found["difference"]["accuracy"]["mean"] == pytest.approx(-1 / 3)
+
+
+def test_sizes_of_an_image_text_model_are_those_of_its_analyzer(
+    clips: Path, tmp_path: Path
+) -> None:
+    make_clip(tmp_path / "clip").install()
+    rows = (
+        {"media": str(path), "label": "CS", "film": path.stem}
+        for path in sorted(clips.rglob("*.mp4"))[:3]
+    )
+    lines = tmp_path / "clips.jsonl"
+    lines.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = facts(
+        "size", "--model", "tiny-clip", "--data", "jsonl", lines, "--part", "all",
+        "--device", "cpu", "--precision", "fp32",
+    )  # fmt: skip
+    assert (found["model"], found["assessment"]["clips"]) == ("tiny-clip", 3)
+    assert found["assessment"]["labels"][0]["scored"]
 
 
 class TestRefusals:
