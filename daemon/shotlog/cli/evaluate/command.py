@@ -96,9 +96,9 @@ def evaluate(
     would call undefined are counted apart.
 
     A model sees the clips as in an analysis: the same frames, the same scores. The built-in
-    analyzers are judged by what they name. A clip counts as one shot. Frames and what was measured
-    are kept, so after Ctrl-C the same command goes on where it stopped, and another model of the
-    same size starts at once. Nothing leaves this machine.
+    analyzers are judged by what they name. A clip counts as one shot. Frames, and what analyzers
+    measured, are kept: after Ctrl-C the same command goes on from there, and another model of the
+    same input starts at once. What a model scored is not kept. Nothing leaves this machine.
 
     For the data of CameraBench, the average precision of each of its 15 primitives stands beside
     rows of its board. See docs/evaluate.md.
