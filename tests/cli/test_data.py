@@ -63,6 +63,6 @@ def test_what_was_left_out_is_told_by_its_reason(tmp_path: Path) -> None:
 
 def test_parts_are_shown_by_label(tmp_path: Path) -> None:
     (data,) = read_data([("movieshots", write_movieshots(tmp_path))], [Family.SIZE])
-    rows = [line.split() for line in shown(parts_table(split(data))).splitlines()]
+    rows = [line.split() for line in shown(parts_table(split(data).clips)).splitlines()]
     assert ["size", "CS", "1", "0", "0"] in rows
     assert ["size", "FS", "0", "0", "1"] in rows

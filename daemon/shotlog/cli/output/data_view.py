@@ -12,7 +12,7 @@ from shotlog.cli.output.consoles import SafeLine
 from shotlog.cli.output.tables import titled_table
 
 if TYPE_CHECKING:
-    from shotlog.learning.clips import DataSet
+    from shotlog.learning.clips import DataSet, LabelledClip
 
 
 def data_lines(data: Sequence[DataSet]) -> RenderableType:
@@ -29,8 +29,8 @@ def data_lines(data: Sequence[DataSet]) -> RenderableType:
     return Group(*shown)
 
 
-def parts_table(data: DataSet) -> Table:
-    """Return the numbers of clips of a divided data set, by label and part."""
+def parts_table(clips: Sequence[LabelledClip]) -> Table:
+    """Return the numbers of clips by label and part."""
     from shotlog.learning.clips import Part, count_labels
 
     table = titled_table("Clips by label and part")
@@ -38,6 +38,6 @@ def parts_table(data: DataSet) -> Table:
     table.add_column("label")
     for part in Part:
         table.add_column(part, justify="right")
-    for (family, label), counts in count_labels(data.clips).items():
+    for (family, label), counts in count_labels(clips).items():
         table.add_row(family, SafeLine(label), *(f"{counts[part]:,}" for part in Part))
     return table

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group, RenderableType
 from rich.filesize import decimal
 
-from shotlog.cli.output import SafeLine, property_table, titled_table
+from shotlog.cli.output import SafeLine, parts_table, property_table, titled_table
 
 if TYPE_CHECKING:
     from shotlog.learning.assessment import Assessment
@@ -21,15 +21,13 @@ def forecast_table(told: TrainingForecast, plan: TrainingPlan) -> RenderableType
         f"{part} {count} of {told.films[part]} films" for part, count in told.clips.items()
     )
     rows: list[tuple[str, RenderableType]] = [("clips", SafeLine(parts))]
-    for family, counts in told.labels.items():
-        shown = ", ".join(f"{label} {count}" for label, count in sorted(counts.items()))
-        rows.append((f"{family} learned", SafeLine(shown)))
     rows += [
         ("steps", SafeLine(f"{told.steps} at most, of {plan.options.batch} clips")),
         ("weights", SafeLine(f"{told.weights:,}, of which {told.trained:,} are trained")),
         ("memory", SafeLine(f"{decimal(told.memory)} in float32")),
     ]
-    return property_table(f"{plan.card.title}: {plan.options.recipe}", rows)
+    facts = property_table(f"{plan.card.title}: {plan.options.recipe}", rows)
+    return Group(facts, parts_table(plan.clips))
 
 
 def result_json(trained: Trained) -> dict[str, Any]:
