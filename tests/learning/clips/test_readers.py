@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from shotlog.learning.clips import DataSet, Part, join, read_data_set
-from shotlog.schema import Correction, CorrectionKind, DataSetUnreadable, Family, TimeRange
+from shotlog.schema import (
+    Correction,
+    CorrectionKind,
+    DataSetUnreadable,
+    Family,
+    Finding,
+    Provenance,
+    Tier,
+    TimeRange,
+)
 from tests.learning.clips.made_sets import shot, touch, write_folders, write_movieshots
 
 BOTH = (Family.SIZE, Family.MOVEMENT)
@@ -210,6 +219,16 @@ def test_corrections_of_editors_are_clips_of_their_project(tmp_path: Path) -> No
         "a correction of move": 1,
         "its labels contradict each other": 1,
     }
+
+
+def test_what_was_said_before_a_correction_is_no_label(tmp_path: Path) -> None:
+    said = Finding(
+        family=Family.SIZE, label="MS", scores={"MS": 0.625, "CS": 1e-7}, confidence=0.625,
+        source=None, timeline=TimeRange(start=Fraction(0), duration=Fraction(2)),
+        provenance=Provenance(analyzer="builtin.size", version="3", tier=Tier.BUILTIN),
+    )  # fmt: skip
+    line = correction(touch(tmp_path / "a.mov"), said=(said,)).model_dump_json()
+    assert read_rows(tmp_path, line).clips[0].labels == {Family.SIZE: ("CS",)}
 
 
 def test_undefined_is_no_class_to_learn(tmp_path: Path) -> None:
