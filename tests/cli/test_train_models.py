@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 
 from shotlog.cli import main
 from shotlog.learning.clips import FramePlan, Part, read_data_set, read_frames
-from shotlog.learning.training import Trained, Workers, plan_training, read_base
+from shotlog.learning.training import TrainedClassifier, Workers, plan_training, read_base
 from shotlog.learning.training import train as train_model
 from shotlog.models.catalog import TRAINED_CARD, Registry
 from shotlog.paths import CACHE_VARIABLE, HOME_VARIABLE, MODELS_VARIABLE
@@ -129,7 +129,7 @@ def test_the_daemon_gives_the_scores_of_the_training(
     assert [said["scores"][label] for label in scores.labels] == pytest.approx(row, abs=1e-4)
 
 
-def in_this_process(data: Path, base: Path, output: Path) -> Trained:
+def in_this_process(data: Path, base: Path, output: Path) -> TrainedClassifier:
     departed = read_base(str(base), Registry(output / "none"))
     clips = read_data_set("folders", data, [Family.SIZE]).clips
     use = FramePlan(departed.sampling([Family.SIZE]), 32, departed.card.resize)

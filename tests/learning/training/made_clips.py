@@ -12,8 +12,8 @@ import numpy as np
 from shotlog.learning.clips import LabelledClip, Part
 from shotlog.learning.training import (
     Base,
-    Recipe,
     TrainingOptions,
+    TrainingRecipe,
     default_options,
     read_base,
 )
@@ -87,7 +87,7 @@ def tiny_base(folder: Path, style: Style = Style.TRANSFORMERS_4, **facts: Any) -
     return read_base(str(folder), Registry(folder / "none"))
 
 
-def quick(recipe: Recipe = Recipe.FULL, **given: Any) -> TrainingOptions:
+def quick(recipe: TrainingRecipe = TrainingRecipe.FULL, **given: Any) -> TrainingOptions:
     """Options of a few steps."""
     few = {"epochs": 3, "batch": 12, "rate": 1e-3, "head_rate": 1e-2, "drop_path": 0.2}
     return default_options(recipe, fresh=False, **{**few, **given})

@@ -14,7 +14,13 @@ from safetensors.torch import load_file
 from transformers import VideoMAEConfig, VideoMAEForVideoClassification, VideoMAEModel
 
 from shotlog.learning.clips import Part
-from shotlog.learning.training import Recipe, Trained, Workers, plan_training, train
+from shotlog.learning.training import (
+    TrainedClassifier,
+    TrainingRecipe,
+    Workers,
+    plan_training,
+    train,
+)
 from shotlog.models.analysis import ModelMeasure
 from shotlog.models.catalog import TRAINED_CARD, Card, InstalledModel, Registry
 from shotlog.models.install import add_folder, verify
@@ -35,8 +41,10 @@ from tests.models.checkpoints import MEAN, MOVE_CARD, STD, Style
 BOTH = (Family.SIZE, Family.MOVEMENT)
 
 
-@pytest.fixture(scope="module", params=list(Recipe))
-def one_head(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+@pytest.fixture(scope="module", params=list(TrainingRecipe))
+def one_head(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> TrainedClassifier:
     folder = tmp_path_factory.mktemp(request.param)
     clips, frames = sizes()
     base = tiny_base(folder / "base")
@@ -45,7 +53,7 @@ def one_head(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="module")
-def two_heads(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+def two_heads(tmp_path_factory: pytest.TempPathFactory) -> TrainedClassifier:
     """Half of the clips tell their size alone, the others the movement, too."""
     folder = tmp_path_factory.mktemp("both")
     clips, frames = sizes()
@@ -73,14 +81,14 @@ def normalised(pixels: list[Pixels]) -> torch.Tensor:
     return (frames - mean) / std
 
 
-def judged_pixels(trained: Trained) -> list[Pixels]:
+def judged_pixels(trained: TrainedClassifier) -> list[Pixels]:
     _, frames = sizes()
     numbers = {clip.id: n for n, clip in enumerate(sizes()[0])}
     return [frames[numbers[name]] for name in trained.scores[Part.TEST][0].clips]
 
 
 def test_the_daemons_loader_gives_the_scores_of_the_trainer(
-    one_head: Trained, tmp_path: Path
+    one_head: TrainedClassifier, tmp_path: Path
 ) -> None:
     registry = Registry(tmp_path / "models")
     added = add_folder(registry, one_head.folder, [])
@@ -90,7 +98,7 @@ def test_the_daemons_loader_gives_the_scores_of_the_trainer(
     assert verify(registry, "mine").fingerprint == added.fingerprint
 
 
-def test_transformers_gives_the_same_logits(one_head: Trained) -> None:
+def test_transformers_gives_the_same_logits(one_head: TrainedClassifier) -> None:
     plain, info = VideoMAEForVideoClassification.from_pretrained(
         one_head.folder, output_loading_info=True
     )
@@ -104,7 +112,7 @@ def test_transformers_gives_the_same_logits(one_head: Trained) -> None:
 
 
 def test_two_heads_have_the_published_layout_and_the_scores_of_the_trainer(
-    two_heads: Trained, tmp_path: Path
+    two_heads: TrainedClassifier, tmp_path: Path
 ) -> None:
     added = add_folder(Registry(tmp_path / "models"), two_heads.folder, [])
     seen = seen_by_the_daemon(added, judged_pixels(two_heads))
@@ -118,7 +126,7 @@ def test_two_heads_have_the_published_layout_and_the_scores_of_the_trainer(
     assert config["movement_label2id"] == {"Static": 0, "Motion": 1, "Pull": 2, "Push": 3}
 
 
-def test_the_trunk_of_two_heads_loads_in_transformers(two_heads: Trained) -> None:
+def test_the_trunk_of_two_heads_loads_in_transformers(two_heads: TrainedClassifier) -> None:
     tensors = load_file(two_heads.folder / "model.safetensors")
     trunk = {n.removeprefix("vmae."): t for n, t in tensors.items() if n.startswith("vmae.")}
     assert tensors.keys() - {f"vmae.{name}" for name in trunk} == {

@@ -11,9 +11,9 @@ import pytest
 
 from shotlog.learning.clips import DataSet, Part
 from shotlog.learning.training import (
-    Recipe,
-    Trained,
+    TrainedClassifier,
     TrainingForecast,
+    TrainingRecipe,
     Workers,
     forecast,
     plan_training,
@@ -28,7 +28,7 @@ TERMS = Licence(name="MIT", base="theirs/base", base_name="CC-BY-NC-4.0", note="
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> TrainedClassifier:
     folder = tmp_path_factory.mktemp("card")
     clips, frames = sizes()
     base = tiny_base(folder / "base", card=SIZE_CARD.model_copy(update={"licence": TERMS}))
@@ -39,11 +39,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 
 
 @pytest.fixture(scope="module")
-def text(trained: Trained) -> str:
+def text(trained: TrainedClassifier) -> str:
     return (trained.folder / "README.md").read_text()
 
 
-def test_the_terms_of_the_base_go_on(trained: Trained, text: str) -> None:
+def test_the_terms_of_the_base_go_on(trained: TrainedClassifier, text: str) -> None:
     assert "Trained from tiny-size: MIT; CC-BY-NC-4.0 (theirs/base)." in text
     assert "Not for sale." in text
     assert trained.card.licence.note == "Not for sale."
@@ -57,7 +57,9 @@ def test_it_tells_the_data_what_was_left_out_and_the_split_by_film(text: str) ->
     assert "| CS | 12 | 4 | 4 |" in text
 
 
-def test_the_figures_stand_beside_majority_and_random(trained: Trained, text: str) -> None:
+def test_the_figures_stand_beside_majority_and_random(
+    trained: TrainedClassifier, text: str
+) -> None:
     (told,) = trained.assessments
     assert (told.clips, told.films) == (12, 2)
     assert f"| accuracy | {told.accuracy.mean:.3f} [" in text
@@ -79,10 +81,10 @@ def test_a_forecast_counts_steps_weights_and_memory(tmp_path: Path) -> None:
     clips, _ = sizes()
     base = tiny_base(tmp_path / "base")
 
-    def told(recipe: Recipe = Recipe.FULL, **given: Any) -> TrainingForecast:
+    def told(recipe: TrainingRecipe = TrainingRecipe.FULL, **given: Any) -> TrainingForecast:
         return forecast(plan_training(base, [Family.SIZE], quick(recipe, **given), clips, name="m"))
 
-    full, probe = told(), told(Recipe.PROBE)
+    full, probe = told(), told(TrainingRecipe.PROBE)
     # 36 clips in batches of 12, three times.
     assert full.steps == 9
     assert full.trained == full.weights

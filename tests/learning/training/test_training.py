@@ -13,9 +13,9 @@ from shotlog.learning.clips import Part
 from shotlog.learning.training import (
     TRAINING,
     Base,
-    Recipe,
-    Trained,
+    TrainedClassifier,
     TrainingOptions,
+    TrainingRecipe,
     Workers,
     plan_training,
     read_base,
@@ -29,7 +29,7 @@ from tests.models.checkpoints import Style
 
 def trained(
     folder: Path, base: Base, options: TrainingOptions, watch: Told | None = None
-) -> Trained:
+) -> TrainedClassifier:
     clips, frames = sizes()
     plan = plan_training(base, [Family.SIZE], options, clips, name=folder.name)
     return train(plan, frames, folder, Workers("cpu"), watch or Told())
@@ -46,9 +46,9 @@ def log(folder: Path) -> list[dict[str, float]]:
     return [{k: v for k, v in json.loads(line).items() if k != "seconds"} for line in lines]
 
 
-@pytest.mark.parametrize("recipe", list(Recipe))
+@pytest.mark.parametrize("recipe", list(TrainingRecipe))
 def test_every_recipe_learns_sizes_of_films_that_it_has_not_seen(
-    tmp_path: Path, recipe: Recipe
+    tmp_path: Path, recipe: TrainingRecipe
 ) -> None:
     options = quick(recipe, epochs=12)
     done = trained(tmp_path / "mine", tiny_base(tmp_path / "base"), options)
@@ -57,9 +57,9 @@ def test_every_recipe_learns_sizes_of_films_that_it_has_not_seen(
     assert right.mean() >= 0.8
 
 
-@pytest.mark.parametrize("recipe", list(Recipe))
+@pytest.mark.parametrize("recipe", list(TrainingRecipe))
 def test_an_interrupted_training_gives_the_same_bits_as_one_that_was_not(
-    tmp_path: Path, recipe: Recipe
+    tmp_path: Path, recipe: TrainingRecipe
 ) -> None:
     base, options = tiny_base(tmp_path / "base"), quick(recipe, save_every=2)
     trained(tmp_path / "whole", base, options)
@@ -109,7 +109,7 @@ def test_a_probe_leaves_the_trunk_and_low_rank_additions_change_queries_and_valu
     base = tiny_base(tmp_path / "base")
     before = load_file(tmp_path / "base" / "model.safetensors")
     changed = {}
-    for recipe in (Recipe.PROBE, Recipe.LORA):
+    for recipe in (TrainingRecipe.PROBE, TrainingRecipe.LORA):
         trained(tmp_path / recipe, base, quick(recipe, epochs=1))
         after = load_file(tmp_path / recipe / "model.safetensors")
         changed[recipe] = {
@@ -118,8 +118,8 @@ def test_a_probe_leaves_the_trunk_and_low_rank_additions_change_queries_and_valu
             if name not in before or not np.array_equal(before[name], after[name])
         }
     ours = {"fc_norm.weight", "fc_norm.bias", "classifier.weight", "classifier.bias"}
-    assert changed[Recipe.PROBE] == ours
-    assert changed[Recipe.LORA] == ours | {"query.weight", "value.weight"}
+    assert changed[TrainingRecipe.PROBE] == ours
+    assert changed[TrainingRecipe.LORA] == ours | {"query.weight", "value.weight"}
 
 
 def test_it_stops_early_and_keeps_the_best_weights(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_damaged_checkpoint_is_told(tmp_path: Path, name: str) -> None:
 
 def test_random_weights_can_be_trained_in_full_alone(tmp_path: Path) -> None:
     base = read_base("random:tiny", Registry(tmp_path))
-    for recipe in (Recipe.LORA, Recipe.PROBE):
+    for recipe in (TrainingRecipe.LORA, TrainingRecipe.PROBE):
         with pytest.raises(TrainingError, match="random weights hold nothing"):
             trained(tmp_path / "mine", base, quick(recipe))
 

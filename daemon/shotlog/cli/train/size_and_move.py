@@ -20,9 +20,17 @@ from rich.progress import (
 )
 
 from shotlog.cli._interrupt import CtrlC, sets_flag
-from shotlog.cli.options import ANY_PATH, data_option, json_option, place_options, set_option
+from shotlog.cli.options import (
+    ANY_PATH,
+    data_option,
+    json_option,
+    place_options,
+    read_data,
+    set_option,
+)
 from shotlog.cli.output import (
     SafeLine,
+    data_lines,
     print_json,
     progress_bar,
     say,
@@ -39,7 +47,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shotlog.learning.clips import ClipFrames, DataSet
-    from shotlog.learning.training import Base, Trained, TrainingOptions, TrainingPlan, Workers
+    from shotlog.learning.training import (
+        Base,
+        TrainedClassifier,
+        TrainingOptions,
+        TrainingPlan,
+        Workers,
+    )
 
 _NUMBERS: Final = (
     ("--epochs", int, "Most passes through the clips."),
@@ -201,7 +215,8 @@ def _train(
         departed = read_base(base, Registry())
         options = _options(recipe, departed, no_augment, no_balance, given)
         watch = _Watch(console, ctrl_c)
-        sets = _read_sets(data, families)
+        sets = read_data(data, families)
+        console.print(data_lines(sets), soft_wrap=True)
         if explain:
             plan = _plan(departed, families, options, sets, output, None)
             told = forecast(plan)
@@ -220,15 +235,15 @@ def _train(
 
 
 def _show(
-    trained: Trained, frames: ClipFrames, plan: TrainingPlan, as_json: bool, quiet: bool
+    trained: TrainedClassifier, frames: ClipFrames, plan: TrainingPlan, as_json: bool, quiet: bool
 ) -> None:
     if as_json:
         print_json(result_json(trained))
     else:
         terminal().print(result_table(trained))
         say(SafeLine.assemble(("wrote ", "green"), (str(trained.folder), "bold")))
-    notes = [note for data in plan.data_sets for note in data.warnings]
-    show_problems(terminal(stderr=True), frames.problems, () if quiet else tuple(notes))
+    notes = () if quiet else (*frames.warnings, *plan.warnings)
+    show_problems(terminal(stderr=True), frames.problems, notes)
 
 
 def _workers(device: str, precision: str, accelerate: bool) -> Workers:
@@ -247,7 +262,7 @@ def _options(
     """
     from pydantic import ValidationError
 
-    from shotlog.learning.training import Recipe, default_options
+    from shotlog.learning.training import TrainingRecipe, default_options
 
     chosen = {
         **given,
@@ -255,17 +270,11 @@ def _options(
         "balanced": False if no_balance else None,
     }
     try:
-        return default_options(Recipe(recipe), fresh=base.outline is None, **chosen)
+        return default_options(TrainingRecipe(recipe), fresh=base.outline is None, **chosen)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).replace("_", "-")
         raise click.UsageError(f"--{name}: {first['msg']}.") from error
-
-
-def _read_sets(data: Sequence[tuple[str, Path]], families: Sequence[Family]) -> list[DataSet]:
-    from shotlog.learning.clips import read_data_set
-
-    return [read_data_set(kind, path, families) for kind, path in data]
 
 
 def _read_frames(
@@ -305,7 +314,12 @@ def _plan(
     copies = find_copies(whole.clips, frames) if frames is not None else ()
     divided = split(whole, seed=options.seed, copies=copies)
     name = output.absolute().name
-    return plan_training(base, families, options, divided.clips, name=name, data_sets=sets)
+    # The data sets told their own warnings when they were read.
+    own = [warning for data in sets for warning in data.warnings]
+    notes = [warning for warning in divided.warnings if warning not in own]
+    return plan_training(
+        base, families, options, divided.clips, name=name, data_sets=sets, warnings=notes
+    )
 
 
 @dataclass

@@ -12,7 +12,7 @@ from shotlog.cli.output import SafeLine, parts_table, property_table, titled_tab
 if TYPE_CHECKING:
     from shotlog.learning.assessment import Assessment
     from shotlog.learning.figures import Estimate
-    from shotlog.learning.training import Trained, TrainingForecast, TrainingPlan
+    from shotlog.learning.training import TrainedClassifier, TrainingForecast, TrainingPlan
 
 
 def forecast_table(told: TrainingForecast, plan: TrainingPlan) -> RenderableType:
@@ -30,7 +30,7 @@ def forecast_table(told: TrainingForecast, plan: TrainingPlan) -> RenderableType
     return Group(facts, parts_table(plan.clips))
 
 
-def result_json(trained: Trained) -> dict[str, Any]:
+def result_json(trained: TrainedClassifier) -> dict[str, Any]:
     """Return the result of a training."""
     best = trained.state.best
     return {
@@ -46,7 +46,7 @@ def result_json(trained: Trained) -> dict[str, Any]:
     }
 
 
-def result_table(trained: Trained) -> RenderableType:
+def result_table(trained: TrainedClassifier) -> RenderableType:
     """Return the figures of a model on films that it has not seen."""
     best = trained.state.best
     end = f"stopped after {trained.state.step} steps"

@@ -2,17 +2,11 @@ from .bases import FRESH_SIZES, Base, read_base
 from .forecasting import TrainingForecast, forecast
 from .loop import Watch
 from .network import build_network
-from .options import Recipe, TrainingOptions, default_options
+from .options import TrainingOptions, TrainingRecipe, default_options
 from .output import TRAINING, prepare_folder
+from .plan import TrainedClassifier, TrainingPlan, plan_training
 from .questions import Question
-from .training import (
-    PlacedWindow,
-    Trained,
-    TrainingPlan,
-    WindowFrames,
-    plan_training,
-    train,
-)
+from .training import PlacedWindow, TrainingFrames, train
 from .workers import AcceleratedWorkers, Workers
 
 __all__ = [
@@ -22,13 +16,13 @@ __all__ = [
     "Base",
     "PlacedWindow",
     "Question",
-    "Recipe",
-    "Trained",
+    "TrainedClassifier",
     "TrainingForecast",
+    "TrainingFrames",
     "TrainingOptions",
     "TrainingPlan",
+    "TrainingRecipe",
     "Watch",
-    "WindowFrames",
     "Workers",
     "build_network",
     "default_options",

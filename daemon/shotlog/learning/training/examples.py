@@ -21,7 +21,7 @@ Values = npt.NDArray[Any]
 Labels = Mapping[Family, tuple[str, ...]]
 
 
-class Inputs(Protocol):
+class TrainingInputs(Protocol):
     """Inputs of the windows, by number."""
 
     def __getitem__(self, window: int, /) -> Values: ...
@@ -97,7 +97,7 @@ class Examples:
 
     def __init__(
         self,
-        inputs: Inputs,
+        inputs: TrainingInputs,
         learned: PartWindows,
         questions: Sequence[Question],
         options: TrainingOptions,

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from shotlog.learning.clips import Part
 from shotlog.learning.training.checkpoints import trained_weights
 from shotlog.learning.training.network import build_network
-from shotlog.learning.training.options import Recipe
+from shotlog.learning.training.options import TrainingRecipe
+from shotlog.learning.training.plan import TrainingPlan
 from shotlog.learning.training.recipes import prepare_recipe
-from shotlog.learning.training.training import TrainingPlan
 from shotlog.schema import Model
 
 _COPIES = 3
@@ -89,7 +89,7 @@ def kept_bytes(module: nn.Module, inputs: Tensor) -> int:
 
 def _blank(plan: TrainingPlan) -> Tensor:
     network = plan.base.architecture
-    if plan.options.recipe is Recipe.PROBE:
+    if plan.options.recipe is TrainingRecipe.PROBE:
         return torch.zeros(1, network.embedding)
     return torch.zeros(1, network.frames, network.size, network.size, 3, dtype=torch.uint8)
 

@@ -21,7 +21,7 @@ from shotlog.learning.training.checkpoints import (
     save_best,
     save_checkpoint,
 )
-from shotlog.learning.training.examples import Batch, Examples, Inputs, PartWindows
+from shotlog.learning.training.examples import Batch, Examples, PartWindows, TrainingInputs
 from shotlog.learning.training.journal import TrainingJournal
 from shotlog.learning.training.options import TrainingOptions
 from shotlog.learning.training.questions import Question
@@ -63,7 +63,7 @@ class Loop:
         module: nn.Module,
         optimizer: torch.optim.Optimizer,
         examples: Examples,
-        validation: tuple[Inputs, PartWindows],
+        validation: tuple[TrainingInputs, PartWindows],
         questions: Sequence[Question],
         options: TrainingOptions,
         workers: Workers,

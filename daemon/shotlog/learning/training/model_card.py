@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from shotlog.learning.clips import Part
 from shotlog.learning.figures import Estimate
 from shotlog.learning.training.examples import PartWindows
-
-if TYPE_CHECKING:
-    from shotlog.learning.training.training import Trained, TrainingPlan
+from shotlog.learning.training.plan import TrainedClassifier, TrainingPlan
 
 
 def write_model_card(
-    plan: TrainingPlan, trained: Trained, parts: Mapping[Part, PartWindows]
+    plan: TrainingPlan, trained: TrainedClassifier, parts: Mapping[Part, PartWindows]
 ) -> str:
     """Return the text of the card, in Markdown with the header that the hub reads.
 

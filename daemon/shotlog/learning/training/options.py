@@ -10,7 +10,7 @@ from pydantic import Field
 from shotlog.schema import Model
 
 
-class Recipe(StrEnum):
+class TrainingRecipe(StrEnum):
     """Part of a network that is trained."""
 
     FULL = "full"
@@ -28,7 +28,7 @@ class TrainingOptions(Model):
     A step learns from ``batch`` clips, ``batch / accumulate`` of them at once.
     """
 
-    recipe: Recipe = Recipe.FULL
+    recipe: TrainingRecipe = TrainingRecipe.FULL
     epochs: int = Field(10, ge=1)
     """Most passes; a pass draws as many clips as there are to learn from."""
     batch: int = Field(16, ge=1)
@@ -81,12 +81,12 @@ class TrainingOptions(Model):
         return self.model_dump(mode="json", exclude={"save_every", "tensorboard"})
 
 
-_FROM_WEIGHTS: Final[dict[Recipe, dict[str, Any]]] = {
+_FROM_WEIGHTS: Final[dict[TrainingRecipe, dict[str, Any]]] = {
     # Rates of a small data set, passes and decay as the authors of VideoMAE tune on Kinetics
     # (``FINETUNE.md`` of MCG-NJU/VideoMAE); five passes are those of the MovieShots models.
-    Recipe.FULL: {"drop_path": 0.1},
-    Recipe.LORA: {"rate": 5e-4, "layer_decay": 1.0},
-    Recipe.PROBE: {"epochs": 50, "batch": 64, "augment": False, "patience": 10},
+    TrainingRecipe.FULL: {"drop_path": 0.1},
+    TrainingRecipe.LORA: {"rate": 5e-4, "layer_decay": 1.0},
+    TrainingRecipe.PROBE: {"epochs": 50, "batch": 64, "augment": False, "patience": 10},
 }
 _FROM_SCRATCH: Final[dict[str, Any]] = {
     # On rendered takes (``benchmarks/README.md``). The first passes show no progress, so that
@@ -101,7 +101,7 @@ _FROM_SCRATCH: Final[dict[str, Any]] = {
 }
 
 
-def default_options(recipe: Recipe, *, fresh: bool, **given: Any) -> TrainingOptions:
+def default_options(recipe: TrainingRecipe, *, fresh: bool, **given: Any) -> TrainingOptions:
     """Return the options of a recipe.
 
     Args:

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from shotlog.learning.training.network import TrainedNetwork
-from shotlog.learning.training.options import Recipe, TrainingOptions
+from shotlog.learning.training.options import TrainingOptions, TrainingRecipe
 from shotlog.schema import TrainingError
 
 _ADAPTED = ["query", "value"]
@@ -27,10 +27,10 @@ def prepare_recipe(network: TrainedNetwork, options: TrainingOptions) -> nn.Modu
         TrainingError: The package for low-rank additions is not installed.
     """
     model: Any = network.trunk.model
-    if options.recipe is Recipe.PROBE:
+    if options.recipe is TrainingRecipe.PROBE:
         network.trunk.requires_grad_(False)
         return network.answers
-    if options.recipe is Recipe.LORA:
+    if options.recipe is TrainingRecipe.LORA:
         network.trunk.model = _with_additions(model, options.rank)
     if options.checkpointing:
         # transformers 5.24 renamed it.

@@ -13,7 +13,7 @@ from scipy.optimize import minimize_scalar
 from torch import Tensor, nn
 
 from shotlog.learning.assessment import ClipScores, macro_f1
-from shotlog.learning.training.examples import Inputs, PartWindows
+from shotlog.learning.training.examples import PartWindows, TrainingInputs
 from shotlog.learning.training.questions import Question
 from shotlog.models.analysis import DEFAULT_RULES, activate
 
@@ -28,7 +28,7 @@ _THRESHOLDS: Final = tuple(n / 20 for n in range(1, 20))
 
 def window_logits(
     module: nn.Module,
-    inputs: Inputs,
+    inputs: TrainingInputs,
     windows: Sequence[int],
     batch: int,
     device: str,

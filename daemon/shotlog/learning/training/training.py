@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -12,23 +11,21 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from shotlog.learning.assessment import Assessment, ClipScores, assess
-from shotlog.learning.clips import DataSet, LabelledClip, Part
-from shotlog.learning.training.bases import Base, digest
+from shotlog.learning.assessment import assess
+from shotlog.learning.clips import Part
 from shotlog.learning.training.checkpoints import TrainingState
-from shotlog.learning.training.examples import Examples, Inputs, PartWindows
+from shotlog.learning.training.examples import Examples, PartWindows, TrainingInputs
 from shotlog.learning.training.export import write_texts, write_weights
 from shotlog.learning.training.loop import Loop, Watch, memory_told
 from shotlog.learning.training.model_card import write_model_card
 from shotlog.learning.training.network import TrainedNetwork, build_network
-from shotlog.learning.training.options import Recipe, TrainingOptions
+from shotlog.learning.training.options import TrainingRecipe
 from shotlog.learning.training.output import TRAINING, prepare_folder
-from shotlog.learning.training.questions import Question, ask
+from shotlog.learning.training.plan import TrainedClassifier, TrainingPlan
 from shotlog.learning.training.recipes import make_optimizer, merge_additions, prepare_recipe
 from shotlog.learning.training.scoring import clip_scores, fit_head, window_logits
 from shotlog.learning.training.workers import Workers
-from shotlog.models.catalog import Card, Licence
-from shotlog.schema import Family, LabelsMissing, Stopped, TrainingError
+from shotlog.schema import LabelsMissing, Stopped
 
 
 class PlacedWindow(Protocol):
@@ -39,7 +36,7 @@ class PlacedWindow(Protocol):
         """Number of its clip."""
 
 
-class WindowFrames(Protocol):
+class TrainingFrames(Protocol):
     """Frames of the windows of clips, by number."""
 
     @property
@@ -50,107 +47,13 @@ class WindowFrames(Protocol):
         """Return (frames, side, side, 3) RGB."""
 
 
-@dataclass(frozen=True, eq=False)
-class TrainingPlan:
-    """Everything that decides a training.
-
-    Attributes:
-        base: The model that it departs from.
-        questions: The questions.
-        options: The options.
-        clips: The clips, each with its part.
-        card: Card of the model to be.
-        data_sets: The data sets, for the model card.
-    """
-
-    base: Base
-    questions: tuple[Question, ...]
-    options: TrainingOptions
-    clips: tuple[LabelledClip, ...]
-    card: Card
-    data_sets: tuple[DataSet, ...] = ()
-
-    @property
-    def command(self) -> str:
-        """Digest by which a checkpoint is known as one of this training."""
-        clips = [
-            (clip.id, clip.film, clip.part, clip.span, sorted(clip.labels.items()))
-            for clip in self.clips
-        ]
-        heads = [(question.head.model_dump(), question.labels) for question in self.questions]
-        use = (self.card.sampling, self.card.resize)
-        return digest(self.options.deciding, self.base.fingerprint, heads, use, clips)
-
-
-@dataclass(frozen=True, eq=False)
-class Trained:
-    """A model that was trained.
-
-    Attributes:
-        folder: Its folder.
-        card: Its card, with the temperatures and thresholds that were fitted.
-        questions: Its questions, likewise.
-        state: The end of the training.
-        scores: Its scores of clips that it has not learned from, by part, for each question that
-            clips of the part tell.
-        assessments: Its figures on the part that judges, likewise.
-    """
-
-    folder: Path
-    card: Card
-    questions: tuple[Question, ...]
-    state: TrainingState
-    scores: dict[Part, tuple[ClipScores, ...]]
-    assessments: tuple[Assessment, ...]
-
-
-def plan_training(
-    base: Base,
-    families: Sequence[Family],
-    options: TrainingOptions,
-    clips: Sequence[LabelledClip],
-    *,
-    name: str,
-    data_sets: Sequence[DataSet] = (),
-) -> TrainingPlan:
-    """Return the plan of a training.
-
-    Args:
-        base: The model that it departs from.
-        families: One family, or size and movement.
-        options: The options.
-        clips: The clips, each with its part.
-        name: Name of the model.
-        data_sets: The data sets, for the model card.
-
-    Raises:
-        LabelsMissing: Too few labels occur, or no clip decides when to stop.
-        TrainingError: The recipe needs a base with weights.
-    """
-    if base.outline is None and options.recipe is not Recipe.FULL:
-        raise TrainingError(
-            base.name, f"random weights hold nothing that '{options.recipe}' could build on",
-            "Give --recipe full, or a model with --base.",
-        )  # fmt: skip
-    questions = ask(clips, families, base.labels)
-    for family in families:
-        if not any(clip.part is Part.VAL and clip.labels.get(family) for clip in clips):
-            raise LabelsMissing(
-                family.value, f"no clip of the part '{Part.VAL}' tells when to stop",
-                "Give more films with --data, or move one there in your own split.",
-            )  # fmt: skip
-    return TrainingPlan(
-        base, questions, options, tuple(clips), _card(base, questions, name), tuple(data_sets)
-    )
-
-
 def train(
     plan: TrainingPlan,
-    frames: WindowFrames,
+    frames: TrainingFrames,
     folder: Path,
     workers: Workers,
     watch: Watch,
-) -> Trained:
+) -> TrainedClassifier:
     """Train a model, write it, and return it with its scores; a training that was begun goes on.
 
     Args:
@@ -201,12 +104,12 @@ def train(
 def _inputs(
     plan: TrainingPlan,
     network: TrainedNetwork,
-    frames: WindowFrames,
+    frames: TrainingFrames,
     workers: Workers,
     watch: Watch,
-) -> Inputs:
+) -> TrainingInputs:
     """Return the inputs of the module: frames, or for a probe what its trunk makes of them."""
-    if plan.options.recipe is not Recipe.PROBE:
+    if plan.options.recipe is not TrainingRecipe.PROBE:
         return frames
     done = 0
     watch.on_stage("look", len(frames.windows))
@@ -242,12 +145,12 @@ def _finish(
     plan: TrainingPlan,
     network: TrainedNetwork,
     module: nn.Module,
-    inputs: Inputs,
+    inputs: TrainingInputs,
     parts: dict[Part, PartWindows],
     folder: Path,
     state: TrainingState,
     workers: Workers,
-) -> Trained:
+) -> TrainedClassifier:
     """Fit temperatures, take the scores, and write the model."""
     # In float32 whatever the training was: scores are judged and calibrated once, and exactly.
     logits = {
@@ -272,39 +175,10 @@ def _finish(
     heads = tuple(question.head for question in questions)
     card = plan.card.model_copy(update={"heads": heads})
     figures = tuple(assess(judged) for judged in scores.get(Part.TEST, ()))
-    trained = Trained(folder, card, questions, state, scores, figures)
+    trained = TrainedClassifier(folder, card, questions, state, scores, figures)
     if workers.main:
         write_weights(folder, network.canonical(), questions)
         text = write_model_card(plan, trained, parts)
         write_texts(folder, plan.base, questions, card, text)
     workers.wait()
     return trained
-
-
-def _card(base: Base, questions: Sequence[Question], name: str) -> Card:
-    families = [question.family for question in questions]
-    mean, std = base.normalisation
-    return Card(
-        name=name,
-        title=f"{' and '.join(families).capitalize()}, trained from {base.card.name}",
-        heads=tuple(question.head for question in questions),
-        sampling=base.sampling(families),
-        resize=base.card.resize,
-        mean=mean,
-        std=std,
-        licence=_licence(base),
-    )
-
-
-def _licence(base: Base) -> Licence:
-    """Return the terms of the model: those of its base go on."""
-    if base.outline is None:
-        return base.card.licence
-    terms = base.card.licence
-    inherited = [terms.name, *([f"{terms.base_name} ({terms.base})"] if terms.base else [])]
-    return Licence(
-        name="not stated",
-        base=base.card.name,
-        base_name="; ".join(inherited),
-        note=terms.note,
-    )
