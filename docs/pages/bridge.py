@@ -11,7 +11,7 @@ from docs.pages.models import ModelPages, kind_of
 from shotlog.bridge import CANCELLED, LINE_BYTES
 from shotlog.bridge import replies as tell
 from shotlog.bridge import requests as ask
-from shotlog.schema import Model, errors
+from shotlog.schema import DaemonError, DaemonLost, DaemonRefused, Model, TimelineError
 from shotlog.service.protocol import ERROR_INFO
 
 _HEAD = f"""\
@@ -109,10 +109,10 @@ def _codes() -> str:
         for code, (meaning, hint, retryable) in ERROR_INFO.items()
     ]
     rows.append(f"| `{CANCELLED}` | The job was cancelled. | Run it again. | yes |")
-    for base in (errors.TimelineError, errors.DaemonError):
+    for base in (TimelineError, DaemonError):
         for kind in base.__subclasses__():
-            if kind is not errors.DaemonRefused:  # reported with the daemon's own code
+            if kind is not DaemonRefused:  # reported with the daemon's own code
                 meaning = (inspect.getdoc(kind) or "").splitlines()[0]
-                retry = "yes" if kind is errors.DaemonLost else ""
+                retry = "yes" if kind is DaemonLost else ""
                 rows.append(f"| `{kind.code()}` | {meaning} | {kind.hint} | {retry} |")
     return "\n".join(["| code | meaning | hint | retryable |", "|---|---|---|---|", *rows]) + "\n"

@@ -18,7 +18,7 @@ from shotlog.schema import (
     VOCABULARIES,
     Family,
     MarkerFamily,
-    ShotlogError,
+    all_errors,
 )
 
 UNNAMED = "shot"
@@ -61,12 +61,7 @@ def _moves() -> frozenset[str]:
 @cache
 def _faults() -> frozenset[str]:
     """Return the names of markers of problems: the codes of all errors, in words."""
-    pending, codes = [ShotlogError], set()
-    while pending:
-        error = pending.pop()
-        codes.add(error.code().replace("-", " "))
-        pending += error.__subclasses__()
-    return frozenset(codes)
+    return frozenset(error.code().replace("-", " ") for error in all_errors())
 
 
 def families_of_name(name: str) -> frozenset[MarkerFamily]:

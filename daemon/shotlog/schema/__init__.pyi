@@ -45,7 +45,7 @@ from .ensemble_weights import (
     FittedGenre,
     Format,
 )
-from .errors import (
+from .error_branches import (
     DAEMON_UNUSABLE,
     AnalyzerError,
     BatchEmpty,
@@ -96,7 +96,6 @@ from .errors import (
     OutputBusy,
     OutputNotWritable,
     PluginError,
-    Problem,
     ProviderError,
     ProviderFailing,
     ProviderForbidden,
@@ -115,8 +114,6 @@ from .errors import (
     SettingsError,
     SettingsUnreadable,
     SettingUnknown,
-    ShotlogError,
-    Stopped,
     SubtitleSourceError,
     SubtitlesUnreadable,
     TimecodeUnusable,
@@ -129,7 +126,9 @@ from .errors import (
     TimelineUnreadable,
     UploadTargetError,
     WeightsUnusable,
+    all_errors,
 )
+from .errors import Problem, ShotlogError, Stopped
 from .evidence import (
     MAX_REFERENCE_SIDE,
     SOUND_RATE,
@@ -474,6 +473,7 @@ __all__ = [
     "WindowMeasure",
     "Words",
     "abstains",
+    "all_errors",
     "analyzer_key",
     "check_amount",
     "counts_drop_frame",

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from shotlog.schema.base import Model
-from shotlog.schema.errors import WeightsUnusable
+from shotlog.schema.error_branches import WeightsUnusable
 from shotlog.schema.highlighting import PassageOptions, ScoreCalibration
 from shotlog.schema.invalid import describe_faults
 

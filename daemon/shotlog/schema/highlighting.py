@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from shotlog.schema.base import Model, Seconds
-from shotlog.schema.errors import TimelineTooShort
+from shotlog.schema.error_branches import TimelineTooShort
 
 _Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Count = Annotated[int, Field(ge=1)]

@@ -12,7 +12,8 @@ from typing import Annotated
 from pydantic import Field
 
 from shotlog.schema.base import Model, Rate, Seconds
-from shotlog.schema.errors import Problem, TimecodeUnusable
+from shotlog.schema.error_branches import TimecodeUnusable
+from shotlog.schema.errors import Problem
 from shotlog.schema.media import ImageSequence
 from shotlog.schema.paths import PathText, Words
 from shotlog.schema.time_map import TimeMap

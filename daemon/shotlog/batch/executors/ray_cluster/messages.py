@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from shotlog.batch.events import BatchEvent
 from shotlog.batch.executors.contract import RunSettings
-from shotlog.schema import Model, PathText, Problem, ShotlogError, Words
+from shotlog.schema import Model, PathText, Problem, ShotlogError, Words, all_errors
 
 
 class RayJob(Model):
@@ -122,10 +122,5 @@ def read_line(text: str) -> Line | None:
 
 def error_of(problem: Problem) -> ShotlogError:
     """Return a problem as the error that it was."""
-    pending: list[type[ShotlogError]] = [ShotlogError]
-    while pending:
-        kind = pending.pop()
-        if kind.code() == problem.code:
-            return kind(problem.subject, problem.message, problem.hint)
-        pending += kind.__subclasses__()
-    return ShotlogError(problem.subject, problem.message, problem.hint)
+    kinds = (kind for kind in all_errors() if kind.code() == problem.code)
+    return next(kinds, ShotlogError)(problem.subject, problem.message, problem.hint)
