@@ -39,6 +39,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
         "SHOTLOG_CONFIG": str(home / "config.toml"),
         "SHOTLOG_PROVIDERS": str(home / "providers"),
         "SHOTLOG_RECORDS": str(home / "records"),
+        "SHOTLOG_PROFILES": str(home / "profiles"),
     })  # fmt: skip
 
 

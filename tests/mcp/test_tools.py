@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 
+from shotlog.analyzers.move import MoveAnalyzer
 from shotlog.mcp.tools import TOOLS
+from shotlog.profiles import ProfileStore
 from shotlog.providers import AddedProviders, SentRequests
+from shotlog.schema import EditorProfile, LabelCalibration
 from shotlog_otio import read_edit, read_markers
 from tests.corrections.recorded import recorded_of_file
 from tests.mcp.conftest import RATE, SHOT_FRAMES
@@ -295,3 +298,19 @@ def test_a_provider_is_asked_once_the_user_has_agreed_for_the_project(
         found = talk.call("analyze", **asked)
         assert {size["tier"] for shot in found["page"] for size in shot["sizes"]} == {"remote"}
     assert "amount" in talk.refusal("analyze", **asked, max_cost="much")
+
+
+def test_a_profile_is_asked_for_by_name_and_told_with_each_label_that_it_corrects(
+    talk: Session, root: Path, environment: Mapping[str, str]
+) -> None:
+    asked = {"path": str(root / "cut.otio"), "models": "builtin"}
+    assert "no profile of this name" in talk.refusal("analyze", **asked, profile="anna")
+    calibrations = {MoveAnalyzer().key: LabelCalibration()}
+    anna = EditorProfile(name="anna", calibrations=calibrations)
+    ProfileStore(Path(environment["SHOTLOG_PROFILES"])).write(anna)
+    for name in ("anna", ""):
+        talk.call("analyze", **asked, profile=name)
+    for name, told in (("anna", anna.id), ("", None)):
+        page = talk.call("shots", **asked, profile=name)["page"]
+        assert {move.get("profile") for shot in page for move in shot["moves"]} == {told}
+        assert {size.get("profile") for shot in page for size in shot["sizes"]} == {None}

@@ -86,6 +86,18 @@ def open_timeline(path: Path, sequence: str | None, call: Call) -> Iterator[Open
         yield _footage(path, Path(folder) / "footage.otio", settings, project, call)
 
 
+def choose_options(settings: Settings, choice: ModelsChoice) -> AnalysisOptions:
+    """Return the options of an analysis, without a provider.
+
+    Raises:
+        ProfileUnusable: The profile is not on this machine, or cannot be used.
+    """
+    models = None if choice.models == "remote" else choice.models
+    asked = {"models": models, "profile": choice.profile}
+    given = {name: value for name, value in asked.items() if value is not None}
+    return AnalysisOptions(**settings.analysis.options(given), facts=True)
+
+
 def analyze(opened: OpenTimeline, choice: ModelsChoice, call: Call) -> Log:
     """Return the log of a timeline, from the daemon, which is started if needed.
 
@@ -95,9 +107,7 @@ def analyze(opened: OpenTimeline, choice: ModelsChoice, call: Call) -> Log:
         CallCancelled: The call was cancelled; its job is, too.
     """
     alone = choice.models == "remote"
-    asked = {"models": None if alone else choice.models, "profile": choice.profile}
-    given = {name: value for name, value in asked.items() if value is not None}
-    asks = AnalysisOptions(**opened.settings.analysis.options(given), facts=True)
+    asks = choose_options(opened.settings, choice)
     remote = opened.settings.remote.asked(
         "remote" if alone else asks.models,
         opened.project,

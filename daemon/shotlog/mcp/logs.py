@@ -9,16 +9,17 @@ from dataclasses import dataclass
 
 from shotlog.batch.store import OutputFolder, ResultStore
 from shotlog.engine import Cache, make_thumbnail_reader
-from shotlog.mcp.analyses import analyze, open_timeline
+from shotlog.mcp.analyses import analyze, choose_options, open_timeline
 from shotlog.mcp.calls import Call
 from shotlog.mcp.records import LogChoice
 from shotlog.paths import cache_file
 from shotlog.schema import Edit, Log, ResultUnreadable, ShotlogError
+from shotlog.settings import load_settings
 
 _REMEMBERED = 8
 """Largest number of logs in memory; one of a long film has several megabytes."""
 
-_Key = tuple[str, str | None, str | None, str | None]
+_Key = tuple[str | None, ...]
 _Stamp = tuple[tuple[str, int, int] | None, ...]
 
 
@@ -62,7 +63,9 @@ class Logs:
             return store.log(choice.item, choice.item_sequence)
         assert choice.path is not None  # noqa: S101 # LogChoice checks it
         path = call.access.check_readable(choice.path)
-        key = (os.path.realpath(path), choice.sequence, choice.models, choice.provider)
+        # With the options themselves: a setting may have changed, or a profile been learned again.
+        asks = choose_options(load_settings(path).settings, choice).model_dump_json()
+        key = (os.path.realpath(path), choice.sequence, choice.models, choice.provider, asks)
         if not fresh and (known := self._known(key)) is not None:
             return known
         stamp = _stamp([str(path)])  # before it is read: a later change is noticed

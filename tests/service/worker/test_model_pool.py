@@ -25,7 +25,14 @@ from shotlog.models.runtime import Device, DeviceChoice, MemoryEstimate, Precisi
 from shotlog.models.runtime import choose_device as real_choose_device
 from shotlog.models.videomae import LoadedModel, load
 from shotlog.paths import MODELS_VARIABLE
-from shotlog.schema import DeviceFull, DeviceUnusable
+from shotlog.profiles import ProfileStore
+from shotlog.schema import (
+    DeviceFull,
+    DeviceUnusable,
+    EditorProfile,
+    LabelCalibration,
+    ProfileUnusable,
+)
 from shotlog.service.protocol import DEFAULT_KEEP_ALIVE, AnalysisOptions, DeviceMemory
 from shotlog.service.worker import (
     GIB,
@@ -183,6 +190,23 @@ def test_models_speak_in_the_order_of_their_ranks_whoever_came_first(stage: Stag
     assert [measure.name for measure in voices.measures] == [
         "model.four", "model.one", "model.three", "model.two"
     ]  # fmt: skip
+
+
+def test_profile_of_a_job_leaves_the_loaded_model_and_later_jobs_as_they_are(stage: Stage) -> None:
+    stage.job("one")
+    asks = AnalysisOptions(names=("one",))
+    (plain, *_) = stage.pool.select(asks).analyzers
+    anna = EditorProfile(name="anna", calibrations={plain.key: LabelCalibration(bias={"CS": 1.0})})
+    with_profile = asks.model_copy(update={"profile": anna.id})
+    with pytest.raises(ProfileUnusable, match="not on this machine"):
+        stage.pool.select(with_profile)
+    ProfileStore().write(anna)
+    told = [
+        stage.pool.select(each).analyzers[0].provenance.profile
+        for each in (asks, with_profile, asks)
+    ]
+    assert told == [None, anna.id, None]
+    assert stage.loaded == ["one"]
 
 
 def test_one_precision_stands_beside_another(stage: Stage) -> None:

@@ -60,6 +60,7 @@ class AnalyzeTool(Tool):
             path=asked.path,
             sequence=asked.sequence,
             models=asked.models,
+            profile=asked.profile,
             provider=asked.provider,
             max_cost=asked.max_cost,
         )
