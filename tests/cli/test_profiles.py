@@ -124,7 +124,12 @@ def test_watch_refuses_at_the_start_a_profile_that_is_not_here(tmp_path: Path) -
     assert "no profile of this name" in result.output
 
 
-def test_commands_that_name_no_size_or_move_need_no_profile(cut: Path) -> None:
+def test_commands_that_correct_no_scores_do_not_need_the_profile_that_is_set(
+    cut: Path, tmp_path: Path
+) -> None:
     user_sets("otto")
-    result = shotlog("highlights", "explain", cut, "00:00:00:10")
-    assert "profile" not in result.output
+    judged = ("evaluate", "move", "--model", "builtin", "--data", "folders", tmp_path / "none")
+    for command in (("highlights", "explain", cut, "00:00:00:10"), judged):
+        result = shotlog(*command)
+        assert result.exit_code == 1  # nothing can be judged in a second of film, or without clips
+        assert "otto" not in result.output

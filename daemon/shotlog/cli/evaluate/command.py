@@ -118,7 +118,7 @@ def evaluate(
         _check_folder(folder)  # before the work, which may take hours
     console = terminal(stderr=as_json)
     settings = load_settings(data[0][1], flags).settings
-    asks = asks_of(settings.analysis, device=device, precision=precision)
+    asks = asks_of(settings.analysis, device=device, precision=precision, profile="")
     judged = find_judged(named, FAMILIES[question], asks.device, asks.precision, profile)
     rival = (
         None if against is None
