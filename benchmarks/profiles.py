@@ -1,4 +1,4 @@
-"""How often profiles are learned from editors with a rule, and from careless ones.
+"""Shares of drawn corrections from which a profile is learned, by rules of editors and by chance.
 
 ``python -m benchmarks.profiles --times 200``: for each editor and amount of corrections, the share
 of drawn sets from which a profile was taken, and its gain on projects that it was not fitted on.

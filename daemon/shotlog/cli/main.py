@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
     "selects": "Make selects: shots of a timeline or of footage, in groups, as a new timeline.",
     "highlights": "Find the passages that can be shown alone, and explain any moment.",
     "corrections": "Collect what editors made of the labels in marked timelines.",
+    "learn": "Learn from what editors changed, and correct the scores of sizes and moves.",
     "train": "Train a model on your own material: of highlights, of shot sizes, of camera moves.",
     "evaluate": "Judge a model of sizes or moves on clips whose labels are known.",
     "render": "Render a timeline, or media files, into finished files.",
@@ -62,7 +63,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType({
 """
 
 _ROOMS: Mapping[str, str] = MappingProxyType({
-    "corrections": "shotlog.cli.learning",
+    **dict.fromkeys(("corrections", "learn"), "shotlog.cli.learning"),
     **dict.fromkeys(("batch", "find", "mcp", "run-shard", "selects"), "shotlog.cli.library"),
     **dict.fromkeys(
         ("deliver", "qc", "reframe", "render", "subtitles", "upload"), "shotlog.cli.delivery"

@@ -24,6 +24,7 @@ from .model import (
     check_cuts,
     check_device,
 )
+from .profile_choices import PROFILE_SETTING, ProfileChoice, ProfileChoices, UndoneChoice
 from .template import new_file
 from .validation import parse_key, parse_value, spell_value
 
@@ -32,6 +33,7 @@ __all__ = [
     "DEFAULT_KEEP_ALIVE",
     "IDLE_TIMEOUT",
     "MAX_KEEP_ALIVE",
+    "PROFILE_SETTING",
     "PROJECT_FILE",
     "AnalysisSection",
     "DaemonSection",
@@ -39,11 +41,14 @@ __all__ = [
     "MarkerSection",
     "MediaSection",
     "Origin",
+    "ProfileChoice",
+    "ProfileChoices",
     "RemoteSection",
     "ResolveSection",
     "Settings",
     "SettingsFile",
     "StorageSection",
+    "UndoneChoice",
     "check_cuts",
     "check_device",
     "check_file",

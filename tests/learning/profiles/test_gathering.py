@@ -82,7 +82,7 @@ def test_a_renamed_marker_is_a_label_beside_the_scores_of_its_analyzer() -> None
 
 
 def test_a_label_counts_as_kept_only_where_the_editor_changed_another_one() -> None:
-    kept = {"kind": CorrectionKind.KEPT, "labels": ("MS",)}
+    kept: dict[str, Any] = {"kind": CorrectionKind.KEPT, "labels": ("MS",)}
     assert len(only(correction(0), correction(5, **kept))) == 2
     alone = gather(correction(5, **kept), correction(0, timeline="other cut"))
     assert len(alone.shots[0]) == 1

@@ -21,7 +21,7 @@ from benchmarks.made_corrections import (
     tight_headroom,
 )
 from shotlog.analyzers.size import SizeAnalyzer, size_features
-from shotlog.learning.profiles import LearnedProfile, Stage, learn_profile
+from shotlog.learning.profiles import LearnedProfile, ProfileStage, learn_profile
 from shotlog.schema import LabelsMissing, ProfileWorse
 from shotlog.schema.learning import CorrectionKind, EditorProfile
 
@@ -50,14 +50,14 @@ def _label(shot: MadeShot, profile: EditorProfile | None) -> str:
     return max(scores, key=lambda name: scores[name])
 
 
-def taken(found: LearnedProfile) -> list[Stage]:
+def taken(found: LearnedProfile) -> list[ProfileStage]:
     return [stage.stage for stage in found.stages if stage.taken]
 
 
 def test_a_bias_of_labels_is_found_by_temperature_and_biases_alone() -> None:
     found = learned(nearer, 120, media=False)
     found.check()
-    assert taken(found) == [Stage.CALIBRATION]
+    assert taken(found) == [ProfileStage.CALIBRATION]
     assert found.profile.calibrations[KEY].bias["CS"] > 0
     assert agreement(nearer, found.profile) > agreement(nearer, None) + 0.08
 
@@ -65,7 +65,7 @@ def test_a_bias_of_labels_is_found_by_temperature_and_biases_alone() -> None:
 def test_close_ups_by_head_room_are_found_on_projects_never_seen() -> None:
     found = learned(tight_headroom, 240)
     found.check()
-    assert taken(found) == [Stage.HEAD]
+    assert taken(found) == [ProfileStage.HEAD]
     head = found.profile.size
     assert head is not None
     assert agreement(tight_headroom, found.profile) > agreement(tight_headroom, None) + 0.08

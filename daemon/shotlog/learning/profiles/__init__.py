@@ -1,24 +1,29 @@
-"""Profiles: what corrections of editors say about scores, tried on projects that were left out."""
+"""Profiles, fitted to corrections of editors and tried on projects that were left out."""
 
 from shotlog.learning.profiles.evidence import HeadEvidence
 from shotlog.learning.profiles.gathering import GatheredLabels, gather_labels
 from shotlog.learning.profiles.judgement import Gain, ProfileFigures
-from shotlog.learning.profiles.labelled import HeadWindows, LabelledScores, MediaSpan
-from shotlog.learning.profiles.learning import LearnedProfile, Stage, StageReport, learn_profile
+from shotlog.learning.profiles.labelled import CorrectedRange, HeadWindows, LabelledScores
+from shotlog.learning.profiles.learning import (
+    LearnedProfile,
+    ProfileStage,
+    StageTrial,
+    learn_profile,
+)
 from shotlog.learning.profiles.readers import ReadWindow
 
 __all__ = [
+    "CorrectedRange",
     "Gain",
     "GatheredLabels",
     "HeadEvidence",
     "HeadWindows",
     "LabelledScores",
     "LearnedProfile",
-    "MediaSpan",
     "ProfileFigures",
+    "ProfileStage",
     "ReadWindow",
-    "Stage",
-    "StageReport",
+    "StageTrial",
     "gather_labels",
     "learn_profile",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 
 from shotlog.engine import ProbeCache
 from shotlog.learning.profiles.heads import head_parameters
-from shotlog.learning.profiles.labelled import HeadWindows, LabelledScores, MediaSpan
+from shotlog.learning.profiles.labelled import CorrectedRange, HeadWindows, LabelledScores
 from shotlog.learning.profiles.readers import WindowReader, find_reader
 from shotlog.learning.profiles.strengths import SHOTS_PER_PARAMETER
 from shotlog.schema import (
@@ -118,11 +118,11 @@ def _needed_reader(shots: LabelledScores) -> type[WindowReader] | None:
     return reader if len(shots) >= fewest else None
 
 
-def _place(span: MediaSpan) -> tuple[str, str, Fraction, Fraction]:
+def _place(span: CorrectedRange) -> tuple[str, str, Fraction, Fraction]:
     return span.content_id, span.path, span.source.start, span.source.duration
 
 
-def _clip(number: int, span: MediaSpan, at: Fraction) -> ClipRange:
+def _clip(number: int, span: CorrectedRange, at: Fraction) -> ClipRange:
     return ClipRange(
         id=str(number),
         name=span.path,
@@ -133,7 +133,7 @@ def _clip(number: int, span: MediaSpan, at: Fraction) -> ClipRange:
     )
 
 
-def _check(path: str, spans: Sequence[MediaSpan], probe_cache: ProbeCache) -> Problem | None:
+def _check(path: str, spans: Sequence[CorrectedRange], probe_cache: ProbeCache) -> Problem | None:
     """Return why a file cannot be measured, or is another one than that of the corrections."""
     try:
         media = probe_cache.get(MediaReference(path=path, start=Fraction(0)))

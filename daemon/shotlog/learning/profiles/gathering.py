@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from shotlog.analyzers.clock import Numbers
-from shotlog.learning.profiles.labelled import LabelledScores, MediaSpan
+from shotlog.learning.profiles.labelled import CorrectedRange, LabelledScores
 from shotlog.learning.profiles.projects import group_projects
 from shotlog.learning.profiles.undoing import undo_profile
 from shotlog.schema import UNDEFINED, VOCABULARIES, Analyzer, Family, Finding
@@ -49,7 +49,7 @@ class GatheredLabels:
 class _Subject(NamedTuple):
     """All corrections of one range, for one question."""
 
-    span: MediaSpan
+    span: CorrectedRange
     project: str
     corrections: tuple[Correction, ...]
 
@@ -114,7 +114,7 @@ def _subjects(corrections: Sequence[Correction], groups: Mapping[str, str]) -> l
         same[content, source.start, source.duration].append(each)
     return [
         _Subject(
-            MediaSpan(all_of[0].content_id, all_of[0].path, all_of[0].subject[2]),
+            CorrectedRange(all_of[0].content_id, all_of[0].path, all_of[0].subject[2]),
             groups[all_of[0].project],
             tuple(all_of),
         )

@@ -15,7 +15,7 @@ from shotlog.schema import Family, TimeRange
 Mask = npt.NDArray[np.bool_]
 
 
-class MediaSpan(NamedTuple):
+class CorrectedRange(NamedTuple):
     """A range of a media file.
 
     Attributes:
@@ -107,7 +107,7 @@ class LabelledScores:
     scores: Numbers
     named: Numbers
     projects: tuple[str, ...]
-    spans: tuple[MediaSpan, ...]
+    spans: tuple[CorrectedRange, ...]
     windows: HeadWindows | None = None
 
     def __len__(self) -> int:

@@ -40,7 +40,7 @@ _PARAMETERS: Final = 2
 """Fewest parameters of a calibration: a temperature and a bias."""
 
 
-class Stage(StrEnum):
+class ProfileStage(StrEnum):
     """A correction of an analyzer's scores, from few parameters to many."""
 
     CALIBRATION = "calibration"
@@ -49,7 +49,7 @@ class Stage(StrEnum):
     """Biases and weights by features of the picture, and a temperature."""
 
 
-class StageReport(Model):
+class StageTrial(Model):
     """A correction of one analyzer, tried on projects that it was not fitted on.
 
     Attributes:
@@ -70,7 +70,7 @@ class StageReport(Model):
 
     analyzer: str
     family: Family
-    stage: Stage
+    stage: ProfileStage
     shots: int
     changed: int
     projects: int
@@ -94,7 +94,7 @@ class LearnedProfile:
     """
 
     profile: EditorProfile
-    stages: tuple[StageReport, ...]
+    stages: tuple[StageTrial, ...]
     left_out: Counter[str] = field(default_factory=Counter)
 
     def check(self) -> None:
@@ -131,11 +131,11 @@ def learn_profile(
         tables: The labelled scores of every analyzer.
         left_out: What tells nothing, for the report.
     """
-    stages: list[StageReport] = []
+    stages: list[StageTrial] = []
     calibrations: dict[str, LabelCalibration] = {}
     heads: dict[Family, HeadCorrection] = {}
     for table in tables:
-        known = table.part(np.isfinite(table.scores).all(axis=1))
+        known = table.part(np.asarray(np.isfinite(table.scores).all(axis=1)))
         calibration, head, tried = _learn_analyzer(known)
         stages += tried
         if calibration is not None:
@@ -160,15 +160,15 @@ class _Tried(NamedTuple):
         scores: (n, k) the scores that stand after it: its own where it is taken.
     """
 
-    report: StageReport
+    report: StageTrial
     scores: Numbers
 
 
 def _learn_analyzer(
     shots: LabelledScores,
-) -> tuple[LabelCalibration | None, HeadCorrection | None, list[StageReport]]:
+) -> tuple[LabelCalibration | None, HeadCorrection | None, list[StageTrial]]:
     """Return the corrections of one analyzer that are taken, and all that were tried."""
-    first = _try_stage(shots, shots.scores, Stage.CALIBRATION, fit_calibration, _PARAMETERS)
+    first = _try_stage(shots, shots.scores, ProfileStage.CALIBRATION, fit_calibration, _PARAMETERS)
     calibration = fit_calibration(shots).calibration if first.report.taken else None
     if (reader := find_reader(shots.analyzer)) is None:
         return calibration, None, [first.report]
@@ -176,7 +176,9 @@ def _learn_analyzer(
     if shots.windows is None:
         return calibration, None, [first.report, _unmeasured(shots, parameters)]
     seen = np.bincount(shots.windows.shots, minlength=len(shots)) > 0
-    second = _try_stage(shots.part(seen), first.scores[seen], Stage.HEAD, fit_head, parameters)
+    second = _try_stage(
+        shots.part(seen), first.scores[seen], ProfileStage.HEAD, fit_head, parameters
+    )
     if not second.report.taken:
         return calibration, None, [first.report, second.report]
     # It takes the place of the calibration: it has biases and a temperature of its own.
@@ -187,7 +189,7 @@ def _learn_analyzer(
 def _try_stage(
     shots: LabelledScores,
     stands: Numbers,
-    stage: Stage,
+    stage: ProfileStage,
     fit: Callable[[LabelledScores], Fit],
     parameters: int,
 ) -> _Tried:
@@ -219,10 +221,10 @@ def _try_stage(
     return _Tried(report.model_copy(update=figures), scores if taken else stands)
 
 
-def _report(shots: LabelledScores, stage: Stage, parameters: int) -> StageReport:
+def _report(shots: LabelledScores, stage: ProfileStage, parameters: int) -> StageTrial:
     """Return the report of a correction that was not tried yet."""
     said = shots.scores.argmax(axis=1)
-    return StageReport(
+    return StageTrial(
         analyzer=shots.analyzer,
         family=shots.family,
         stage=stage,
@@ -233,16 +235,16 @@ def _report(shots: LabelledScores, stage: Stage, parameters: int) -> StageReport
     )
 
 
-def _unmeasured(shots: LabelledScores, parameters: int) -> StageReport:
+def _unmeasured(shots: LabelledScores, parameters: int) -> StageTrial:
     """Return the report of a head without evidence: too few shots, or none that could be read."""
-    report = _report(shots, Stage.HEAD, parameters)
+    report = _report(shots, ProfileStage.HEAD, parameters)
     reason = (
         _hindrance(report) or "none of them shows what it looks at, or their media are not here"
     )
     return report.model_copy(update={"reason": reason})
 
 
-def _hindrance(report: StageReport) -> str:
+def _hindrance(report: StageTrial) -> str:
     """Return why a correction cannot be tried; empty where it can."""
     if report.missing:
         return f"{report.missing} more labelled shots are needed"
@@ -253,7 +255,7 @@ def _hindrance(report: StageReport) -> str:
     return ""
 
 
-def _facts(stages: Sequence[StageReport]) -> Iterator[tuple[str, str | int | float]]:
+def _facts(stages: Sequence[StageTrial]) -> Iterator[tuple[str, str | int | float]]:
     """Yield what stands in a profile about the corrections that are taken."""
     for stage in stages:
         if stage.taken and stage.before and stage.after and stage.gain:
