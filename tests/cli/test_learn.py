@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+import scipy.optimize
 from click.testing import CliRunner, Result
 
 from benchmarks.made_corrections import Editor, careless, make_corrections, nearer
@@ -133,6 +138,39 @@ def test_a_profile_is_named_after_its_one_editor(tmp_path: Path) -> None:
     by = Corrections(each.model_copy(update={"editor": "Anna K."}) for each in corrections)
     write_corrections(tmp_path / "hers.jsonl", by)
     assert facts(tmp_path / "hers.jsonl")["id"].startswith("anna-k@")
+
+
+@pytest.mark.parametrize(("answer", "chosen"), [("y", "corrections"), ("n", "")])
+def test_on_a_terminal_it_asks(tmp_path: Path, answer: str, chosen: str) -> None:
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    command = [sys.executable, "-m", "shotlog", "learn", str(written(tmp_path, nearer))]
+    told = subprocess.run(command, stdin=theirs, capture_output=True, text=True, check=True)
+    for end in (ours, theirs):
+        os.close(end)
+    assert told.stderr.count("Use this profile from now on?") == 1
+    assert in_use() == chosen
+
+
+def test_ctrl_c_while_it_fits_changes_nothing_and_the_same_command_works_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit, file = scipy.optimize.minimize, written(tmp_path, nearer)
+
+    def stopped(*words: Any, **how: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return fit(*words, **how)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("shotlog.learning.profiles.calibrations.minimize", stopped)
+        result = run(file, "--yes")
+    assert result.exit_code == 130
+    assert "stopped" in result.output
+    assert not in_use()
+    assert not ProfileStore().list()
+    done(file, "--yes")
+    assert in_use() == "corrections"
 
 
 # The rest is measured on pictures: an editor who calls shots with little head room close-ups.
