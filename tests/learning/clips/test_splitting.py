@@ -87,6 +87,15 @@ def test_an_own_split_without_a_test_gives_it_a_tenth_of_train() -> None:
     assert data.warnings[0].startswith("test was empty and got, of train: film ")
 
 
+def test_clips_that_a_data_set_keeps_for_its_test_are_never_learned_from() -> None:
+    kept = [clip(f"kept {n}", part=Part.TEST) for n in range(20)]
+    with pytest.raises(SplitUnusable, match="keeps all films but 0 for its test"):
+        split(data_of(kept))
+    parts = parts_of(split(data_of([*kept, clip("one"), clip("other")])))
+    assert {parts["one"], parts["other"]} == {Part.TRAIN, Part.VAL}
+    assert {part for film, part in parts.items() if film.startswith("kept")} == {Part.TEST}
+
+
 def test_a_film_in_two_parts_is_told_by_its_name() -> None:
     clips = [clip("heat", 1, Part.TRAIN), clip("heat", 2, Part.TEST), *films(5)]
     with pytest.raises(SplitUnusable, match="'heat' is in train and in test"):

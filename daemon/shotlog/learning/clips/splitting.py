@@ -20,11 +20,19 @@ _ENDS: Final = {Part.TRAIN: 0.8, Part.VAL: 0.9, Part.TEST: 1.0}
 
 @dataclass
 class _Group:
-    """Films that must be in one part, with their draw from 0 to 1, and that part."""
+    """Films that must be in one part.
+
+    Attributes:
+        films: Their names.
+        draw: A number from 0 to 1 that follows from them.
+        part: Their part.
+        kept: True where the data set's own split keeps them for the test.
+    """
 
     films: tuple[str, ...]
     draw: float
     part: Part
+    kept: bool
 
     @property
     def name(self) -> str:
@@ -40,7 +48,8 @@ def split(data: DataSet, *, seed: int = 0, copies: Iterable[tuple[str, str]] = (
 
     The part of a film follows from its name and the seed alone, so that it stays when clips or
     films are added. A data set's own split is kept. A part that would be empty gets films of the
-    largest part, and the data set's warnings tell which. Films that share a file or a copy of a
+    largest part, and the data set's warnings tell which; but what a data set keeps for its test is
+    never learned from. Films that share a file or a copy of a
     clip come into one part; where their own parts differ, into the one that judges least.
 
     Args:
@@ -49,8 +58,8 @@ def split(data: DataSet, *, seed: int = 0, copies: Iterable[tuple[str, str]] = (
         copies: Pairs of films that share clips, by :func:`find_copies`.
 
     Raises:
-        SplitUnusable: A film is in two parts of the data set's own split, or there are fewer than
-            three films, or groups of them.
+        SplitUnusable: A film is in two parts of the data set's own split, there are fewer than
+            three films, or groups of them, or it keeps all but one for its test.
     """
     own = _own_parts(data)
     warnings: list[str] = []
@@ -58,6 +67,10 @@ def split(data: DataSet, *, seed: int = 0, copies: Iterable[tuple[str, str]] = (
     if len(groups) < len(Part):
         message = f"it has clips of {len(groups)} films, and each of {len(Part)} parts needs one"
         raise SplitUnusable(data.name, message)
+    if (free := sum(not group.kept for group in groups)) < 2:  # one to learn from, one to tune on
+        message = f"its own split keeps all films but {free} for its test, and two must be left"
+        hint = "Give clips to learn from besides; or judge a model on it by: shotlog evaluate."
+        raise SplitUnusable(data.name, message, hint)
     for part in Part:
         warnings += _fill(part, groups)
     parts = {film: group.part for group in groups for film in group.films}
@@ -126,7 +139,8 @@ def _group(
     draw = int.from_bytes(digest.digest(), "big") / 2**64
     drawn = next(part for part in Part if draw < _ENDS[part])
     parts = {own[film] for film in films if film in own}
-    group = _Group(films, draw, next((part for part in Part if part in parts), drawn))
+    part = next((part for part in Part if part in parts), drawn)
+    group = _Group(films, draw, part, kept=parts == {Part.TEST})
     if len(films) > 1:
         warnings.append(f"{group.name} share clips, and are all in {group.part}")
     return group
@@ -136,8 +150,9 @@ def _fill(part: Part, groups: Sequence[_Group]) -> list[str]:
     """Give a part films of the largest one if it is empty; return a sentence about it."""
     if any(group.part is part for group in groups):
         return []
-    most = max(Part, key=lambda one: sum(group.part is one for group in groups))
-    donors = sorted((g for g in groups if g.part is most), key=lambda g: (g.distance(part), g.name))
+    free = [group for group in groups if not group.kept]
+    most = max(Part, key=lambda one: sum(group.part is one for group in free))
+    donors = sorted((g for g in free if g.part is most), key=lambda g: (g.distance(part), g.name))
     moved = [group for group in donors if not group.distance(part)][: len(donors) - 1] or donors[:1]
     for group in moved:
         group.part = part
