@@ -225,7 +225,7 @@ KEPT = [
     ("b", 34, 58, "move", "kept", "pan_left"),
     ("b", 120, 168, "size", "kept", "FS"),
 ]
-"""What is told of a cut that nobody has changed."""
+"""The rows of a cut that nobody has changed."""
 
 
 def changed(*rows: tuple[Any, ...], without: Sequence[int] = ()) -> list[tuple[Any, ...]]:

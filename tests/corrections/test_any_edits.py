@@ -54,7 +54,7 @@ WRITTEN = (
 
 @dataclass(frozen=True)
 class Edit:
-    """What an editor does to one marker."""
+    """The changes of an editor to one marker."""
 
     delete: bool = False
     labels: tuple[str | None, Moves] | None = None

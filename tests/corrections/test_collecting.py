@@ -1,4 +1,4 @@
-"""What editors did to markers is told as they did it."""
+"""Collection tells every action of an editor, and nothing else."""
 
 from __future__ import annotations
 

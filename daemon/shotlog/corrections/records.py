@@ -45,7 +45,7 @@ class RecordHeader(Model):
 
 
 class RunRecord(Model):
-    """What one run found out and wrote of a timeline."""
+    """The findings of one run on a timeline, and the markers that it wrote."""
 
     suffix: str
     """Suffix of the file, by which the terms of colours are known; empty for none."""

@@ -21,15 +21,15 @@ from shotlog.files import replace_file
 from shotlog.paths import records_folder
 
 MAX_BYTES = 256 << 20
-"""Size of all records from which on the oldest are removed. A shot takes about 1 kB: this is enough
-for a few hundred feature films."""
+"""Size of all records from which on the oldest are removed. A shot with the findings of five
+analyzers took 0.9 kB, on a thousand shots with random scores: this is room for 300,000 shots."""
 
 _MODE, _FOLDER_MODE = 0o600, 0o700
 """Records tell what somebody works on: nobody else may read them."""
 
 _SUFFIX = ".json.gz"
 _DAMAGE = (OSError, EOFError, zlib.error, ValueError)
-"""What reading a damaged or foreign file raises; pydantic's error is a ValueError."""
+"""Exceptions of reading a damaged or foreign file; pydantic's error is a ValueError."""
 
 
 @dataclass(frozen=True)
