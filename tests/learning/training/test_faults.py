@@ -13,13 +13,21 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from shotlog.learning.training import Workers, plan_training, prepare_folder, train
+from shotlog.learning.training import (
+    AcceleratedWorkers,
+    TrainingRecipe,
+    Workers,
+    plan_training,
+    prepare_folder,
+    train,
+)
 from shotlog.schema import (
     DeviceUnusable,
     Family,
     OutputNotWritable,
     Pixels,
     TrainingDiverged,
+    TrainingError,
     TrainingMemoryFull,
 )
 from tests.learning.training.made_clips import Frames, Told, quick, sizes, tiny_base
@@ -83,6 +91,21 @@ def test_a_model_of_somebody_else_is_not_written_over(tmp_path: Path) -> None:
     tiny_base(tmp_path / "theirs")
     with pytest.raises(OutputNotWritable, match="not trained here"):
         prepare_folder(tmp_path / "theirs")
+
+
+def test_a_missing_package_is_told_with_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("peft", "accelerate", "torch.utils.tensorboard"):
+        monkeypatch.setitem(sys.modules, package, None)  # as where it is not installed
+    with pytest.raises(TrainingError) as caught:
+        run(tmp_path / "lora", tmp_path / "base", recipe=TrainingRecipe.LORA)
+    assert "peft is not installed" in caught.value.problem.message
+    assert "pip install 'shotlog[train]'" in caught.value.problem.hint
+    with pytest.raises(TrainingError, match="accelerate is not installed"):
+        AcceleratedWorkers("cpu")
+    with pytest.raises(TrainingError, match="tensorboard is not installed"):
+        run(tmp_path / "board", tmp_path / "base", tensorboard=True)
 
 
 def test_tensorboard_gets_the_log(tmp_path: Path) -> None:

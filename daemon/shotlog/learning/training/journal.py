@@ -30,8 +30,9 @@ class TrainingJournal:
         self, folder: Path, step: int, *, tensorboard: bool = False, silent: bool = False
     ) -> None:
         self._path = folder / LOG
-        self._stream = None if silent else self._open(step)
+        # The first, because its package may be missing.
         self._board = _open_board(folder, step) if tensorboard and not silent else None
+        self._stream = None if silent else self._open(step)
 
     def step(self, step: int, loss: float, rate: float, seconds: float) -> None:
         """Note a step: its loss, the share of the highest rate, its seconds."""
