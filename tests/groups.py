@@ -35,6 +35,7 @@ LONG = (
     "tests/batch/emitters/test_real_jobs.py",
     "tests/nle/clients/test_kdenlive.py",
     "tests/media/cuts/test_contract.py",
+    "tests/cli/test_train_models.py",
     "tests/service/worker/test_worker.py",
     "tests/otio/aaf/test_writing.py",
     "tests/cli/test_watch.py",
