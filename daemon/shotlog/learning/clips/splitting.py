@@ -150,10 +150,14 @@ def _fill(part: Part, groups: Sequence[_Group]) -> list[str]:
     """Give a part films of the largest one if it is empty; return a sentence about it."""
     if any(group.part is part for group in groups):
         return []
-    free = [group for group in groups if not group.kept]
-    most = max(Part, key=lambda one: sum(group.part is one for group in free))
-    donors = sorted((g for g in free if g.part is most), key=lambda g: (g.distance(part), g.name))
-    moved = [group for group in donors if not group.distance(part)][: len(donors) - 1] or donors[:1]
+    free = {one: [g for g in groups if g.part is one and not g.kept] for one in Part}
+    kept = {group.part for group in groups if group.kept}
+    # A part without films of its own split keeps one of the others.
+    spare = {one: len(free[one]) - (one not in kept) for one in Part}
+    most = max(Part, key=spare.__getitem__)
+    donors = sorted(free[most], key=lambda group: (group.distance(part), group.name))
+    near = [group for group in donors if not group.distance(part)]
+    moved = near[: spare[most]] or donors[:1]
     for group in moved:
         group.part = part
     names = ", ".join(group.name for group in moved[:3])
