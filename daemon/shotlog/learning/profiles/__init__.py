@@ -4,13 +4,9 @@ from shotlog.learning.profiles.evidence import HeadEvidence
 from shotlog.learning.profiles.gathering import GatheredLabels, gather_labels
 from shotlog.learning.profiles.judgement import Gain, ProfileFigures
 from shotlog.learning.profiles.labelled import CorrectedRange, HeadWindows, LabelledScores
-from shotlog.learning.profiles.learning import (
-    LearnedProfile,
-    ProfileStage,
-    StageTrial,
-    learn_profile,
-)
+from shotlog.learning.profiles.learning import LearnedProfile, learn_profile
 from shotlog.learning.profiles.readers import ReadWindow
+from shotlog.learning.profiles.trials import ProfileStage, StageTrial
 
 __all__ = [
     "CorrectedRange",

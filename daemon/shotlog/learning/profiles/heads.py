@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 
 from shotlog.analyzers.clock import Numbers
 from shotlog.learning.profiles.labelled import HeadWindows, LabelledScores
-from shotlog.learning.profiles.likelihood import LEAST, logits, losses, probabilities, slopes
+from shotlog.learning.profiles.likelihood import logits, losses, probabilities, slopes
 from shotlog.learning.profiles.strengths import (
     INVERSE_TEMPERATURES,
     choose_free,
@@ -54,9 +54,11 @@ class FittedHead:
                 offsets[:, number] = self.head.bias[look] + standard @ self.head.weights[look]
         looks = windows.by_look(windows.scores)
         moved = probabilities(logits(looks, exclusive=True) + offsets, exclusive=True)
-        # Within a look the labels keep their shares.
-        factors = moved / np.maximum(looks, LEAST)
-        corrected = windows.scores * factors[:, windows.look_of]
+        # Within a look the labels keep their shares, which are even where it has no score.
+        even = 1 / np.bincount(windows.look_of)[windows.look_of]
+        whole = looks[:, windows.look_of]
+        shares = np.where(whole > 0, windows.scores / np.where(whole > 0, whole, 1.0), even)
+        corrected = moved[:, windows.look_of] * shares
         z = logits(corrected, exclusive=True) / self.calibration.temperature
         total = np.zeros_like(shots.scores)
         np.add.at(total, windows.shots, probabilities(z, exclusive=True))
