@@ -32,7 +32,7 @@ def learned_view(learned: LearnedProfile) -> RenderableType:
     for stage in learned.stages:
         counts = (str(stage.shots), str(stage.changed), str(stage.projects))
         if stage.before is None or stage.after is None:
-            table.add_row(stage.analyzer, *counts, SafeLine(stage.reason, "dim"))
+            table.add_row(stage.analyzer, *counts, SafeLine("not tried", "dim"))
             continue
         table.add_row(stage.analyzer, *counts, "before", *_cells(stage.before))
         table.add_row("", "", "", "", _STAGES[stage.stage], *_cells(stage.after))
