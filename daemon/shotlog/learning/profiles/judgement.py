@@ -67,7 +67,7 @@ class Gain(Model):
 
 
 class _Told(NamedTuple):
-    """What scores tell of each shot.
+    """The answers that scores give to each shot, against those of editors.
 
     Attributes:
         right: (n,) share of editors who named the label that is given; 0 where none is.
