@@ -10,9 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.made_corrections import gather, make_corrections, measured, tight_headroom
-from shotlog.learning.profiles import CorrectedRange, LabelledScores, learn_profile
-from shotlog.learning.profiles.calibrations import FittedCalibration
-from shotlog.learning.profiles.heads import fit_head
+from shotlog.learning.profiles import (
+    CorrectedRange,
+    FittedCalibration,
+    LabelledScores,
+    fit_head,
+    learn_profile,
+)
 from shotlog.schema import Family, TimeRange
 from shotlog.schema.learning import LabelCalibration
 

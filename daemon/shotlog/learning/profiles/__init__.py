@@ -1,7 +1,9 @@
 """Profiles, fitted to corrections of editors and tried on projects that were left out."""
 
+from shotlog.learning.profiles.calibrations import FittedCalibration
 from shotlog.learning.profiles.evidence import HeadEvidence
 from shotlog.learning.profiles.gathering import GatheredLabels, gather_labels
+from shotlog.learning.profiles.heads import fit_head
 from shotlog.learning.profiles.judgement import Gain, ProfileFigures
 from shotlog.learning.profiles.labelled import CorrectedRange, HeadWindows, LabelledScores
 from shotlog.learning.profiles.learning import LearnedProfile, learn_profile
@@ -10,6 +12,7 @@ from shotlog.learning.profiles.trials import ProfileStage, StageTrial
 
 __all__ = [
     "CorrectedRange",
+    "FittedCalibration",
     "Gain",
     "GatheredLabels",
     "HeadEvidence",
@@ -20,6 +23,7 @@ __all__ = [
     "ProfileStage",
     "ReadWindow",
     "StageTrial",
+    "fit_head",
     "gather_labels",
     "learn_profile",
 ]
