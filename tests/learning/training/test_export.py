@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,31 @@ def test_several_moves_are_learned_one_by_one_with_a_threshold(tmp_path: Path) -
     assert card.heads == (question.head,)
     config = json.loads((tmp_path / "mine" / "config.json").read_text())
     assert config["problem_type"] == "multi_label_classification"
+
+
+def test_labels_that_are_not_known_count_neither_for_nor_against(tmp_path: Path) -> None:
+    """Half of the clips tell of zoom_in alone, also where there is a pan."""
+    shown: tuple[tuple[str, ...], ...] = (("pan_left",), ("pan_left", "zoom_in"), ())
+    labels = [{Family.MOVE: shown[n * 7 // 10 % 3]} for n in range(60)]
+    clips, frames = [], []
+    names = dict(zip(shown, ("CS", "MS", "LS"), strict=True))
+    for n, clip in enumerate(labelled(labels)):
+        moves = clip.labels[Family.MOVE]
+        frames.append(sized(names[moves], n))
+        if n % 2 and clip.part is Part.TRAIN:
+            told = tuple(move for move in moves if move == "zoom_in")
+            judged = {Family.MOVE: ("zoom_in",)}
+            clip = replace(clip, labels={Family.MOVE: told}, judged=judged)
+        clips.append(clip)
+    base = tiny_base(tmp_path / "base", card=MOVE_CARD)
+    options = quick(epochs=10, augment=False)
+    plan = plan_training(base, [Family.MOVE], options, clips, name="mine")
+    windows = Frames(frames, [Window(n) for n in range(60)])
+    done = train(plan, windows, tmp_path / "mine", Workers("cpu"), Told())
+    (question,), (scores,) = done.questions, done.scores[Part.TEST]
+    pan = question.labels.index("pan_left")
+    assert len(scores.clips) == 12  # those without any move, too
+    assert ((scores.scores[:, pan] >= 0.5) == scores.truth[:, pan]).mean() > 0.9
 
 
 def test_moves_that_exclude_each_other_are_one_decision(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def balanced(clips: Sequence[LabelledClip], seed: int) -> Callable[[int], Sequen
     The order follows from the seed and the pass alone.
 
     Args:
-        clips: The clips; each with a label.
+        clips: The clips; those without a label are balanced as those of one more label.
         seed: Another one gives another order.
 
     Returns:
@@ -41,4 +41,6 @@ def balanced(clips: Sequence[LabelledClip], seed: int) -> Callable[[int], Sequen
 
 
 def _labels(clip: LabelledClip) -> list[tuple[str, str]]:
-    return [(family, label) for family, labels in clip.labels.items() for label in labels]
+    """Return the labels of a clip; of one without any, that it has none."""
+    found = [(family.value, label) for family, told in clip.labels.items() for label in told]
+    return found or [("", "")]

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from shotlog.learning.clips import LabelledClip, Part, augment, balanced
+from shotlog.learning.clips import (
+    AUGMENTATIONS,
+    MIRROR,
+    REVERSE,
+    LabelledClip,
+    Part,
+    augment,
+    balanced,
+)
 from shotlog.learning.training.options import TrainingOptions
-from shotlog.learning.training.questions import Question
+from shotlog.learning.training.questions import Labels, Question
 from shotlog.schema import UNDEFINED, Family
 
 Values = npt.NDArray[Any]
 """Input of a network for one window: (frames, side, side, 3) uint8, or (d,) float32 of a probe."""
 
-Labels = Mapping[Family, tuple[str, ...]]
+
+_KEEPING: Final = tuple(one for one in AUGMENTATIONS if one not in (MIRROR, REVERSE))
+"""Augmentations that leave labels as they are."""
 
 
 class TrainingInputs(Protocol):
@@ -33,7 +43,7 @@ class Batch:
 
     Attributes:
         inputs: (n, ...) the inputs.
-        targets: For each question (n, k) 1 where a label holds, and (n,) True where it is known.
+        targets: For each question (n, k) 1 where a label holds, and (n, k) True where it is known.
     """
 
     inputs: Values
@@ -76,7 +86,7 @@ class PartWindows:
         found: dict[int, list[int]] = {}
         for window, clip in enumerate(owners):
             found.setdefault(clip, []).append(window)
-        told = {n for n in found if any(clips[n].labels.get(family) for family in families)}
+        told = {n for n in found if not clips[n].labels.keys().isdisjoint(families)}
         numbers = [n for n in sorted(told) if clips[n].part is part]
         return cls(tuple(clips[n] for n in numbers), tuple(tuple(found[n]) for n in numbers))
 
@@ -129,9 +139,10 @@ class Examples:
         shown = self._order(number)[place * self._size : (place + 1) * self._size]
         chosen = [self._example(step, n, shown[n]) for n in self._mine(len(shown))]
         labels = [labels for _, labels in chosen]
+        judged = [self._learned.clips[shown[n]].judged for n in self._mine(len(shown))]
         return Batch(
             np.stack([values for values, _ in chosen]),
-            tuple(question.targets(labels) for question in self._questions),
+            tuple(question.targets(labels, judged) for question in self._questions),
         )
 
     def _mine(self, count: int) -> range:
@@ -147,7 +158,9 @@ class Examples:
         labels = {family: names for family, names in told.items() if family in self._known}
         if not self._options.augment:
             return values, labels
-        varied = augment(values, labels, rng)
+        # Which labels are known of a clip is not changed with them.
+        partly = not self._learned.clips[clip].judged.keys().isdisjoint(self._known)
+        varied = augment(values, labels, rng, _KEEPING if partly else None)
         # The mirror of a move that occurs may be one that does not, of which the head knows none.
         return varied if self._knows(varied[1]) else (values, labels)
 

@@ -159,9 +159,9 @@ class Loop:
         """Return the share of some clips in the loss of a batch, the mean over its questions."""
         costs = []
         for question, (holds, known) in zip(self._questions, batch.targets, strict=True):
-            each = loss(question, answers[question.head.key], self._workers.tensor(holds[part]))
-            counted = self._workers.tensor(known[part].astype(np.float32))
-            costs.append((each * counted).sum() / max(int(known.sum()), 1))
+            targets = (self._workers.tensor(t[part].astype(np.float32)) for t in (holds, known))
+            each = loss(question, answers[question.head.key], *targets)
+            costs.append(each.sum() / max(int(known.any(1).sum()), 1))
         return torch.stack(costs).mean()
 
     def _rate(self, step: int) -> float:

@@ -42,7 +42,14 @@ class TrainingPlan:
     def command(self) -> str:
         """Digest by which a checkpoint is known as one of this training."""
         clips = [
-            (clip.id, clip.film, clip.part, clip.span, sorted(clip.labels.items()))
+            (
+                clip.id,
+                clip.film,
+                clip.part,
+                clip.span,
+                sorted(clip.labels.items()),
+                sorted(clip.judged.items()),
+            )
             for clip in self.clips
         ]
         heads = [(question.head.model_dump(), question.labels) for question in self.questions]
@@ -104,7 +111,7 @@ def plan_training(
         )  # fmt: skip
     questions = ask(clips, families, base.labels)
     for family in families:
-        if not any(clip.part is Part.VAL and clip.labels.get(family) for clip in clips):
+        if not any(clip.part is Part.VAL and family in clip.labels for clip in clips):
             raise LabelsMissing(
                 family.value, f"no clip of the part '{Part.VAL}' tells when to stop",
                 "Give more films with --data, or move one there in your own split.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,8 @@ from shotlog.learning.clips import LabelledClip, Part
 from shotlog.models.catalog import Activation, ModelHead, Task
 from shotlog.models.install import make_heads
 from shotlog.schema import UNDEFINED, VOCABULARIES, Family, LabelsMissing
+
+Labels = Mapping[Family, tuple[str, ...]]
 
 FEWEST_LABELS = 2
 """Labels between which a model decides."""
@@ -40,15 +42,32 @@ class Question:
         return self.head.activation is Activation.SOFTMAX
 
     def targets(
-        self, labels: Iterable[Mapping[Family, tuple[str, ...]]]
+        self, labels: Sequence[Labels], judged: Sequence[Labels]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-        """Return (n, k) 1 where a label of a clip holds, and (n,) True where a clip tells it."""
-        told = [clip.get(self.family, ()) for clip in labels]
-        truth = [[label in names for label in self.labels] for names in told]
-        holds = np.array(truth, np.float32).reshape(len(told), len(self.labels))
-        # A clip whose labels are all unknown to the head tells nothing where one label must hold.
-        tells = holds.any(1) if self.exclusive else [bool(names) for names in told]
-        return holds, np.asarray(tells, np.bool_)
+        """Return (n, k) 1 where a label of a clip holds, and (n, k) True where that is known.
+
+        Args:
+            labels: For each clip its labels by family; a family that is not a key is not known.
+            judged: For each clip, by family, the labels of which it is known whether they hold;
+                all of a family that is not a key.
+        """
+        shape = len(labels), len(self.labels)
+        truth = [[name in told.get(self.family, ()) for name in self.labels] for told in labels]
+        holds = np.array(truth, np.float32).reshape(shape)
+        if self.exclusive:
+            # A clip whose labels the head does not have tells nothing where one label must hold.
+            return holds, np.repeat(holds.any(1, keepdims=True), shape[1], axis=1)
+        known = [
+            [self.family in told and name in sure.get(self.family, (name,)) for name in self.labels]
+            for told, sure in zip(labels, judged, strict=True)
+        ]
+        return holds, np.array(known, np.bool_).reshape(shape)
+
+    def targets_of(
+        self, clips: Sequence[LabelledClip]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+        """Return the targets of clips as they are."""
+        return self.targets([clip.labels for clip in clips], [clip.judged for clip in clips])
 
 
 def ask(
@@ -59,7 +78,8 @@ def ask(
     """Return a question for each family, whose labels are those of clips that are learned from.
 
     A base model that answers the same question, and knows all these labels, keeps its own: their
-    order, and those that do not occur. Moves exclude each other where no clip has several.
+    order, and those that do not occur. Moves exclude each other where every clip has exactly one,
+    and all of them are known.
 
     Args:
         clips: The clips, with their parts.
@@ -70,8 +90,13 @@ def ask(
         LabelsMissing: Fewer than two labels of a family occur.
     """
     learned = [clip for clip in clips if clip.part is Part.TRAIN]
-    several = any(len(clip.labels.get(f, ())) > 1 for clip in clips for f in families)
-    heads = make_heads([Task(family.value) for family in families], exclusive=not several)
+    exclusive = all(
+        len(clip.labels[family]) == 1 and family not in clip.judged
+        for clip in clips
+        for family in families
+        if family in clip.labels
+    )
+    heads = make_heads([Task(family.value) for family in families], exclusive=exclusive)
     return tuple(
         Question(head, _labels_of(head.task, learned, known.get(head.task, ()))) for head in heads
     )

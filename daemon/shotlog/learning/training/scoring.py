@@ -75,8 +75,8 @@ def clip_scores(question: Question, logits: Logits, part: PartWindows) -> ClipSc
     """
     ends = np.cumsum([len(windows) for windows in part.windows])
     per_clip = np.split(activate(logits, question.head).astype(np.float64), ends[:-1])
-    truth, known = question.targets(clip.labels for clip in part.clips)
-    kept = np.flatnonzero(known)
+    truth, known = question.targets_of(part.clips)
+    kept = np.flatnonzero(known.any(1))
     if not len(kept):
         return None
     threshold = question.head.threshold
@@ -88,6 +88,7 @@ def clip_scores(question: Question, logits: Logits, part: PartWindows) -> ClipSc
         scores=np.array([per_clip[n].mean(0) for n in kept]),
         truth=truth[kept].astype(bool),
         exclusive=question.exclusive,
+        known=None if question.exclusive else known[kept],
         threshold=DEFAULT_RULES.on if threshold is None else threshold,
     )
 
@@ -99,12 +100,12 @@ def fit_head(question: Question, logits: Logits, part: PartWindows) -> Question:
     Calibration of Modern Neural Networks", ICML 2017, section 4.2); the threshold, of labels that
     do not exclude each other, maximises macro-F1.
     """
-    shown, holds = _told_windows(question, logits, part)
+    shown, holds, known = _told_windows(question, logits, part)
     if not len(shown):
         return question
 
     def cost(log_temperature: float) -> float:
-        return float(loss(question, shown / np.exp(log_temperature), holds).mean())
+        return float(loss(question, shown / np.exp(log_temperature), holds, known).mean())
 
     bounds = tuple(np.log(_TEMPERATURES))
     temperature = float(np.exp(minimize_scalar(cost, bounds=bounds, method="bounded").x))
@@ -131,26 +132,36 @@ def validate(question: Question, logits: Logits, part: PartWindows) -> tuple[flo
         part: The clips and their windows.
     """
     scores = clip_scores(question, logits, part)
-    shown, holds = _told_windows(question, logits, part)
+    shown, holds, known = _told_windows(question, logits, part)
     f1 = 0.0 if scores is None else macro_f1(scores)
-    return f1, float(loss(question, shown, holds).mean()) if len(shown) else 0.0
+    return f1, float(loss(question, shown, holds, known).mean()) if len(shown) else 0.0
 
 
-def _told_windows(question: Question, logits: Logits, part: PartWindows) -> tuple[Tensor, Tensor]:
-    """Return the logits and targets (n, k), in float64, of the windows that tell a question."""
+def _told_windows(
+    question: Question, logits: Logits, part: PartWindows
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return logits, what holds and what is known, (n, k), of windows that tell a question."""
     counts = [len(windows) for windows in part.windows]
-    truth, known = question.targets(clip.labels for clip in part.clips)
-    told = np.repeat(known, counts)
-    holds = np.repeat(truth, counts, axis=0)[told]
-    return torch.from_numpy(logits[told]).double(), torch.from_numpy(holds).double()
+    truth, known = (np.repeat(each, counts, axis=0) for each in question.targets_of(part.clips))
+    told = known.any(1)
+    numbers = (each[told].astype(np.float64) for each in (logits, truth, known))
+    shown, holds, sure = (torch.from_numpy(each) for each in numbers)
+    return shown, holds, sure
 
 
-def loss(question: Question, logits: Tensor, holds: Tensor) -> Tensor:
-    """Return (n,) the negative log-likelihood of logits (n, k), where holds (n, k) is 1 or 0.
+def loss(question: Question, logits: Tensor, holds: Tensor, known: Tensor) -> Tensor:
+    """Return (n,) the negative log-likelihood of logits (n, k); 0 of what is not known.
 
-    Cross entropy where one label holds; the mean of the labels' binary ones otherwise.
+    Cross entropy where one label holds; the mean of the known labels' binary ones otherwise.
+
+    Args:
+        question: The question.
+        logits: (n, k).
+        holds: (n, k) 1 where a label holds, else 0.
+        known: (n, k) 1 where that is known, else 0.
     """
     if question.exclusive:
-        return torch.nn.functional.cross_entropy(logits, holds, reduction="none")
+        losses = torch.nn.functional.cross_entropy(logits, holds, reduction="none")
+        return losses * known.amax(1)
     losses = torch.nn.functional.binary_cross_entropy_with_logits(logits, holds, reduction="none")
-    return losses.mean(1)
+    return (losses * known).sum(1) / known.sum(1).clamp(min=1)
