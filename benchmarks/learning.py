@@ -2,7 +2,8 @@
 
     python -m benchmarks.learning [--only training|corrections ...] [--json]
 
-``training``: camera moves by a VideoMAE from random weights (``learning_training.py``).
+``training``: camera moves by a VideoMAE from random weights (``learning_training.py``); it needs
+``shotlog[train]``.
 ``corrections``: an editor with a rule, by the commands (``learning_projects.py``), and editors
 without one (``profiles.py``).
 """

@@ -172,8 +172,8 @@ class _Judged:
     """Sizes on unseen projects.
 
     Attributes:
-        shots: Shots of which the built-in size was an MS, a CS or another label before.
-        right: Those whose label is the one that the editor would give.
+        shots: Their shots.
+        right: Those whose size is the one that the editor would give to the true one.
     """
 
     shots: int
@@ -200,7 +200,7 @@ def _is_right(size: str | None, shot: FacedShot) -> bool:
 
 
 def _sizes(log: Log) -> dict[str, str]:
-    names = {clip.id: Path(clip.media.path).stem for clip in log.edit.clips}
+    names = {clip.id: Path(clip.media.path).stem for clip in log.edit.clips if clip.media}
     return {
         names[logged.shot.clip]: leading[0].label
         for logged in log.shots

@@ -32,9 +32,9 @@ from shotlog.learning.clips import (
     read_frames,
 )
 from shotlog.learning.training import (
-    Recipe,
-    Trained,
+    TrainedClassifier,
     TrainingPlan,
+    TrainingRecipe,
     Workers,
     build_network,
     default_options,
@@ -53,7 +53,7 @@ OTHER_TAKES: Final = Counts(60, 12, 40)
 OTHER_SEEDS: Final = 100_000
 """Added to the seeds of the takes of other moves: their scenes are others, too."""
 STOPPED_AT: Final = 40
-"""Step at which a training is interrupted, in the midst of its second pass."""
+"""Step at which a training is interrupted, in the midst of its fifth pass."""
 
 BATCH: Final = 32
 """Clips of a step whose time is taken."""
@@ -121,7 +121,11 @@ class Takes:
 
 
 def plan_of(
-    takes: Takes, folder: Path, recipe: Recipe = Recipe.FULL, base: str = FRESH, **options: Any
+    takes: Takes,
+    folder: Path,
+    recipe: TrainingRecipe = TrainingRecipe.FULL,
+    base: str = FRESH,
+    **options: Any,
 ) -> TrainingPlan:
     """Return the plan of a training, with the options that the command has by default."""
     return plan_training(
@@ -137,11 +141,11 @@ def plan_of(
 def learn(
     takes: Takes,
     folder: Path,
-    recipe: Recipe = Recipe.FULL,
+    recipe: TrainingRecipe = TrainingRecipe.FULL,
     base: str = FRESH,
     watch: Quiet | None = None,
     **options: Any,
-) -> Trained:
+) -> TrainedClassifier:
     """Train a model on takes."""
     plan = plan_of(takes, folder, recipe, base, **options)
     return train(plan, takes.frames(plan), folder, Workers("cpu"), watch or Quiet())
@@ -169,21 +173,21 @@ def measure(folder: Path, takes: Counts = TAKES) -> Iterator[dict[str, Any]]:
     }
     yield _f1("null", learn(own.shuffled(), models / "null"))
     base = str(model.folder)
-    lora = learn(other, models / "lora", Recipe.LORA, base)
+    lora = learn(other, models / "lora", TrainingRecipe.LORA, base)
     yield {**_f1("lora", lora), "other_majority_f1": tested(lora).majority.macro_f1}
-    yield _f1("probe", learn(other, models / "probe", Recipe.PROBE, base))
+    yield _f1("probe", learn(other, models / "probe", TrainingRecipe.PROBE, base))
     yield {"resume_identical": resumes_alike(other, models)}
     yield {"transformers_difference": transformers_difference(model, own, folder)}
     yield speeds(own, model, folder / "speeds")
     yield {"daemon_difference": daemon_difference(model, own.data.clips, folder / "daemon")}
 
 
-def tested(model: Trained) -> Assessment:
+def tested(model: TrainedClassifier) -> Assessment:
     """Return the figures on takes that the model has not seen."""
     return assess(test_scores(model))
 
 
-def test_scores(model: Trained) -> ClipScores:
+def test_scores(model: TrainedClassifier) -> ClipScores:
     """Return the scores of takes that the model has not seen."""
     (scores,) = model.scores[Part.TEST]
     return scores
@@ -202,7 +206,7 @@ def resumes_alike(takes: Takes, folder: Path) -> bool:
     return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
 
 
-def transformers_difference(model: Trained, takes: Takes, folder: Path) -> float:
+def transformers_difference(model: TrainedClassifier, takes: Takes, folder: Path) -> float:
     """Return the largest difference of a score in plain transformers from that of the trainer."""
     plain = VideoMAEForVideoClassification.from_pretrained(model.folder).eval()
     plan = plan_of(takes, folder / "again", base=str(model.folder))
@@ -213,13 +217,15 @@ def transformers_difference(model: Trained, takes: Takes, folder: Path) -> float
     mean, std = (torch.tensor(values).view(3, 1, 1) for values in plan.base.normalisation)
     floats = (torch.from_numpy(pixels).permute(0, 1, 4, 2, 3).float() / 255 - mean) / std
     with torch.inference_mode():
-        logits = torch.cat([plain(part).logits for part in floats.split(32)])
+        logits = torch.cat([plain(part).logits for part in torch.split(floats, 32)])
     (question,) = model.questions
     scores = torch.softmax(logits / question.head.temperature, 1).double().numpy()
     return float(np.abs(scores - own.scores).max())
 
 
-def daemon_difference(model: Trained, clips: Sequence[LabelledClip], folder: Path) -> float:
+def daemon_difference(
+    model: TrainedClassifier, clips: Sequence[LabelledClip], folder: Path
+) -> float:
     """Return the largest difference of a score in a real daemon from that of the trainer.
 
     The model is added and the takes are analysed by the commands, each file as one shot.
@@ -238,7 +244,7 @@ def daemon_difference(model: Trained, clips: Sequence[LabelledClip], folder: Pat
         shotlog.run("daemon", "stop")
     found = _scores_by_path(Log.model_validate_json(told), model.folder.name)
     return max(
-        abs(found[str(paths[name])][label] - score)
+        abs(float(found[str(paths[name])][label] - score))
         for name, row in zip(own.clips, own.scores, strict=True)
         for label, score in zip(own.labels, row, strict=True)
     )
@@ -247,7 +253,7 @@ def daemon_difference(model: Trained, clips: Sequence[LabelledClip], folder: Pat
 def _scores_by_path(log: Log, model: str) -> dict[str, dict[str, float]]:
     if log.problems:
         raise RuntimeError(f"the daemon could not analyse all takes: {log.problems[0]}")
-    media = {clip.id: clip.media.path for clip in log.edit.clips}
+    media = {clip.id: clip.media.path for clip in log.edit.clips if clip.media}
     return {
         media[logged.shot.clip]: finding.scores
         for logged in log.shots
@@ -256,7 +262,7 @@ def _scores_by_path(log: Log, model: str) -> dict[str, dict[str, float]]:
     }
 
 
-def speeds(takes: Takes, model: Trained, folder: Path) -> dict[str, float]:
+def speeds(takes: Takes, model: TrainedClassifier, folder: Path) -> dict[str, float]:
     """Return windows a second of processor time, and the time of a step over that of a forward.
 
     Step and forward alternate, so that the ratio holds whatever else the machine does.
@@ -282,7 +288,8 @@ def speeds(takes: Takes, model: Trained, folder: Path) -> dict[str, float]:
         torch.autograd.backward(network(batch)[model.questions[0].head.key].square().mean())
         optimizer.step()
 
-    forward(), step()
+    forward()
+    step()
     times = np.array([[_processor_seconds(forward), _processor_seconds(step)] for _ in range(20)])
     each = np.median(times, axis=0)
     return {
@@ -299,7 +306,7 @@ def _processor_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def _f1(name: str, model: Trained) -> dict[str, Any]:
+def _f1(name: str, model: TrainedClassifier) -> dict[str, Any]:
     figure = tested(model).macro_f1
     return {
         f"{name}_f1": figure.mean,
@@ -307,7 +314,7 @@ def _f1(name: str, model: Trained) -> dict[str, Any]:
     }
 
 
-def _timed(work: Callable[[], Trained]) -> tuple[Trained, float, float]:
+def _timed(work: Callable[[], TrainedClassifier]) -> tuple[TrainedClassifier, float, float]:
     """Return what work returns, its seconds, and its seconds of processor time."""
     began, used = time.monotonic(), time.process_time()
     made = work()
