@@ -174,7 +174,7 @@ def test_several_moves_are_learned_one_by_one_with_a_threshold(tmp_path: Path) -
 
 
 def test_labels_that_are_not_known_count_neither_for_nor_against(tmp_path: Path) -> None:
-    """Half of the clips tell of zoom_in alone, also where there is a pan."""
+    """Three of four clips tell of zoom_in alone, also where there is a pan."""
     shown: tuple[tuple[str, ...], ...] = (("pan_left",), ("pan_left", "zoom_in"), ())
     labels = [{Family.MOVE: shown[n * 7 // 10 % 3]} for n in range(60)]
     clips, frames = [], []
@@ -182,13 +182,13 @@ def test_labels_that_are_not_known_count_neither_for_nor_against(tmp_path: Path)
     for n, clip in enumerate(labelled(labels)):
         moves = clip.labels[Family.MOVE]
         frames.append(sized(names[moves], n))
-        if n % 2 and clip.part is Part.TRAIN:
+        if n % 4 and clip.part is Part.TRAIN:
             told = tuple(move for move in moves if move == "zoom_in")
             judged = {Family.MOVE: ("zoom_in",)}
             clip = replace(clip, labels={Family.MOVE: told}, judged=judged)
         clips.append(clip)
     base = tiny_base(tmp_path / "base", card=MOVE_CARD)
-    options = quick(epochs=10, augment=False)
+    options = quick(epochs=20, augment=False)
     plan = plan_training(base, [Family.MOVE], options, clips, name="mine")
     windows = Frames(frames, [Window(n) for n in range(60)])
     done = train(plan, windows, tmp_path / "mine", Workers("cpu"), Told())
