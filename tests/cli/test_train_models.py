@@ -106,6 +106,11 @@ def test_a_model_is_trained_judged_and_written(data: Path, base: Path, tmp_path:
     assert "| folders, data0 | 24 |" in (output / "README.md").read_text()
     again = done(train(data, base, output, "--json"))
     assert again == told
+    # Films that it has learned from are not judged, whatever the seed of a split.
+    judging = ("evaluate", "size", "--model", output, "--seed", "7", "--data", "folders")
+    assert "no clip is in its part test" in failed(run(*judging, data / Part.TRAIN))
+    judged = done(run(*judging, data / Part.TEST, "--json"))
+    assert judged["assessment"]["accuracy"] == test["accuracy"]
 
 
 @pytest.mark.slow

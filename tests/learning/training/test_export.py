@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import VideoMAEConfig, VideoMAEForVideoClassification, VideoMAEModel
 
-from shotlog.learning.clips import Part
+from shotlog.learning.clips import DataSet, Part, read_learned_films
 from shotlog.learning.training import (
     TrainedClassifier,
     TrainingRecipe,
@@ -96,6 +96,9 @@ def test_the_daemons_loader_gives_the_scores_of_the_trainer(
     seen = seen_by_the_daemon(added, judged_pixels(one_head))
     assert one_head.scores[Part.TEST][0].scores == pytest.approx(seen, abs=1e-4)
     assert added.card.heads[0].temperature != 1
+    films = read_learned_films(added.folder)
+    assert films is not None
+    assert films.divide(DataSet("again", sizes()[0])).clips == sizes()[0]
     assert verify(registry, "mine").fingerprint == added.fingerprint
 
 

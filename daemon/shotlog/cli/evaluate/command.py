@@ -29,6 +29,7 @@ from shotlog_otio import check_output_file, save
 if TYPE_CHECKING:
     from shotlog.learning.assessment import ClipScores, Evaluation
     from shotlog.learning.clips import DataSet
+    from shotlog.models.catalog import InstalledModel
 
 _PAGE, _TABLE, _FIGURES = "evaluation.html", "scores.csv", "evaluation.json"
 
@@ -130,7 +131,13 @@ def evaluate(
     whole = join(read_data(data, [judged.family]))
     with OwnEngine(cache_file, size=settings.storage.cache_size) as engine:
         scorer = Scorer(engine, console, asks.device, asks.precision)
-        judged_on = _part_of(whole, part, seed, lambda: scorer.find_copies(judged, whole.clips))
+        judged_on = _part_of(
+            whole,
+            part,
+            seed,
+            lambda: scorer.find_copies(judged, whole.clips),
+            [one.model for one in (judged, rival) if one is not None and one.model is not None],
+        )
         scores, problems = scorer.score(judged, judged_on.clips)
         rivals = scorer.score(rival, judged_on.clips)[0] if rival else None
     from shotlog.cli.evaluate.view import show_comparison, show_evaluation
@@ -161,7 +168,11 @@ def evaluate(
 
 
 def _part_of(
-    whole: DataSet, part: str, seed: int, find_copies: Callable[[], Sequence[tuple[str, str]]]
+    whole: DataSet,
+    part: str,
+    seed: int,
+    find_copies: Callable[[], Sequence[tuple[str, str]]],
+    models: Sequence[InstalledModel],
 ) -> DataSet:
     """Return the clips of a part.
 
@@ -170,16 +181,21 @@ def _part_of(
         part: Its name; ``all`` for all.
         seed: Seed of the split of clips that have none.
         find_copies: Returns pairs of films that share clips, where they must be known.
+        models: Models that are judged: films that one has learned from are never in the test part.
 
     Raises:
+        ModelUnreadable: The file about the films of a model is damaged.
         SplitUnusable: The clips cannot be split.
         LabelsMissing: The part has no clips.
     """
-    from shotlog.learning.clips import split
+    from shotlog.learning.clips import LearnedFilms, read_learned_films, split
 
     if part == "all":
         return whole
-    if any(clip.part is None for clip in whole.clips):
+    films = [read_learned_films(model.folder) for model in models]
+    if told := [each for each in films if each is not None]:
+        whole = LearnedFilms.together(told).divide(whole, find_copies())
+    elif any(clip.part is None for clip in whole.clips):
         whole = split(whole, seed=seed, copies=find_copies())
     clips = tuple(clip for clip in whole.clips if clip.part == part)
     if not clips:

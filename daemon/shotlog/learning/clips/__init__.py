@@ -18,12 +18,18 @@ from shotlog.learning.clips.labelled import (
     Part,
     PublishedBoard,
 )
+from shotlog.learning.clips.learned_films import (
+    FILMS_FILE,
+    LearnedFilms,
+    read_learned_films,
+)
 from shotlog.learning.clips.plan import FramePlan
 from shotlog.learning.clips.splitting import check_leaks, count_labels, split
 
 __all__ = [
     "AUGMENTATIONS",
     "DATA_SETS",
+    "FILMS_FILE",
     "MIRROR",
     "REVERSE",
     "Augmentation",
@@ -33,6 +39,7 @@ __all__ = [
     "DataSetReader",
     "FramePlan",
     "LabelledClip",
+    "LearnedFilms",
     "Part",
     "PublishedBoard",
     "augment",
@@ -43,5 +50,6 @@ __all__ = [
     "join",
     "read_data_set",
     "read_frames",
+    "read_learned_films",
     "split",
 ]

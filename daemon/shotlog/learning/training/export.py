@@ -15,6 +15,7 @@ from typing import Any, Final
 from torch import Tensor
 
 from shotlog.files import output_errors, replace_file
+from shotlog.learning.clips import FILMS_FILE, LearnedFilms
 from shotlog.learning.training.bases import Base
 from shotlog.learning.training.output import CONFIG, MODEL_CARD, WEIGHTS, write_tensors
 from shotlog.learning.training.questions import Question
@@ -49,7 +50,12 @@ def write_weights(folder: Path, state: Mapping[str, Tensor], questions: Sequence
 
 
 def write_texts(
-    folder: Path, base: Base, questions: Sequence[Question], card: Card, model_card: str
+    folder: Path,
+    base: Base,
+    questions: Sequence[Question],
+    card: Card,
+    model_card: str,
+    films: LearnedFilms,
 ) -> None:
     """Write everything beside the weights; the card is last, as the model is whole then.
 
@@ -64,6 +70,7 @@ def write_texts(
     with output_errors(folder):
         for name, document in documents.items():
             replace_file(folder / name, f"{json.dumps(document, indent=2)}\n".encode())
+        replace_file(folder / FILMS_FILE, f"{films.model_dump_json(indent=2)}\n".encode())
         replace_file(folder / MODEL_CARD, model_card.encode("utf-8", "replace"))
         replace_file(folder / TRAINED_CARD, f"{card.model_dump_json(indent=2)}\n".encode())
 

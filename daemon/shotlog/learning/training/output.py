@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from safetensors import SafetensorError
 
 from shotlog.files import make_folder, move_into_place, output_errors
+from shotlog.learning.clips import FILMS_FILE
 from shotlog.models.catalog import TRAINED_CARD
 from shotlog.models.checkpoints import PREPROCESSOR
 from shotlog.schema import OutputNotWritable
@@ -23,7 +24,7 @@ MODEL_CARD: Final = "README.md"
 TRAINING: Final = "training"
 """Folder of checkpoints and log in the folder of a model."""
 
-_FILES: Final = {CONFIG, WEIGHTS, MODEL_CARD, TRAINING, PREPROCESSOR, TRAINED_CARD}
+_FILES: Final = {FILMS_FILE, CONFIG, WEIGHTS, MODEL_CARD, TRAINING, PREPROCESSOR, TRAINED_CARD}
 
 
 def prepare_folder(folder: Path) -> None:

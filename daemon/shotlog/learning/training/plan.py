@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shotlog.learning.assessment import Assessment, ClipScores
-from shotlog.learning.clips import DataSet, LabelledClip, Part
+from shotlog.learning.clips import FILMS_FILE, DataSet, LabelledClip, Part
 from shotlog.learning.training.bases import Base, digest
 from shotlog.learning.training.checkpoints import TrainingState
 from shotlog.learning.training.options import TrainingOptions, TrainingRecipe
+from shotlog.learning.training.output import CONFIG, WEIGHTS
 from shotlog.learning.training.questions import Question, ask
 from shotlog.models.catalog import Card, Licence
 from shotlog.schema import Family, LabelsMissing, TrainingError
@@ -136,6 +137,7 @@ def _card(base: Base, questions: Sequence[Question], name: str) -> Card:
         heads=tuple(question.head for question in questions),
         sampling=base.sampling(families),
         resize=base.card.resize,
+        files=(CONFIG, FILMS_FILE, WEIGHTS),
         mean=mean,
         std=std,
         licence=_licence(base),

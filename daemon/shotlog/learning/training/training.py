@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from shotlog.learning.assessment import assess
-from shotlog.learning.clips import Part
+from shotlog.learning.clips import LearnedFilms, Part, read_learned_films
 from shotlog.learning.training.checkpoints import TrainingState
 from shotlog.learning.training.examples import Examples, PartWindows, TrainingInputs
 from shotlog.learning.training.export import write_texts, write_weights
@@ -179,6 +179,13 @@ def _finish(
     if workers.main:
         write_weights(folder, network.canonical(), questions)
         text = write_model_card(plan, trained, parts)
-        write_texts(folder, plan.base, questions, card, text)
+        write_texts(folder, plan.base, questions, card, text, _films(plan))
     workers.wait()
     return trained
+
+
+def _films(plan: TrainingPlan) -> LearnedFilms:
+    """Return the films of the training, and those that its base has learned from."""
+    own, outline = LearnedFilms.of(plan.clips), plan.base.outline
+    earlier = None if outline is None else read_learned_films(outline.weights.parent)
+    return own if earlier is None else LearnedFilms.together((own, earlier))
