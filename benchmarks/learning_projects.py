@@ -20,6 +20,7 @@ import numpy as np
 import opentimelineio as otio
 
 from benchmarks.learning_commands import Commands
+from benchmarks.learning_footage import X264
 from benchmarks.profiles import EDITORS
 from benchmarks.profiles import measure as measure_profiles
 from benchmarks.synthetic.scenery import texture
@@ -74,7 +75,7 @@ def write_project(folder: Path, seed: int) -> tuple[FacedShot, ...]:
     for number in range(SHOTS):
         heads, room = float(draw.uniform(*HEADS)), float(draw.uniform(*ROOMS))
         shot = FacedShot(f"{folder.name}-{number:02}", heads, room)
-        write_video(folder / f"{shot.name}.mp4", _pictures(shot, draw), RATE)
+        write_video(folder / f"{shot.name}.mp4", _pictures(shot, draw), RATE, options=X264)
         shots.append(shot)
     return tuple(shots)
 
