@@ -194,7 +194,7 @@ class Comparison:
         )
 
     def _evidence(self, said: Sequence[Finding]) -> dict[str, int]:
-        known = self._record.evidence if self._record else {}
+        known = self._record.log.evidence if self._record else {}
         return {
             measure: epoch
             for analyzer in dict.fromkeys(finding.provenance.analyzer for finding in said)

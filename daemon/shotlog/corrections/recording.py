@@ -114,21 +114,8 @@ def _warning(log: Log, reason: str) -> str:
 
 def _record(log: Log, markers: Sequence[RecordedMarker], suffix: str) -> RunRecord:
     edit = log.edit.model_copy(update={"sound": (), "scene_starts": ()})
-    log = Log(edit=edit, shots=log.shots)
-    return RunRecord(suffix=suffix, evidence=_epochs(log), log=log, markers=tuple(markers))
-
-
-def _epochs(log: Log) -> dict[str, dict[str, int]]:
-    """Return the epochs of the measures of the installed analyzers behind a log, by analyzer."""
-    # Imported here: it takes as long as all else that a script asks of the bridge.
-    from shotlog.engine import ANALYZERS
-
-    used = {finding.provenance.analyzer for shot in log.shots for finding in shot.findings}
-    return {
-        analyzer.name: {measure.name: measure.epoch for measure in analyzer.measures}
-        for analyzer in ANALYZERS.load()
-        if analyzer.name in used
-    }
+    kept = Log(edit=edit, shots=log.shots, evidence=log.evidence)
+    return RunRecord(suffix=suffix, log=kept, markers=tuple(markers))
 
 
 def _on_frames(

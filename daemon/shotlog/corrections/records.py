@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from shotlog.schema import Log, MarkerFamily, Model, PathText, Seconds, TimeRange, Words
 
 VERSION = 1
@@ -49,10 +47,7 @@ class RunRecord(Model):
 
     suffix: str
     """Suffix of the file, by which the terms of colours are known; empty for none."""
-    evidence: dict[str, dict[str, int]] = Field(default_factory=dict)
-    """By installed analyzer, the epochs of its measures, by measure. Evidence of models is known by
-    their weights, in the provenance of findings."""
     log: Log
-    """Clips and shots with their findings; no curves and no cuts."""
+    """Clips and shots with their findings and the epochs behind them; no curves and no cuts."""
     markers: tuple[RecordedMarker, ...]
     """The markers."""

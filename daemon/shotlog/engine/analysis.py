@@ -25,7 +25,17 @@ from shotlog.engine.sources import (
     wanted_sound,
 )
 from shotlog.media.cuts import BuiltinCuts, CutFinder
-from shotlog.schema import Analyzer, CacheError, ClipRange, Edit, Log, Model, Stopped, union
+from shotlog.schema import (
+    Analyzer,
+    CacheError,
+    ClipRange,
+    Edit,
+    Log,
+    LoggedShot,
+    Model,
+    Stopped,
+    union,
+)
 
 _ATTEMPTS = 3
 """Attempts of a run to measure evidence that other runs evict from the cache before it is used."""
@@ -175,6 +185,7 @@ def _analyze(
         curves=conclusions.curves,
         cuts=conclusions.cuts,
         cut_finder=options.cuts.provenance,
+        evidence=_epochs(analyzers, conclusions.shots),
         problems=(
             *examined.problems,
             *examined.first_pass.problems,
@@ -183,6 +194,18 @@ def _analyze(
         ),
         warnings=tuple(dict.fromkeys(warnings + examined.first_pass.warnings + cache.warnings)),
     )  # fmt: skip
+
+
+def _epochs(
+    analyzers: Sequence[Analyzer], shots: Sequence[LoggedShot]
+) -> dict[str, dict[str, int]]:
+    """Return the epochs of the measures behind findings, by analyzer."""
+    spoke = {finding.provenance.analyzer for shot in shots for finding in shot.findings}
+    return {
+        analyzer.name: {measure.name: measure.epoch for measure in analyzer.measures}
+        for analyzer in analyzers
+        if analyzer.name in spoke
+    }
 
 
 def _wanted(edit: Edit, options: EngineOptions) -> list[ClipRange]:

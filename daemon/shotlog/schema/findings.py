@@ -234,6 +234,9 @@ class Log(Model):
     cut_finder: Provenance | None = Field(None, exclude_if=lambda finder: finder is None)
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Words, ...] = ()
+    evidence: dict[str, dict[str, int]] = Field(default_factory=dict, exclude_if=operator.not_)
+    """By analyzer, the epochs of the measures that its findings were drawn from; another epoch may
+    give other numbers for the same frames. Empty in logs of protocols before 1.8."""
     fallback: Problem | None = Field(None, exclude_if=lambda problem: problem is None)
     """The reason why a tier was left for the next one in the user's order; None, and not written,
     where the first one was used. Since protocol 1.7."""
