@@ -60,6 +60,7 @@ from tests.service.messages_of_all_kinds import edit as edit_with_media
 from tests.service.scene import LOG, Scene, ScriptedWorker
 
 ONE, TWO, THREE = job_id(1), job_id(2), job_id(3)
+NEWER_MINOR = (PROTOCOL[0], PROTOCOL[1] + 1)
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_hello_is_answered_by_welcome_with_version_and_limits(scene: Scene) -> N
     "hello",
     [
         Hello(lowest=(2, 0), highest=(2, 0), client="newer", version="9"),
-        Hello(lowest=(1, 8), highest=(1, 9), client="newer", version="9"),
+        Hello(lowest=NEWER_MINOR, highest=NEWER_MINOR, client="newer", version="9"),
         Hello(lowest=(0, 1), highest=(0, 9), client="older", version="0"),
         Hello(required=("telepathy",), client="wishful", version="1"),
     ],
