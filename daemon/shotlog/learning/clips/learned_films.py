@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
-from scipy.cluster.hierarchy import DisjointSet
 
 from shotlog.learning.clips.labelled import DataSet, LabelledClip, Part
+from shotlog.learning.clips.tied_films import tie_films
 from shotlog.schema import Model, ModelUnreadable
 
 FILMS_FILE: Final = "films.json"
@@ -51,15 +51,8 @@ class LearnedFilms(Model):
             data: The clips.
             copies: Pairs of films that share clips, by :func:`find_copies`.
         """
-        films = DisjointSet([clip.film for clip in data.clips])
-        of_file: dict[Path, str] = {}
-        for clip in data.clips:
-            films.merge(clip.film, of_file.setdefault(clip.path, clip.film))
-        for one, other in copies:
-            if one in films and other in films:
-                films.merge(one, other)
         parts: dict[str, Part] = {}
-        for group in films.subsets():
+        for group in tie_films(data.clips, copies):
             known = {self.parts.get(_digest(film), Part.TEST) for film in group}
             parts |= dict.fromkeys(group, next(part for part in Part if part in known))
         clips = tuple(replace(clip, part=parts[clip.film]) for clip in data.clips)

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
 
-from scipy.cluster.hierarchy import DisjointSet
-
 from shotlog.learning.clips.labelled import DataSet, LabelledClip, Part
+from shotlog.learning.clips.tied_films import tie_films
 from shotlog.schema import Family, SplitUnusable
 
 _STARTS: Final = {Part.TRAIN: 0.0, Part.VAL: 0.8, Part.TEST: 0.9}
@@ -63,7 +62,7 @@ def split(data: DataSet, *, seed: int = 0, copies: Iterable[tuple[str, str]] = (
     """
     own = _own_parts(data)
     warnings: list[str] = []
-    groups = [_group(films, own, seed, warnings) for films in _tied(data.clips, copies)]
+    groups = [_group(films, own, seed, warnings) for films in tie_films(data.clips, copies)]
     if len(groups) < len(Part):
         message = f"it has clips of {len(groups)} films, and each of {len(Part)} parts needs one"
         raise SplitUnusable(data.name, message)
@@ -116,20 +115,6 @@ def _own_parts(data: DataSet) -> dict[str, Part]:
             message = f"the film '{clip.film}' is in {own[clip.film]} and in {clip.part}"
             raise SplitUnusable(data.name, message, "Leave it in one part of the data set's split.")
     return own
-
-
-def _tied(
-    clips: Sequence[LabelledClip], copies: Iterable[tuple[str, str]]
-) -> list[tuple[str, ...]]:
-    """Return films in groups that share files or clips, in order of their names."""
-    films = DisjointSet([clip.film for clip in clips])
-    of_file: dict[str, str] = {}
-    for clip in clips:
-        films.merge(clip.film, of_file.setdefault(str(clip.path), clip.film))
-    for one, other in copies:
-        if one in films and other in films:
-            films.merge(one, other)
-    return sorted(tuple(sorted(group)) for group in films.subsets())
 
 
 def _group(

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from scipy.cluster.hierarchy import DisjointSet
+
 from shotlog.schema.learning import Correction
 
 
 def group_projects(corrections: Iterable[Correction]) -> dict[str, str]:
     """Return the key of the group of every project, by its name: the names of all in it."""
-    media: dict[str, set[str]] = {}
+    projects: DisjointSet[str] = DisjointSet()
+    of_media: dict[str, str] = {}
     for each in corrections:
-        media.setdefault(each.project, set()).add(each.content_id)
-    groups: list[tuple[set[str], set[str]]] = []
-    for project in sorted(media):
-        names, contents = {project}, set(media[project])
-        for group in [each for each in groups if each[1] & contents]:
-            groups.remove(group)
-            names |= group[0]
-            contents |= group[1]
-        groups.append((names, contents))
-    return {name: " + ".join(sorted(names)) for names, _ in groups for name in names}
+        projects.add(each.project)
+        projects.merge(each.project, of_media.setdefault(each.content_id, each.project))
+    groups = projects.subsets()
+    return {name: " + ".join(sorted(names)) for names in groups for name in names}
