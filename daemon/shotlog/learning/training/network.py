@@ -6,24 +6,19 @@ The daemon's own network computes the same from the exported weights, on bytes a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers.models.videomae.configuration_videomae import VideoMAEConfig
 from transformers.models.videomae.modeling_videomae import VideoMAEModel
 
 from shotlog.learning.training.bases import Base
 from shotlog.learning.training.questions import Question
 from shotlog.models.checkpoints import Triple
-from shotlog.models.videomae import Architecture, read_weights
+from shotlog.models.videomae import Architecture, read_weights, transformers_config
 from shotlog.schema import ModelUnreadable
 
 _SPREAD = 0.02
 """Standard deviation of the weights of a new head, as in transformers (``initializer_range``)."""
-
-_SDPA: dict[str, Any] = {"attn_implementation": "sdpa"}
-"""Attention by PyTorch's fused kernel, as in the daemon."""
 
 State = dict[str, Tensor]
 
@@ -57,20 +52,7 @@ class Trunk(nn.Module):
         self, architecture: Architecture, normalisation: tuple[Triple, Triple], drop_path: float
     ) -> None:
         super().__init__()
-        config = VideoMAEConfig(
-            image_size=architecture.size,
-            patch_size=architecture.patch,
-            num_frames=architecture.frames,
-            tubelet_size=architecture.tubelet,
-            hidden_size=architecture.embedding,
-            num_hidden_layers=architecture.depth,
-            num_attention_heads=architecture.attention_heads,
-            intermediate_size=architecture.mlp,
-            layer_norm_eps=architecture.eps,
-            qv_bias=architecture.biases,
-            **_SDPA,
-        )
-        model = VideoMAEModel(config)
+        model = VideoMAEModel(transformers_config(architecture))
         blocks = model.encoder.layer
         for number, block in enumerate(blocks):
             # Evenly from none at the first block, as in the authors' code.

@@ -2,7 +2,7 @@ from .architecture import Architecture
 from .assembly import read_weights
 from .layouts import TRUNK, CheckpointLayout
 from .loading import LoadedModel, load
-from .network import Backbone, Classifier, MotionPredictor
+from .network import Backbone, Classifier, MotionPredictor, transformers_config
 from .outline import Outline, read_outline
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "load",
     "read_outline",
     "read_weights",
+    "transformers_config",
 ]

@@ -95,22 +95,30 @@ def sinusoid_positions(tokens: int, width: int) -> Tensor:
     return torch.from_numpy(angles.astype(np.float32))
 
 
+def transformers_config(architecture: Architecture) -> VideoMAEConfig:
+    """Return the config by which transformers builds the trunk, with fused attention."""
+    return VideoMAEConfig(
+        image_size=architecture.size,
+        patch_size=architecture.patch,
+        num_frames=architecture.frames,
+        tubelet_size=architecture.tubelet,
+        hidden_size=architecture.embedding,
+        num_hidden_layers=architecture.depth,
+        num_attention_heads=architecture.attention_heads,
+        intermediate_size=architecture.mlp,
+        layer_norm_eps=architecture.eps,
+        qv_bias=architecture.biases,
+        **_SDPA,
+    )
+
+
 class Backbone(nn.Module):
     """Trunk with pooling: one window to one vector."""
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
-        config = VideoMAEConfig(
-            hidden_size=architecture.embedding,
-            num_hidden_layers=architecture.depth,
-            num_attention_heads=architecture.attention_heads,
-            intermediate_size=architecture.mlp,
-            layer_norm_eps=architecture.eps,
-            qv_bias=architecture.biases,
-            **_SDPA,
-        )
         self.embeddings = PatchEmbedding(architecture)
-        self.encoder = VideoMAEEncoder(config)
+        self.encoder = VideoMAEEncoder(transformers_config(architecture))
         width = architecture.embedding
         self.fc_norm = (
             nn.LayerNorm(width, architecture.pool_eps) if architecture.mean_pooling else None
